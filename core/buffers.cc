@@ -1,0 +1,62 @@
+#include "core/buffers.h"
+
+#include "core/context_buffer.h"
+#include "core/world.h"
+
+namespace sspilab {
+
+bool BufferList::View(SecBufferDesc* descriptor, BufferList* list) {
+  *list = BufferList();
+  if (descriptor == nullptr) return true;
+  if (descriptor->ulVersion != SECBUFFER_VERSION ||
+      descriptor->cBuffers > kMaxBuffers ||
+      (descriptor->cBuffers != 0 && descriptor->pBuffers == nullptr)) {
+    return false;
+  }
+  list->buffers_ = absl::MakeSpan(descriptor->pBuffers, descriptor->cBuffers);
+  for (const SecBuffer& buffer : list->buffers_) {
+    // An empty slot, or one for ALLOCATE_MEMORY, may have any length noted.
+    const bool is_data =
+        TypeOf(buffer) == SECBUFFER_DATA || IsReadOnly(buffer);
+    if (is_data && buffer.pvBuffer == nullptr && buffer.cbBuffer != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+SecBuffer* BufferList::Find(ULONG type) const {
+  for (SecBuffer& buffer : buffers_) {
+    if (TypeOf(buffer) == type) return &buffer;
+  }
+  return nullptr;
+}
+
+OutputToken::~OutputToken() {
+  if (allocate_ && reserved_ != nullptr) {
+    (void)FreeContextBufferMemory(reserved_);
+  }
+}
+
+SECURITY_STATUS OutputToken::Reserve(size_t size, absl::Span<uint8_t>* token) {
+  if (buffer_ == nullptr || IsReadOnly(*buffer_)) return SEC_E_INVALID_TOKEN;
+  if (allocate_) {
+    reserved_ = NewContextBuffer(world_, size);
+    if (reserved_ == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
+  } else {
+    if (buffer_->cbBuffer < size) return SEC_E_BUFFER_TOO_SMALL;
+    if (buffer_->pvBuffer == nullptr) return SEC_E_INVALID_TOKEN;
+    reserved_ = buffer_->pvBuffer;
+  }
+  *token = absl::MakeSpan(static_cast<uint8_t*>(reserved_), size);
+  return SEC_E_OK;
+}
+
+void OutputToken::Commit(size_t size) {
+  if (buffer_ == nullptr) return;
+  buffer_->cbBuffer = static_cast<ULONG>(size);
+  if (allocate_) buffer_->pvBuffer = reserved_;
+  reserved_ = nullptr;
+}
+
+}  // namespace sspilab

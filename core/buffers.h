@@ -1,0 +1,82 @@
+#ifndef SSPILAB_CORE_BUFFERS_H_
+#define SSPILAB_CORE_BUFFERS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "core/sspi.h"
+
+namespace sspilab {
+
+class World;
+
+// A SecBufferDesc that has been checked: every buffer in it can be read, and
+// written where it is not marked read-only. A view: the caller's memory must
+// outlive it.
+class BufferList {
+ public:
+  // Descriptors with more buffers than this are taken for garbage.
+  static constexpr ULONG kMaxBuffers = 1024;
+
+  BufferList() = default;
+
+  // False for a descriptor that no package can work with: wrong ulVersion, too
+  // many buffers, buffers or bytes that are missing. A null `descriptor` is an
+  // empty list.
+  [[nodiscard]] static bool View(SecBufferDesc* descriptor, BufferList* list);
+
+  absl::Span<SecBuffer> buffers() const { return buffers_; }
+
+  // The first buffer of the type (SECBUFFER_TOKEN...), whatever its attribute
+  // bits; null when there is none.
+  [[nodiscard]] SecBuffer* Find(ULONG type) const;
+
+ private:
+  absl::Span<SecBuffer> buffers_;
+};
+
+[[nodiscard]] inline ULONG TypeOf(const SecBuffer& buffer) {
+  return buffer.BufferType & ~static_cast<ULONG>(SECBUFFER_ATTRMASK);
+}
+
+[[nodiscard]] inline bool IsReadOnly(const SecBuffer& buffer) {
+  return (buffer.BufferType &
+          (SECBUFFER_READONLY | SECBUFFER_READONLY_WITH_CHECKSUM)) != 0;
+}
+
+[[nodiscard]] inline absl::Span<uint8_t> BytesOf(const SecBuffer& buffer) {
+  return {static_cast<uint8_t*>(buffer.pvBuffer), buffer.cbBuffer};
+}
+
+// Where a leg's output token goes: into the caller's SECBUFFER_TOKEN, or into
+// memory of the World when the caller asked for ALLOCATE_MEMORY. The caller's
+// buffers change at Commit and not before.
+class OutputToken {
+ public:
+  OutputToken(World& world, SecBuffer* buffer, bool allocate)
+      : world_(world), buffer_(buffer), allocate_(allocate) {}
+  OutputToken(const OutputToken&) = delete;
+  OutputToken& operator=(const OutputToken&) = delete;
+  ~OutputToken();
+
+  // Room for `size` bytes in `token`. SEC_E_INVALID_TOKEN when the caller gave
+  // no buffer that can be written, SEC_E_BUFFER_TOO_SMALL, or
+  // SEC_E_INSUFFICIENT_MEMORY.
+  [[nodiscard]] SECURITY_STATUS Reserve(size_t size,
+                                        absl::Span<uint8_t>* token);
+
+  // Hands the first `size` bytes of what was reserved to the caller. Without a
+  // Reserve before, `size` is 0 and the caller gets an empty token.
+  void Commit(size_t size);
+
+ private:
+  World& world_;
+  SecBuffer* buffer_;
+  bool allocate_;
+  void* reserved_ = nullptr;
+};
+
+}  // namespace sspilab
+
+#endif  // SSPILAB_CORE_BUFFERS_H_

@@ -1,0 +1,164 @@
+#ifndef SSPILAB_CORE_SECURITY_PACKAGE_H_
+#define SSPILAB_CORE_SECURITY_PACKAGE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "core/attribute_writer.h"
+#include "core/buffers.h"
+#include "core/handle_table.h"
+#include "core/memory.h"
+#include "core/sspi.h"
+#include "core/status.h"
+#include "core/world.h"
+
+namespace sspilab {
+
+// What a package must provide. interface_*.cc has checked the arguments and
+// found the handles by the time anything here is called; what a package says
+// goes back to the caller as it is.
+
+class SecurityPackage;
+
+// As EnumerateSecurityPackages tells it (SecPkgInfo).
+struct PackageInfo {
+  Package id;
+  uint32_t capabilities;  // SECPKG_FLAG_*
+  uint16_t version;
+  uint16_t rpc_id;
+  uint32_t max_token;
+  std::u16string_view name;
+  std::u16string_view comment;
+};
+
+enum class Role : uint8_t { kInitiator, kAcceptor };
+
+// SEC_WINNT_AUTH_IDENTITY in one form, strings not owned.
+struct AuthIdentity {
+  std::u16string_view user;
+  std::u16string_view domain;
+  std::u16string_view password;
+};
+
+struct CredentialRequest {
+  World& world;
+  std::u16string_view principal;
+  uint32_t use;  // SECPKG_CRED_*
+  // The caller's identity, where it gave one.
+  std::optional<AuthIdentity> identity;
+};
+
+class Credential {
+ public:
+  Credential(World& world, const SecurityPackage& package, uint32_t use)
+      : world_(world), package_(package), use_(use) {}
+  virtual ~Credential() = default;
+  Credential(const Credential&) = delete;
+  Credential& operator=(const Credential&) = delete;
+
+  World& world() const { return world_; }
+  const SecurityPackage& package() const { return package_; }
+  bool inbound() const { return (use_ & SECPKG_CRED_INBOUND) != 0; }
+  bool outbound() const { return (use_ & SECPKG_CRED_OUTBOUND) != 0; }
+
+  virtual SECURITY_STATUS Add(const CredentialRequest& request);
+  virtual SECURITY_STATUS QueryAttribute(ULONG attribute,
+                                         AttributeWriter& out) const;
+
+ private:
+  World& world_;
+  const SecurityPackage& package_;
+  const uint32_t use_;
+};
+
+using CredentialTable = HandleTable<Credential>;
+
+// One call of InitializeSecurityContext or AcceptSecurityContext.
+struct Leg {
+  // What was asked for: ISC_REQ_* or ASC_REQ_*.
+  uint32_t requirements = 0;
+  // Initiator only.
+  std::u16string_view target;
+  BufferList input;
+  OutputToken& output;
+  // What is granted so far: ISC_RET_* or ASC_RET_*. Set also where more legs
+  // follow.
+  uint32_t attributes = 0;
+  FileTime expiry = kFileTimeNever;
+};
+
+// One end of an exchange. Its machine decides what each call does; calls that a
+// package does not know are answered here as Windows answers them.
+class Context {
+ public:
+  Context(Role role, CredentialTable::Pin credential)
+      : role_(role), credential_(std::move(credential)) {}
+  virtual ~Context() = default;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  Role role() const { return role_; }
+  World& world() const { return credential_->world(); }
+  const SecurityPackage& package() const { return credential_->package(); }
+
+  // SEC_E_INCOMPLETE_MESSAGE and SEC_E_BUFFER_TOO_SMALL leave the context as
+  // it was.
+  virtual SECURITY_STATUS Advance(Leg& leg) = 0;
+  virtual SECURITY_STATUS Complete(const BufferList& token);
+  virtual SECURITY_STATUS ApplyControl(const BufferList& input);
+  virtual SECURITY_STATUS QueryAttribute(ULONG attribute,
+                                         AttributeWriter& out) const;
+  virtual SECURITY_STATUS SetAttribute(ULONG attribute,
+                                       absl::Span<const uint8_t> value);
+
+  virtual SECURITY_STATUS MakeSignature(ULONG qop, const BufferList& message,
+                                        ULONG sequence);
+  virtual SECURITY_STATUS VerifySignature(const BufferList& message,
+                                          ULONG sequence, ULONG* qop);
+  virtual SECURITY_STATUS Encrypt(ULONG qop, const BufferList& message,
+                                  ULONG sequence);
+  virtual SECURITY_STATUS Decrypt(const BufferList& message, ULONG sequence,
+                                  ULONG* qop);
+
+  // Whether a server may take on the identity of the other side now.
+  virtual SECURITY_STATUS CheckImpersonation() const;
+  // The whole context as bytes, in memory of the World (NewContextBuffer).
+  virtual SECURITY_STATUS Export(absl::Span<uint8_t>* packed) const;
+
+ protected:
+  const Credential& credential() const { return *credential_; }
+
+ private:
+  const Role role_;
+  // Keeps the credential alive: a caller may free its handle at any time.
+  CredentialTable::Pin credential_;
+};
+
+using ContextTable = HandleTable<Context>;
+
+class SecurityPackage {
+ public:
+  virtual ~SecurityPackage() = default;
+
+  virtual const PackageInfo& info() const = 0;
+
+  virtual SECURITY_STATUS AcquireCredential(
+      const CredentialRequest& request,
+      BudgetPtr<Credential>* credential) const = 0;
+
+  // A context at its start. The credential is of this package and of the
+  // right use.
+  virtual SECURITY_STATUS NewContext(Role role, CredentialTable::Pin credential,
+                                     BudgetPtr<Context>* context) const = 0;
+
+  // What Export gave, back again, in `world`.
+  virtual SECURITY_STATUS Import(World& world,
+                                 absl::Span<const uint8_t> packed,
+                                 BudgetPtr<Context>* context) const;
+};
+
+}  // namespace sspilab
+
+#endif  // SSPILAB_CORE_SECURITY_PACKAGE_H_

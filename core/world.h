@@ -1,0 +1,164 @@
+#ifndef SSPILAB_CORE_WORLD_H_
+#define SSPILAB_CORE_WORLD_H_
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/types/span.h"
+#include "core/accounts.h"
+#include "core/entropy.h"
+#include "core/machine.h"
+#include "core/memory.h"
+
+namespace sspilab {
+
+// Time as Windows counts it: 100 ns units since 1601-01-01 UTC.
+using FileTime = uint64_t;
+
+inline constexpr FileTime kFileTimeSecond = 10'000'000;
+// 2024-01-01 00:00:00 UTC: when a World begins unless told otherwise.
+inline constexpr FileTime kFileTimeGenesis = 133'485'408'000'000'000;
+// What Windows gives for "does not expire".
+inline constexpr FileTime kFileTimeNever = 0x7FFF'FFFF'FFFF'FFFF;
+
+// What the machine is called. An empty domain is a machine of its own
+// (workgroup), whose accounts live under its own name.
+struct MachineNames {
+  std::u16string computer = u"LAB";
+  std::u16string domain = u"EXAMPLE";
+  std::u16string dns_computer = u"lab.example.test";
+  std::u16string dns_domain = u"example.test";
+  std::u16string dns_forest = u"example.test";
+
+  // The authority whose accounts are meant where nothing else is said.
+  const std::u16string& authority() const {
+    return domain.empty() ? computer : domain;
+  }
+};
+
+// What the administrator of the machine has decided about NTLM.
+struct NtlmPolicy {
+  // LmCompatibilityLevel, 0 to 5. Initiator: 0-1 sends LM and NTLM, 2 NTLM
+  // only, 3-5 NTLMv2 only. Acceptor: 4 refuses LM, 5 refuses LM and NTLM.
+  int lm_compatibility_level = 3;
+  // NtlmMinClientSec and NtlmMinServerSec: MS-NLMP 2.2.2.5 flags without which
+  // the machine does not go on. Windows' default is 128-bit keys.
+  uint32_t minimum_client_security = 0x20000000;
+  uint32_t minimum_server_security = 0x20000000;
+  // MS-NLMP flags that the machine behaves as if it had never heard of:
+  // Unicode, 128-bit keys, extended session security...
+  uint32_t unsupported_flags = 0;
+  // Whether the acceptor's TargetInfo has MsvAvTimestamp, without which
+  // initiators send no MIC. Windows before Vista had none.
+  bool send_timestamp = true;
+  // Package option: the last token is left unfinished until CompleteAuthToken.
+  // Windows' NTLM never does it; other packages and implementations do.
+  bool complete_auth_token = false;
+};
+
+// Who is logged on at the machine: the credentials that a caller gets who
+// supplies none.
+struct Logon {
+  std::u16string user;
+  std::u16string domain;
+  std::u16string password;
+};
+
+// kPermissive lets a MIC or signature pass that does not match, so that fuzzed
+// input gets behind it. Nothing but a fuzz target has a use for it.
+enum class Verification { kStrict, kPermissive };
+
+struct WorldOptions {
+  uint64_t seed = 0;
+  FileTime now = kFileTimeGenesis;
+  MachineNames names;
+  NtlmPolicy ntlm;
+  std::optional<Logon> logon;
+  // False when no domain controller answers: accounts of the domain cannot be
+  // looked up (SEC_E_NO_AUTHENTICATING_AUTHORITY), those of the machine can.
+  bool authority_reachable = true;
+  Verification verification = Verification::kStrict;
+};
+
+// Sees what happens in a World. Called on the thread that makes it happen.
+class WorldObserver {
+ public:
+  virtual ~WorldObserver() = default;
+  virtual void OnTransition(const TransitionTaken& transition) = 0;
+  // A second thread entered a context (or deleted it) while a first one was
+  // inside, which SSPI's documents forbid. The second call did nothing and
+  // gets SEC_E_INTERNAL_ERROR.
+  virtual void OnConcurrentUse() {}
+};
+
+// Everything outside a handshake: clock, entropy, names, accounts, policy and
+// memory. core/ asks nothing else of its surroundings, so that the same seed
+// and the same calls are the same bytes.
+//
+// Client and server may share a World or have one each. A World must outlive
+// the calls made in it; when it goes, all handles that were opened in it are
+// closed, as at a machine's shutdown. Options and accounts may be changed
+// between calls, but not while another thread is in a call.
+class World {
+ public:
+  explicit World(WorldOptions options = {});
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  // The World of those who bind none: seed 0, no accounts until they are
+  // added.
+  static World& Default();
+  // The calling thread's World: the innermost ScopedWorld's, or Default().
+  static World& Current();
+
+  WorldOptions& options() { return options_; }
+  const WorldOptions& options() const { return options_; }
+  AccountDatabase& accounts() { return accounts_; }
+  const AccountDatabase& accounts() const { return accounts_; }
+  MemoryBudget& memory() { return memory_; }
+
+  FileTime now() const { return now_.load(std::memory_order_relaxed); }
+  void set_now(FileTime now) { now_.store(now, std::memory_order_relaxed); }
+  void Advance(FileTime by) {
+    now_.fetch_add(by, std::memory_order_relaxed);
+  }
+
+  // A stream of its own for each asker; the n-th asker always gets the same.
+  Entropy ForkEntropy() {
+    return Entropy(options_.seed,
+                   streams_.fetch_add(1, std::memory_order_relaxed));
+  }
+
+  // Not owned; may be null.
+  WorldObserver* observer() const { return observer_; }
+  void set_observer(WorldObserver* observer) { observer_ = observer; }
+
+ private:
+  friend class ScopedWorld;
+
+  WorldOptions options_;
+  AccountDatabase accounts_;
+  MemoryBudget memory_;
+  std::atomic<FileTime> now_;
+  std::atomic<uint64_t> streams_{0};
+  WorldObserver* observer_ = nullptr;
+};
+
+// Makes `world` the calling thread's World for as long as this object lives.
+class [[nodiscard]] ScopedWorld {
+ public:
+  explicit ScopedWorld(World* world);
+  ~ScopedWorld();
+  ScopedWorld(const ScopedWorld&) = delete;
+  ScopedWorld& operator=(const ScopedWorld&) = delete;
+
+ private:
+  World* previous_;
+};
+
+}  // namespace sspilab
+
+#endif  // SSPILAB_CORE_WORLD_H_
