@@ -1,0 +1,36 @@
+"""The house's cc_library, cc_binary and cc_test: Bazel's, with our flags."""
+
+# C++20 is for everything, .bazelrc says it; these are for our own code only.
+_COPTS = [
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wcast-qual",
+    "-Wnon-virtual-dtor",
+    "-Wold-style-cast",
+    "-Woverloaded-virtual",
+    "-Wshadow",
+    "-Wsign-compare",
+    "-Wundef",
+    "-Wunused",
+    "-Wvla",
+] + select({
+    "//bazel:clang": [
+        "-Wimplicit-fallthrough",
+        "-Wshorten-64-to-32",
+        "-Wthread-safety",
+    ],
+    "//conditions:default": [],
+})
+
+def sspilab_cc_library(name, copts = [], **kwargs):
+    """A cc_library with the house's warnings, which are errors."""
+    native.cc_library(name = name, copts = _COPTS + copts, **kwargs)
+
+def sspilab_cc_binary(name, copts = [], **kwargs):
+    """A cc_binary with the house's warnings, which are errors."""
+    native.cc_binary(name = name, copts = _COPTS + copts, **kwargs)
+
+def sspilab_cc_test(name, copts = [], size = "small", **kwargs):
+    """A cc_test with the house's warnings, which are errors."""
+    native.cc_test(name = name, copts = _COPTS + copts, size = size, **kwargs)
