@@ -109,16 +109,15 @@ typedef PSecHandle PCredHandle;
 typedef SecHandle CtxtHandle;
 typedef PSecHandle PCtxtHandle;
 
-#define SEC_DELETED_HANDLE ((ULONG_PTR)(-2))
-#define SecInvalidateHandle(x)                    \
-  do {                                            \
-    ((PSecHandle)(x))->dwLower = (ULONG_PTR)(-1); \
-    ((PSecHandle)(x))->dwUpper = (ULONG_PTR)(-1); \
+#define SEC_DELETED_HANDLE (UINTPTR_MAX - 1)
+#define SecInvalidateHandle(x)  \
+  do {                          \
+    (x)->dwLower = UINTPTR_MAX; \
+    (x)->dwUpper = UINTPTR_MAX; \
   } while (0)
 // As on Windows, a handle with one word of all ones already counts as invalid.
-#define SecIsValidHandle(x)                           \
-  ((((PSecHandle)(x))->dwLower != (ULONG_PTR)(-1)) && \
-   (((PSecHandle)(x))->dwUpper != (ULONG_PTR)(-1)))
+#define SecIsValidHandle(x) \
+  ((x)->dwLower != UINTPTR_MAX && (x)->dwUpper != UINTPTR_MAX)
 
 // What a package is and can do: EnumerateSecurityPackages.
 typedef struct _SecPkgInfoW {
