@@ -1,0 +1,55 @@
+#include "core/crypto/digest.h"
+
+#include <nettle/md4.h>
+
+#include <cstdint>
+#include <initializer_list>
+
+#include "absl/types/span.h"
+
+namespace sspilab::crypto {
+
+Digest16 Md4(absl::Span<const uint8_t> bytes) {
+  md4_ctx context;
+  md4_init(&context);
+  md4_update(&context, bytes.size(), bytes.data());
+  Digest16 digest;
+  md4_digest(&context, digest.size(), digest.data());
+  return digest;
+}
+
+Digest16 Md5(std::initializer_list<absl::Span<const uint8_t>> parts) {
+  md5_ctx context;
+  md5_init(&context);
+  for (absl::Span<const uint8_t> part : parts) {
+    md5_update(&context, part.size(), part.data());
+  }
+  Digest16 digest;
+  md5_digest(&context, digest.size(), digest.data());
+  return digest;
+}
+
+HmacMd5::HmacMd5(absl::Span<const uint8_t> key) {
+  hmac_md5_set_key(&context_, key.size(), key.data());
+}
+
+void HmacMd5::Update(absl::Span<const uint8_t> bytes) {
+  hmac_md5_update(&context_, bytes.size(), bytes.data());
+}
+
+Digest16 HmacMd5::Finish() {
+  Digest16 digest;
+  hmac_md5_digest(&context_, digest.size(), digest.data());
+  return digest;
+}
+
+Digest16 HmacMd5::Of(
+    std::initializer_list<absl::Span<const uint8_t>> parts) const {
+  HmacMd5 message = *this;
+  for (absl::Span<const uint8_t> part : parts) {
+    message.Update(part);
+  }
+  return message.Finish();
+}
+
+}  // namespace sspilab::crypto
