@@ -1,0 +1,36 @@
+#!/bin/bash
+# Runs a libFuzzer binary: fuzz_run.sh NAME BINARY SEEDS DICTIONARY [ARG...]
+#
+# `bazel run` calls this, for the X_run targets of fuzz.bzl; the paths are below
+# the working directory that it sets. ARGs are libFuzzer's: flags, and files or
+# folders, which then replace the seeds and the folder for what is found.
+# Exit status: 0 nothing was found, 1 something was, 2 cannot run.
+set -euo pipefail
+
+readonly name="$1" binary="${PWD}/$2" seeds="${PWD}/$3" dictionary="${4:+${PWD}/$4}"
+shift 4
+readonly work="${XDG_CACHE_HOME:-${HOME}/.cache}/sspilab/fuzz/${name}"
+mkdir -p "${work}/corpus" "${work}/found"
+
+inputs=("${work}/corpus" "${seeds}")
+for arg in "$@"; do
+  [[ "${arg}" == -* ]] || inputs=()
+done
+flags=("-artifact_prefix=${work}/found/")
+[[ -z "${dictionary}" ]] || flags+=("-dict=${dictionary}")
+
+# Paths in ARGs are the user's.
+cd "${BUILD_WORKING_DIRECTORY:-${PWD}}"
+readonly started="${work}/started"
+touch "${started}"
+status=0
+"${binary}" "${flags[@]}" "$@" "${inputs[@]}" || status=$?
+
+# libFuzzer's statuses: 72 is the user's Ctrl-C.
+case "${status}" in
+  0 | 72) exit 0 ;;
+  126 | 127) exit 2 ;;
+esac
+found="$(find "${work}/found" -type f -newer "${started}" -printf '%T@ %p\n' | sort -n | tail -1)"
+[[ -z "${found}" ]] || printf 'To reproduce: fuzz/run %s %q\n' "${name}" "${found#* }" >&2
+exit 1
