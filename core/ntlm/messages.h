@@ -123,7 +123,7 @@ struct AuthenticateMessage {
   std::optional<Version> version;
   // Present when the header has room for it before the first byte of payload;
   // nothing in the header says more. Whether the sender computed it is told by
-  // the AV flags in the NTLMv2 response (AvFlags::kMicProvided); a sender that
+  // the AV flags in the NTLMv2 response (kAvFlagMicProvided); a sender that
   // did not leaves zeros. Serialize: needs `version`.
   std::optional<Mic> mic;
 
