@@ -19,8 +19,10 @@ done
 flags=("-artifact_prefix=${work}/found/")
 [[ -z "${dictionary}" ]] || flags+=("-dict=${dictionary}")
 
-# Paths in ARGs are the user's.
-cd "${BUILD_WORKING_DIRECTORY:-${PWD}}"
+# Paths in ARGs are the user's: fuzz/run says from where, else `bazel run` does.
+cd "${INVOKED_FROM:-${BUILD_WORKING_DIRECTORY:-${PWD}}}"
+export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-14
+export UBSAN_OPTIONS=print_stacktrace=1
 readonly started="${work}/started"
 touch "${started}"
 status=0
