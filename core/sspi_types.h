@@ -176,10 +176,6 @@ typedef struct _SecPkgInfoA {
 #define SECPKG_CALLFLAGS_FORCE_SUPPLIED 0x00000004
 #define SECPKG_CALLFLAGS_APPCONTAINER_UPNCAPABLE 0x00000008
 
-// A parameter block that a package passes to its own half in another process.
-typedef struct _SECPKG_APP_MODE_INFO SECPKG_APP_MODE_INFO;
-typedef SECPKG_APP_MODE_INFO* PSECPKG_APP_MODE_INFO;
-
 // Buffers: tokens, messages and their parts, passed as a described array.
 typedef struct _SecBuffer {
   ULONG cbBuffer;    // bytes: room on the way in, use on the way out
@@ -231,13 +227,14 @@ typedef struct _SecBufferDesc {
 #define SECBUFFER_READONLY_WITH_CHECKSUM 0x10000000
 #define SECBUFFER_RESERVED 0x60000000
 
-struct _SECPKG_APP_MODE_INFO {
+// A parameter block that a package passes to its own half in another process.
+typedef struct _SECPKG_APP_MODE_INFO {
   ULONG UserFunction;
   ULONG_PTR Argument1;
   ULONG_PTR Argument2;
   SecBuffer UserData;
   BOOLEAN ReturnToLsa;
-};
+} SECPKG_APP_MODE_INFO, *PSECPKG_APP_MODE_INFO;
 
 // What pvBuffer points to for the buffer types that hold a struct. Offsets are
 // bytes from the struct's start.
