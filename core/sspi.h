@@ -12,6 +12,9 @@
 #ifndef SSPILAB_CORE_SSPI_H_
 #define SSPILAB_CORE_SSPI_H_
 
+// The names and types are Windows', the language is C:
+// NOLINTBEGIN(bugprone-reserved-identifier,google-runtime-int,modernize-use-using)
+
 #include "core/sspi_attributes.h"
 #include "core/sspi_flags.h"
 #include "core/sspi_status.h"
@@ -411,5 +414,7 @@ typedef PSecurityFunctionTableA(SEC_ENTRY* INIT_SECURITY_INTERFACE_A)(void);
 #ifdef __cplusplus
 }  // extern "C"
 #endif
+
+// NOLINTEND(bugprone-reserved-identifier,google-runtime-int,modernize-use-using)
 
 #endif  // SSPILAB_CORE_SSPI_H_

@@ -6,6 +6,9 @@
 #ifndef SSPILAB_CORE_SSPI_ATTRIBUTES_H_
 #define SSPILAB_CORE_SSPI_ATTRIBUTES_H_
 
+// The names and types are Windows', the language is C:
+// NOLINTBEGIN(bugprone-reserved-identifier,google-runtime-int,modernize-use-using)
+
 #include "core/sspi_types.h"
 
 #ifdef __cplusplus
@@ -370,5 +373,7 @@ typedef struct _SecPkgContext_CredInfo {
 #ifdef __cplusplus
 }  // extern "C"
 #endif
+
+// NOLINTEND(bugprone-reserved-identifier,google-runtime-int,modernize-use-using)
 
 #endif  // SSPILAB_CORE_SSPI_ATTRIBUTES_H_

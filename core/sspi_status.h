@@ -4,6 +4,9 @@
 #ifndef SSPILAB_CORE_SSPI_STATUS_H_
 #define SSPILAB_CORE_SSPI_STATUS_H_
 
+// The names and types are Windows', the language is C:
+// NOLINTBEGIN(modernize-use-using)
+
 #include <stdint.h>
 
 // A status is an HRESULT: negative is an error, zero is success, and a
@@ -117,5 +120,7 @@ typedef int32_t SECURITY_STATUS;
 // Older names of two of the errors.
 #define SEC_E_NO_SPM SEC_E_INTERNAL_ERROR
 #define SEC_E_NOT_SUPPORTED SEC_E_UNSUPPORTED_FUNCTION
+
+// NOLINTEND(modernize-use-using)
 
 #endif  // SSPILAB_CORE_SSPI_STATUS_H_

@@ -4,6 +4,9 @@
 #ifndef SSPILAB_CORE_SSPI_TYPES_H_
 #define SSPILAB_CORE_SSPI_TYPES_H_
 
+// The names and types are Windows', the language is C:
+// NOLINTBEGIN(bugprone-reserved-identifier,google-runtime-int,modernize-use-using)
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -435,5 +438,7 @@ typedef union _SEC_WINNT_AUTH_IDENTITY_INFO {
 #ifdef __cplusplus
 }  // extern "C"
 #endif
+
+// NOLINTEND(bugprone-reserved-identifier,google-runtime-int,modernize-use-using)
 
 #endif  // SSPILAB_CORE_SSPI_TYPES_H_

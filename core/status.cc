@@ -66,10 +66,16 @@ consteval std::array<uint8_t, kNoSlot + 1> BuildIndex() {
   std::array<uint8_t, kNoSlot + 1> index{};
   index.fill(kNone);
   for (size_t i = 0; i < kStatusCount; ++i) {
-    if (kStatuses[i].value == SEC_E_OK) continue;
+    if (kStatuses[i].value == SEC_E_OK) {
+      continue;
+    }
     const uint32_t slot = SlotOf(kStatuses[i].value);
-    if (slot == kNoSlot) throw "a status outside the range of SSPI's";
-    if (index.at(slot) != kNone) throw "a status twice in kStatuses";
+    if (slot == kNoSlot) {
+      throw "a status outside the range of SSPI's";
+    }
+    if (index.at(slot) != kNone) {
+      throw "a status twice in kStatuses";
+    }
     index.at(slot) = static_cast<uint8_t>(i);
   }
   return index;
@@ -100,9 +106,13 @@ consteval LegalityMatrix BuildMatrix() {
   for (const LegalityRow& row : legality::kRows) {
     for (const SECURITY_STATUS status : row.statuses) {
       const uint8_t i = IndexOf(status);
-      if (i == kNone) throw "a status that kStatuses does not have";
+      if (i == kNone) {
+        throw "a status that kStatuses does not have";
+      }
       for (int package = 0; package < kPackageCount; ++package) {
-        if (!row.covers(Package{static_cast<uint8_t>(package)})) continue;
+        if (!row.covers(Package{static_cast<uint8_t>(package)})) {
+          continue;
+        }
         matrix.at(static_cast<size_t>(row.call))
             .at(static_cast<size_t>(package))
             .Add(i);
@@ -129,17 +139,23 @@ const StatusInfo* FindStatus(SECURITY_STATUS status) {
 
 const StatusInfo* FindStatusByName(std::string_view name) {
   for (const StatusAlias& alias : kStatusAliases) {
-    if (alias.alias == name) name = alias.name;
+    if (alias.alias == name) {
+      name = alias.name;
+    }
   }
   for (const StatusInfo& status : kStatuses) {
-    if (status.name == name) return &status;
+    if (status.name == name) {
+      return &status;
+    }
   }
   return nullptr;
 }
 
 std::string StatusName(SECURITY_STATUS status) {
   const StatusInfo* info = FindStatus(status);
-  if (info != nullptr) return std::string(info->name);
+  if (info != nullptr) {
+    return std::string(info->name);
+  }
   return absl::StrFormat("0x%08X", static_cast<uint32_t>(status));
 }
 

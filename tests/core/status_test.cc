@@ -26,7 +26,9 @@ std::map<std::string, SECURITY_STATUS> HeaderStatuses() {
       R"(#define (SEC_[EI]_\w+)\s+SSPILAB_STATUS\((0x[0-9A-F]+)\))");
   std::smatch match;
   for (std::string line; std::getline(header, line);) {
-    if (!std::regex_search(line, match, define)) continue;
+    if (!std::regex_search(line, match, define)) {
+      continue;
+    }
     statuses[match[1]] =
         static_cast<SECURITY_STATUS>(std::stoul(match[2], nullptr, 16));
   }
@@ -82,7 +84,9 @@ TEST(StatusTest, FindsEachByValueAndName) {
 
 TEST(StatusTest, FindsNothingElse) {
   std::set<SECURITY_STATUS> known;
-  for (const StatusInfo& status : AllStatuses()) known.insert(status.value);
+  for (const StatusInfo& status : AllStatuses()) {
+    known.insert(status.value);
+  }
   // All of the facility of security, with every pair of high bits, and the
   // edges of the lookup's arithmetic.
   for (uint32_t high : {0x00080000u, 0x00090000u, 0x40090000u, 0x80090000u,
@@ -138,7 +142,9 @@ TEST(MayReturnTest, IsTheUnionOfTheRows) {
     for (const StatusInfo& status : AllStatuses()) {
       bool in_a_row = false;
       for (const LegalityRow& row : StatusLegality()) {
-        if (row.call != call || !row.covers(package)) continue;
+        if (row.call != call || !row.covers(package)) {
+          continue;
+        }
         in_a_row |= std::count(row.statuses.begin(), row.statuses.end(),
                                status.value) != 0;
       }
@@ -166,71 +172,71 @@ TEST(MayReturnTest, EveryRowSaysWhereItIsFrom) {
 struct Documented {
   Call call;
   Package package;
-  SECURITY_STATUS status;
   bool may;
+  SECURITY_STATUS status;
 };
 
 // From the pages, the other way round: what a reader of the documents would ask
 // of the table.
 constexpr Documented kDocumented[] = {
     // Only what goes over a stream can come in pieces.
-    {Call::kInitializeSecurityContext, Package::kNtlm, SEC_E_INCOMPLETE_MESSAGE,
-     false},
-    {Call::kInitializeSecurityContext, Package::kSchannel,
-     SEC_E_INCOMPLETE_MESSAGE, true},
-    {Call::kAcceptSecurityContext, Package::kCredSsp, SEC_E_INCOMPLETE_MESSAGE,
-     true},
-    {Call::kAcceptSecurityContext, Package::kNegotiate,
-     SEC_E_INCOMPLETE_MESSAGE, false},
+    {Call::kInitializeSecurityContext, Package::kNtlm, false,
+     SEC_E_INCOMPLETE_MESSAGE},
+    {Call::kInitializeSecurityContext, Package::kSchannel, true,
+     SEC_E_INCOMPLETE_MESSAGE},
+    {Call::kAcceptSecurityContext, Package::kCredSsp, true,
+     SEC_E_INCOMPLETE_MESSAGE},
+    {Call::kAcceptSecurityContext, Package::kNegotiate, false,
+     SEC_E_INCOMPLETE_MESSAGE},
     // NTLM's client cannot name a server that is not there, its server can be
     // bound to the wrong channel, and neither knows tickets.
-    {Call::kInitializeSecurityContext, Package::kNtlm, SEC_E_TARGET_UNKNOWN,
-     true},
-    {Call::kAcceptSecurityContext, Package::kNtlm, SEC_E_TARGET_UNKNOWN, false},
-    {Call::kAcceptSecurityContext, Package::kNtlm, SEC_E_BAD_BINDINGS, true},
-    {Call::kAcceptSecurityContext, Package::kSchannel, SEC_E_BAD_BINDINGS,
-     false},
-    {Call::kAcceptSecurityContext, Package::kNtlm, SEC_E_TIME_SKEW, false},
-    {Call::kAcceptSecurityContext, Package::kKerberos, SEC_E_TIME_SKEW, true},
-    {Call::kAcceptSecurityContext, Package::kNegotiate, SEC_E_TIME_SKEW, true},
-    {Call::kInitializeSecurityContext, Package::kNtlm, SEC_E_BUFFER_TOO_SMALL,
-     true},
-    {Call::kInitializeSecurityContext, Package::kNtlm, SEC_E_MESSAGE_ALTERED,
-     false},
-    {Call::kAcceptSecurityContext, Package::kNtlm, SEC_E_MESSAGE_ALTERED, true},
+    {Call::kInitializeSecurityContext, Package::kNtlm, true,
+     SEC_E_TARGET_UNKNOWN},
+    {Call::kAcceptSecurityContext, Package::kNtlm, false, SEC_E_TARGET_UNKNOWN},
+    {Call::kAcceptSecurityContext, Package::kNtlm, true, SEC_E_BAD_BINDINGS},
+    {Call::kAcceptSecurityContext, Package::kSchannel, false,
+     SEC_E_BAD_BINDINGS},
+    {Call::kAcceptSecurityContext, Package::kNtlm, false, SEC_E_TIME_SKEW},
+    {Call::kAcceptSecurityContext, Package::kKerberos, true, SEC_E_TIME_SKEW},
+    {Call::kAcceptSecurityContext, Package::kNegotiate, true, SEC_E_TIME_SKEW},
+    {Call::kInitializeSecurityContext, Package::kNtlm, true,
+     SEC_E_BUFFER_TOO_SMALL},
+    {Call::kInitializeSecurityContext, Package::kNtlm, false,
+     SEC_E_MESSAGE_ALTERED},
+    {Call::kAcceptSecurityContext, Package::kNtlm, true, SEC_E_MESSAGE_ALTERED},
     // Certificates are Schannel's, and the client's to be asked for.
-    {Call::kInitializeSecurityContext, Package::kSchannel,
-     SEC_I_INCOMPLETE_CREDENTIALS, true},
-    {Call::kAcceptSecurityContext, Package::kSchannel,
-     SEC_I_INCOMPLETE_CREDENTIALS, false},
-    {Call::kInitializeSecurityContext, Package::kKerberos,
-     SEC_I_INCOMPLETE_CREDENTIALS, false},
-    {Call::kInitializeSecurityContext, Package::kNtlm, SEC_E_UNTRUSTED_ROOT,
-     false},
+    {Call::kInitializeSecurityContext, Package::kSchannel, true,
+     SEC_I_INCOMPLETE_CREDENTIALS},
+    {Call::kAcceptSecurityContext, Package::kSchannel, false,
+     SEC_I_INCOMPLETE_CREDENTIALS},
+    {Call::kInitializeSecurityContext, Package::kKerberos, false,
+     SEC_I_INCOMPLETE_CREDENTIALS},
+    {Call::kInitializeSecurityContext, Package::kNtlm, false,
+     SEC_E_UNTRUSTED_ROOT},
     // Delegation is CredSSP's.
-    {Call::kInitializeSecurityContext, Package::kCredSsp,
-     SEC_E_POLICY_NLTM_ONLY, true},
-    {Call::kInitializeSecurityContext, Package::kNegotiate,
-     SEC_E_POLICY_NLTM_ONLY, false},
+    {Call::kInitializeSecurityContext, Package::kCredSsp, true,
+     SEC_E_POLICY_NLTM_ONLY},
+    {Call::kInitializeSecurityContext, Package::kNegotiate, false,
+     SEC_E_POLICY_NLTM_ONLY},
     // Shutting down and renegotiating are told by DecryptMessage.
-    {Call::kDecryptMessage, Package::kSchannel, SEC_I_RENEGOTIATE, true},
-    {Call::kDecryptMessage, Package::kNtlm, SEC_I_RENEGOTIATE, false},
-    {Call::kEncryptMessage, Package::kSchannel, SEC_I_RENEGOTIATE, false},
-    {Call::kEncryptMessage, Package::kSchannel, SEC_E_CONTEXT_EXPIRED, true},
+    {Call::kDecryptMessage, Package::kSchannel, true, SEC_I_RENEGOTIATE},
+    {Call::kDecryptMessage, Package::kNtlm, false, SEC_I_RENEGOTIATE},
+    {Call::kEncryptMessage, Package::kSchannel, false, SEC_I_RENEGOTIATE},
+    {Call::kEncryptMessage, Package::kSchannel, true, SEC_E_CONTEXT_EXPIRED},
     // What a package does not have.
-    {Call::kMakeSignature, Package::kSchannel, SEC_E_OK, false},
-    {Call::kMakeSignature, Package::kSchannel, SEC_E_UNSUPPORTED_FUNCTION,
-     true},
-    {Call::kApplyControlToken, Package::kNtlm, SEC_E_OK, false},
-    {Call::kChangeAccountPassword, Package::kSchannel, SEC_E_OK, false},
-    {Call::kVerifySignature, Package::kNtlm, SEC_E_MESSAGE_ALTERED, true},
-    {Call::kQueryContextAttributes, Package::kNtlm, SEC_E_UNSUPPORTED_FUNCTION,
-     true},
-    {Call::kAcquireCredentialsHandle, Package::kNtlm, SEC_E_SECPKG_NOT_FOUND,
-     true},
-    {Call::kAcquireCredentialsHandle, Package::kNtlm, SEC_E_LOGON_DENIED,
-     false},
-    {Call::kCompleteAuthToken, Package::kNtlm, SEC_I_CONTINUE_NEEDED, false},
+    {Call::kMakeSignature, Package::kSchannel, false, SEC_E_OK},
+    {Call::kMakeSignature, Package::kSchannel, true,
+     SEC_E_UNSUPPORTED_FUNCTION},
+    {Call::kApplyControlToken, Package::kNtlm, false, SEC_E_OK},
+    {Call::kChangeAccountPassword, Package::kSchannel, false, SEC_E_OK},
+    {Call::kVerifySignature, Package::kNtlm, true, SEC_E_MESSAGE_ALTERED},
+    {Call::kQueryContextAttributes, Package::kNtlm, true,
+     SEC_E_UNSUPPORTED_FUNCTION},
+    {Call::kAcquireCredentialsHandle, Package::kNtlm, true,
+     SEC_E_SECPKG_NOT_FOUND},
+    {Call::kAcquireCredentialsHandle, Package::kNtlm, false,
+     SEC_E_LOGON_DENIED},
+    {Call::kCompleteAuthToken, Package::kNtlm, false, SEC_I_CONTINUE_NEEDED},
 };
 
 TEST(MayReturnTest, AgreesWithTheDocuments) {
@@ -261,7 +267,9 @@ TEST(MayReturnTest, ReleasingNeedsNoMemory) {
                           call == Call::kDeleteSecurityContext ||
                           call == Call::kFreeContextBuffer ||
                           call == Call::kRevertSecurityContext;
-    if (!releases) return;
+    if (!releases) {
+      return;
+    }
     EXPECT_FALSE(MayReturn(call, package, SEC_E_INSUFFICIENT_MEMORY))
         << CallName(call);
   });
