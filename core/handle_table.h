@@ -19,13 +19,15 @@ namespace sspilab {
 // Handles that know when they are stale.
 //
 // A handle is (kind | slot number, generation). A slot is one atomic word,
-//   generation : 32 | unused : 1 | live : 1 | pins : 30
+//   generation : 32 | unused : 1 | live : 1 | taken : 1 | pins : 29
 // and looking a handle up is one compare-and-swap on it: no lock, and whatever
 // bits come in as a handle, the answer is right.
 //   1. A slot's object is destroyed exactly once: by whoever takes the last pin
 //      off a slot that is not live any more.
 //   2. A generation names one object; it is never used again.
-//   3. An exclusive pin is the only pin.
+//   3. At most one exclusive pin is on a slot at a time (it is taken). Shared
+//      pins are in nobody's way: they keep the object in place, and that is
+//      all.
 
 enum class HandleError { kInvalid, kBusy };
 
@@ -38,16 +40,17 @@ class HandleTable {
   class [[nodiscard]] Pin {
    public:
     explicit Pin(HandleError error) : error_(error) {}
-    Pin(HandleTable* table, uint32_t slot, T* object)
-        : table_(table), slot_(slot), object_(object) {}
+    Pin(HandleTable* table, uint32_t slot, uint64_t hold, T* object)
+        : table_(table), slot_(slot), hold_(hold), object_(object) {}
     Pin(Pin&& other) noexcept
         : table_(std::exchange(other.table_, nullptr)),
           slot_(other.slot_),
+          hold_(other.hold_),
           object_(std::exchange(other.object_, nullptr)),
           error_(other.error_) {}
     Pin& operator=(Pin&&) = delete;
     ~Pin() {
-      if (table_ != nullptr) table_->Unpin(slot_);
+      if (table_ != nullptr) table_->Unpin(slot_, hold_);
     }
 
     bool ok() const { return object_ != nullptr; }
@@ -58,6 +61,8 @@ class HandleTable {
    private:
     HandleTable* table_ = nullptr;
     uint32_t slot_ = 0;
+    // What it added to the slot's word.
+    uint64_t hold_ = 0;
     T* object_ = nullptr;
     HandleError error_ = HandleError::kInvalid;
   };
@@ -85,20 +90,21 @@ class HandleTable {
   Pin Find(const SecHandle& handle, Access access) {
     Slot* slot = Decode(handle);
     if (slot == nullptr) return Pin(HandleError::kInvalid);
+    const uint64_t hold = access == Access::kExclusive ? kTaken + 1 : 1;
     uint64_t word = slot->word.load(std::memory_order_relaxed);
     do {
       if (!IsLive(word, handle)) return Pin(HandleError::kInvalid);
-      if (access == Access::kExclusive && (word & kPins) != 0) {
+      if (access == Access::kExclusive && (word & kTaken) != 0) {
         return Pin(HandleError::kBusy);
       }
-    } while (!slot->word.compare_exchange_weak(word, word + 1,
+    } while (!slot->word.compare_exchange_weak(word, word + hold,
                                                std::memory_order_acquire,
                                                std::memory_order_relaxed));
-    return Pin(this, NumberOf(handle), slot->object.get());
+    return Pin(this, NumberOf(handle), hold, slot->object.get());
   }
 
   // Makes the handle stale. The object goes at once, or with its last pin.
-  // kExclusive refuses (false, kBusy) while anybody has a pin.
+  // kExclusive refuses (false, kBusy) while anybody has an exclusive pin.
   [[nodiscard]] bool Remove(const SecHandle& handle, Access access,
                             HandleError* error) {
     *error = HandleError::kInvalid;
@@ -107,7 +113,7 @@ class HandleTable {
     uint64_t word = slot->word.load(std::memory_order_relaxed);
     do {
       if (!IsLive(word, handle)) return false;
-      if (access == Access::kExclusive && (word & kPins) != 0) {
+      if (access == Access::kExclusive && (word & kTaken) != 0) {
         *error = HandleError::kBusy;
         return false;
       }
@@ -115,7 +121,7 @@ class HandleTable {
     } while (!slot->word.compare_exchange_weak(word, (word & ~kLive) + 1,
                                                std::memory_order_acquire,
                                                std::memory_order_relaxed));
-    Unpin(NumberOf(handle));
+    Unpin(NumberOf(handle), 1);
     return true;
   }
 
@@ -142,7 +148,8 @@ class HandleTable {
     BudgetPtr<T> object;
   };
 
-  static constexpr uint64_t kPins = (uint64_t{1} << 30) - 1;
+  static constexpr uint64_t kPins = (uint64_t{1} << 29) - 1;
+  static constexpr uint64_t kTaken = uint64_t{1} << 29;
   static constexpr uint64_t kLive = uint64_t{1} << 30;
   static constexpr int kGenerationShift = 32;
   static constexpr int kKindShift = 32;
@@ -179,10 +186,10 @@ class HandleTable {
     return used_;
   }
 
-  void Unpin(uint32_t number) {
+  void Unpin(uint32_t number, uint64_t hold) {
     Slot& slot = SlotAt(number);
     const uint64_t before =
-        slot.word.fetch_sub(1, std::memory_order_acq_rel);
+        slot.word.fetch_sub(hold, std::memory_order_acq_rel);
     if ((before & kPins) != 1 || (before & kLive) != 0) return;
     // Nobody can pin what is not live: the slot is ours alone.
     slot.object.reset();
