@@ -204,6 +204,10 @@ constexpr Documented kDocumented[] = {
     {Call::kInitializeSecurityContext, Package::kNtlm, false,
      SEC_E_MESSAGE_ALTERED},
     {Call::kAcceptSecurityContext, Package::kNtlm, true, SEC_E_MESSAGE_ALTERED},
+    {Call::kInitializeSecurityContext, Package::kNtlm, true,
+     SEC_E_BAD_BINDINGS},
+    {Call::kInitializeSecurityContext, Package::kSchannel, false,
+     SEC_E_BAD_BINDINGS},
     // Certificates are Schannel's, and the client's to be asked for.
     {Call::kInitializeSecurityContext, Package::kSchannel, true,
      SEC_I_INCOMPLETE_CREDENTIALS},
