@@ -28,6 +28,7 @@ extern "C" {
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 [[gnu::weak]] int LLVMFuzzerInitialize(int* argc, char*** argv);
 size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the sanitizers named it.
 [[gnu::weak]] void __sanitizer_set_death_callback(void (*callback)());
 }
 
