@@ -134,8 +134,13 @@ MessageProtection::Channel& MessageProtection::Prepare(Direction direction,
   }
   if (HasAny(kNegotiateDatagram)) {
     channel.number = number;
-    channel.keystream = crypto::Rc4(
-        crypto::Md5({channel.sealing_key.bytes(), LittleEndian(number)}));
+    // Without extended session security Windows starts every message with the
+    // sealing key itself, though 3.4 makes no difference.
+    const Bytes key = channel.sealing_key.bytes();
+    channel.keystream =
+        HasAny(kNegotiateExtendedSessionSecurity)
+            ? crypto::Rc4(crypto::Md5({key, LittleEndian(number)}))
+            : crypto::Rc4(key);
   }
   return channel;
 }

@@ -43,8 +43,8 @@ enum class VerifyResult {
 //    directions share one of each (3.4: half duplex), so that the two sides
 //    must take turns.
 // 3. Of connectionless contexts (kNegotiateDatagram) the caller gives the
-//    numbers, and each message is under a key of its own (3.4). Otherwise the
-//    number that is passed in is not looked at, as on Windows.
+//    numbers, and the keystream starts anew with each message (3.4). Otherwise
+//    the number that is passed in is not looked at, as on Windows.
 // 4. After kOutOfSequence, and when the signature is not 16 bytes of version 1
 //    (kAltered), the object is as before the call (3.4.4). After any other
 //    kAltered the message has used up its number and its part of the keystream,
