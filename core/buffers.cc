@@ -16,8 +16,7 @@ bool BufferList::View(SecBufferDesc* descriptor, BufferList* list) {
   list->buffers_ = absl::MakeSpan(descriptor->pBuffers, descriptor->cBuffers);
   for (const SecBuffer& buffer : list->buffers_) {
     // An empty slot, or one for ALLOCATE_MEMORY, may have any length noted.
-    const bool is_data =
-        TypeOf(buffer) == SECBUFFER_DATA || IsReadOnly(buffer);
+    const bool is_data = TypeOf(buffer) == SECBUFFER_DATA || IsReadOnly(buffer);
     if (is_data && buffer.pvBuffer == nullptr && buffer.cbBuffer != 0) {
       return false;
     }
@@ -48,13 +47,14 @@ SECURITY_STATUS OutputToken::Reserve(size_t size, absl::Span<uint8_t>* token) {
     if (buffer_->pvBuffer == nullptr) return SEC_E_INVALID_TOKEN;
     reserved_ = buffer_->pvBuffer;
   }
+  size_ = size;
   *token = absl::MakeSpan(static_cast<uint8_t*>(reserved_), size);
   return SEC_E_OK;
 }
 
-void OutputToken::Commit(size_t size) {
+void OutputToken::Commit() {
   if (buffer_ == nullptr) return;
-  buffer_->cbBuffer = static_cast<ULONG>(size);
+  buffer_->cbBuffer = static_cast<ULONG>(size_);
   if (allocate_) buffer_->pvBuffer = reserved_;
   reserved_ = nullptr;
 }

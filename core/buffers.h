@@ -66,15 +66,15 @@ class OutputToken {
   [[nodiscard]] SECURITY_STATUS Reserve(size_t size,
                                         absl::Span<uint8_t>* token);
 
-  // Hands the first `size` bytes of what was reserved to the caller. Without a
-  // Reserve before, `size` is 0 and the caller gets an empty token.
-  void Commit(size_t size);
+  // Hands what was reserved to the caller; an empty token where nothing was.
+  void Commit();
 
  private:
   World& world_;
   SecBuffer* buffer_;
   bool allocate_;
   void* reserved_ = nullptr;
+  size_t size_ = 0;
 };
 
 }  // namespace sspilab

@@ -59,8 +59,7 @@ inline constexpr size_t kStates = Spec::kStateNames.size();
 template <typename Spec>
 inline constexpr size_t kEvents = Spec::kEventNames.size();
 template <typename Spec>
-using Index =
-    std::array<std::array<int16_t, kEvents<Spec>>, kStates<Spec>>;
+using Index = std::array<std::array<int16_t, kEvents<Spec>>, kStates<Spec>>;
 
 inline constexpr int16_t kUndeclared = -1;
 
@@ -72,8 +71,8 @@ consteval Index<Spec> BuildIndex() {
   for (auto& row : index) row.fill(kUndeclared);
   int16_t i = 0;
   for (const auto& t : Spec::kTransitions) {
-    int16_t& cell = index.at(static_cast<size_t>(t.from))
-                        .at(static_cast<size_t>(t.event));
+    int16_t& cell =
+        index.at(static_cast<size_t>(t.from)).at(static_cast<size_t>(t.event));
     if (cell != kUndeclared) throw "two transitions for one (state, event)";
     if (static_cast<size_t>(t.to) >= kStates<Spec>) throw "unknown state";
     cell = i++;
@@ -117,8 +116,8 @@ class Machine {
   template <typename Observer>
   [[nodiscard]] SECURITY_STATUS Take(Event event, Observer* observer) {
     const State from = state_;
-    const int16_t i = kIndex[static_cast<size_t>(from)]
-                            [static_cast<size_t>(event)];
+    const int16_t i =
+        kIndex[static_cast<size_t>(from)][static_cast<size_t>(event)];
     const bool declared = i != machine_internal::kUndeclared;
     SECURITY_STATUS status = SEC_E_INTERNAL_ERROR;
     if (declared) {

@@ -3,13 +3,17 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/types/span.h"
 #include "core/attribute_writer.h"
 #include "core/buffers.h"
 #include "core/handle_table.h"
 #include "core/memory.h"
+#include "core/package_info.h"
+#include "core/role.h"
 #include "core/sspi.h"
 #include "core/status.h"
 #include "core/world.h"
@@ -21,19 +25,6 @@ namespace sspilab {
 // goes back to the caller as it is.
 
 class SecurityPackage;
-
-// As EnumerateSecurityPackages tells it (SecPkgInfo).
-struct PackageInfo {
-  Package id;
-  uint32_t capabilities;  // SECPKG_FLAG_*
-  uint16_t version;
-  uint16_t rpc_id;
-  uint32_t max_token;
-  std::u16string_view name;
-  std::u16string_view comment;
-};
-
-enum class Role : uint8_t { kInitiator, kAcceptor };
 
 // SEC_WINNT_AUTH_IDENTITY in one form, strings not owned.
 struct AuthIdentity {
@@ -93,15 +84,20 @@ struct Leg {
 // package does not know are answered here as Windows answers them.
 class Context {
  public:
-  Context(Role role, CredentialTable::Pin credential)
-      : role_(role), credential_(std::move(credential)) {}
+  // `credential` is not ok() for a context that was imported.
+  Context(World& world, const SecurityPackage& package, Role role,
+          CredentialTable::Pin credential)
+      : world_(world),
+        package_(package),
+        role_(role),
+        credential_(std::move(credential)) {}
   virtual ~Context() = default;
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
   Role role() const { return role_; }
-  World& world() const { return credential_->world(); }
-  const SecurityPackage& package() const { return credential_->package(); }
+  World& world() const { return world_; }
+  const SecurityPackage& package() const { return package_; }
 
   // SEC_E_INCOMPLETE_MESSAGE and SEC_E_BUFFER_TOO_SMALL leave the context as
   // it was.
@@ -122,15 +118,19 @@ class Context {
   virtual SECURITY_STATUS Decrypt(const BufferList& message, ULONG sequence,
                                   ULONG* qop);
 
-  // Whether a server may take on the identity of the other side now.
-  virtual SECURITY_STATUS CheckImpersonation() const;
+  // Who a server may act as: the other side, "DOMAIN\\user". Anything but
+  // SEC_E_OK where there is nobody (yet).
+  virtual SECURITY_STATUS PeerIdentity(std::u16string* name) const;
   // The whole context as bytes, in memory of the World (NewContextBuffer).
-  virtual SECURITY_STATUS Export(absl::Span<uint8_t>* packed) const;
+  // `fresh` packs it as it was before its first message.
+  virtual SECURITY_STATUS Export(bool fresh, absl::Span<uint8_t>* packed) const;
 
  protected:
-  const Credential& credential() const { return *credential_; }
+  const CredentialTable::Pin& credential() const { return credential_; }
 
  private:
+  World& world_;
+  const SecurityPackage& package_;
   const Role role_;
   // Keeps the credential alive: a caller may free its handle at any time.
   CredentialTable::Pin credential_;
@@ -154,8 +154,7 @@ class SecurityPackage {
                                      BudgetPtr<Context>* context) const = 0;
 
   // What Export gave, back again, in `world`.
-  virtual SECURITY_STATUS Import(World& world,
-                                 absl::Span<const uint8_t> packed,
+  virtual SECURITY_STATUS Import(World& world, absl::Span<const uint8_t> packed,
                                  BudgetPtr<Context>* context) const;
 };
 

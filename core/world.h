@@ -122,9 +122,7 @@ class World {
 
   FileTime now() const { return now_.load(std::memory_order_relaxed); }
   void set_now(FileTime now) { now_.store(now, std::memory_order_relaxed); }
-  void Advance(FileTime by) {
-    now_.fetch_add(by, std::memory_order_relaxed);
-  }
+  void Advance(FileTime by) { now_.fetch_add(by, std::memory_order_relaxed); }
 
   // A stream of its own for each asker; the n-th asker always gets the same.
   Entropy ForkEntropy() {

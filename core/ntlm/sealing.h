@@ -11,10 +11,9 @@
 #include "core/crypto/rc4.h"
 #include "core/ntlm/keys.h"
 #include "core/ntlm/messages.h"
+#include "core/role.h"
 
 namespace sspilab::ntlm {
-
-enum class Role : uint8_t { kInitiator, kAcceptor };
 
 // One piece of a message. Pieces are taken in their order, as if they were
 // one.

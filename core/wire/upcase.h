@@ -1,6 +1,7 @@
 #ifndef SSPILAB_CORE_WIRE_UPCASE_H_
 #define SSPILAB_CORE_WIRE_UPCASE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +21,14 @@ std::u16string Upcase(std::u16string_view utf16);
 // Writes the upcased units of the UTF-16LE `bytes` to `out`, which must be at
 // least as long; an odd last byte is copied. `out` may be `bytes` itself.
 void UpcaseUtf16Le(absl::Span<const uint8_t> bytes, absl::Span<uint8_t> out);
+
+// Whether two names are the same as Windows compares names: without regard to
+// case.
+inline bool EqualIgnoringCase(std::u16string_view a, std::u16string_view b) {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(),
+      [](char16_t x, char16_t y) { return x == y || Upcase(x) == Upcase(y); });
+}
 
 }  // namespace sspilab::wire
 

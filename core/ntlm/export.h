@@ -1,0 +1,25 @@
+#ifndef SSPILAB_CORE_NTLM_EXPORT_H_
+#define SSPILAB_CORE_NTLM_EXPORT_H_
+
+#include "absl/types/span.h"
+#include "core/ntlm/context.h"
+#include "core/security_package.h"
+
+// An established context as bytes, and back (ExportSecurityContext,
+// ImportSecurityContext). The format is ours: Windows does not document its
+// own, which never leaves the machine.
+namespace sspilab::ntlm {
+
+// `packed` is memory of the context's World (NewContextBuffer). `fresh` packs
+// the context as it was before its first message.
+SECURITY_STATUS ExportContext(const NtlmContext& context, bool fresh,
+                              absl::Span<uint8_t>* packed);
+
+// SEC_E_INVALID_TOKEN for anything that ExportContext did not write.
+SECURITY_STATUS ImportContext(World& world, const SecurityPackage& package,
+                              absl::Span<const uint8_t> packed,
+                              BudgetPtr<Context>* context);
+
+}  // namespace sspilab::ntlm
+
+#endif  // SSPILAB_CORE_NTLM_EXPORT_H_

@@ -1,0 +1,168 @@
+#ifndef SSPILAB_TESTS_CORE_HANDSHAKE_H_
+#define SSPILAB_TESTS_CORE_HANDSHAKE_H_
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "core/sspi.h"
+#include "core/world.h"
+
+namespace sspilab::testing {
+
+using Bytes = std::vector<uint8_t>;
+
+// One end of an exchange, through the C interface, with what a test wants to
+// vary left open.
+class End {
+ public:
+  ~End() { Close(); }
+  End() = default;
+  End(const End&) = delete;
+  End& operator=(const End&) = delete;
+
+  // `user` null: the World's own identity.
+  SECURITY_STATUS AcquireOutbound(World& world, const char16_t* user,
+                                  const char16_t* domain,
+                                  const char16_t* password) {
+    world_ = &world;
+    ScopedWorld bind(world_);
+    const auto text = [](const char16_t* string, ULONG* length) {
+      *length = static_cast<ULONG>(std::u16string_view(string).size());
+      return reinterpret_cast<unsigned short*>(const_cast<char16_t*>(string));
+    };
+    SEC_WINNT_AUTH_IDENTITY_W identity = {};
+    identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+    if (user != nullptr) {
+      identity.User = text(user, &identity.UserLength);
+      identity.Domain = text(domain, &identity.DomainLength);
+      identity.Password = text(password, &identity.PasswordLength);
+    }
+    return Acquire(SECPKG_CRED_OUTBOUND, user != nullptr ? &identity : nullptr);
+  }
+
+  SECURITY_STATUS AcquireInbound(World& world) {
+    world_ = &world;
+    ScopedWorld bind(world_);
+    return Acquire(SECPKG_CRED_INBOUND, nullptr);
+  }
+
+  // One leg. `token` goes in and, where there is one, comes out.
+  SECURITY_STATUS Initialize(Bytes* token) {
+    return Leg(/*initiator=*/true, token);
+  }
+  SECURITY_STATUS Accept(Bytes* token) {
+    return Leg(/*initiator=*/false, token);
+  }
+
+  SECURITY_STATUS Complete(Bytes* token) {
+    SecBuffer buffer = {static_cast<ULONG>(token->size()), SECBUFFER_TOKEN,
+                        token->data()};
+    SecBufferDesc descriptor = {SECBUFFER_VERSION, 1, &buffer};
+    return CompleteAuthToken(&context, &descriptor);
+  }
+
+  Bytes SessionKey() {
+    SecPkgContext_SessionKey key = {};
+    if (QueryContextAttributesW(&context, SECPKG_ATTR_SESSION_KEY, &key) !=
+        SEC_E_OK) {
+      return {};
+    }
+    Bytes copy(key.SessionKey, key.SessionKey + key.SessionKeyLength);
+    FreeContextBuffer(key.SessionKey);
+    return copy;
+  }
+
+  std::u16string Name() {
+    SecPkgContext_NamesW names = {};
+    if (QueryContextAttributesW(&context, SECPKG_ATTR_NAMES, &names) !=
+        SEC_E_OK) {
+      return u"";
+    }
+    std::u16string copy = names.sUserName;
+    FreeContextBuffer(names.sUserName);
+    return copy;
+  }
+
+  void Close() {
+    if (has_context) DeleteSecurityContext(&context);
+    if (has_credential) FreeCredentialsHandle(&credential);
+    has_context = has_credential = false;
+  }
+
+  CredHandle credential = {};
+  CtxtHandle context = {};
+  bool has_credential = false;
+  bool has_context = false;
+  std::u16string target = u"cifs/lab.example.test";
+  ULONG requirements = 0;
+  ULONG attributes = 0;
+  size_t output_size = 4096;
+  // More input buffers, after the token.
+  std::vector<SecBuffer> extra_input;
+
+ private:
+  SECURITY_STATUS Acquire(ULONG use, void* identity) {
+    char16_t package[] = u"NTLM";
+    const SECURITY_STATUS status =
+        AcquireCredentialsHandleW(nullptr, package, use, nullptr, identity,
+                                  nullptr, nullptr, &credential, nullptr);
+    has_credential = status == SEC_E_OK;
+    return status;
+  }
+
+  SECURITY_STATUS Leg(bool initiator, Bytes* token) {
+    std::vector<SecBuffer> in = {
+        {static_cast<ULONG>(token->size()), SECBUFFER_TOKEN, token->data()}};
+    in.insert(in.end(), extra_input.begin(), extra_input.end());
+    SecBufferDesc input = {SECBUFFER_VERSION, static_cast<ULONG>(in.size()),
+                           in.data()};
+    Bytes out(output_size);
+    SecBuffer buffer = {static_cast<ULONG>(out.size()), SECBUFFER_TOKEN,
+                        out.data()};
+    SecBufferDesc output = {SECBUFFER_VERSION, 1, &buffer};
+    CtxtHandle* current = has_context ? &context : nullptr;
+    const SECURITY_STATUS status =
+        initiator
+            ? InitializeSecurityContextW(&credential, current, target.data(),
+                                         requirements, 0, SECURITY_NATIVE_DREP,
+                                         &input, 0, &context, &output,
+                                         &attributes, nullptr)
+            : AcceptSecurityContext(&credential, current, &input, requirements,
+                                    SECURITY_NATIVE_DREP, &context, &output,
+                                    &attributes, nullptr);
+    if (status >= 0) {
+      has_context = true;
+      out.resize(buffer.cbBuffer);
+      *token = out;
+    }
+    return status;
+  }
+
+  World* world_ = nullptr;
+};
+
+// The three legs of NTLM, as far as they go.
+struct Outcome {
+  SECURITY_STATUS negotiate, challenge, authenticate, accept;
+};
+
+inline Outcome RunNtlm(End& client, End& server) {
+  Outcome outcome = {SEC_E_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR,
+                     SEC_E_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR};
+  Bytes token;
+  outcome.negotiate = client.Initialize(&token);
+  if (outcome.negotiate < 0) return outcome;
+  outcome.challenge = server.Accept(&token);
+  if (outcome.challenge < 0) return outcome;
+  outcome.authenticate = client.Initialize(&token);
+  if (outcome.authenticate < 0) return outcome;
+  outcome.accept = server.Accept(&token);
+  return outcome;
+}
+
+}  // namespace sspilab::testing
+
+#endif  // SSPILAB_TESTS_CORE_HANDSHAKE_H_
