@@ -205,11 +205,18 @@ Initiator::Event Initiator::SendAuthenticate(Leg& leg) {
     return BindingsFailure<Event>(bindings);
   }
   const NtlmPolicy& policy = world().options().ntlm;
-  uint32_t flags = FlagsInForce(challenge->flags, offer_);
+  // Windows says back whether there was a TargetInfo.
+  uint32_t flags =
+      FlagsInForce(challenge->flags, offer_ | kNegotiateTargetInfo);
   const uint32_t required = policy.minimum_client_security;
   if ((flags & required) != required) return Event::kSecurityTooWeak;
   if (anonymous()) flags |= kAnonymous;
   const bool v2 = !anonymous() && policy.lm_compatibility_level >= 3;
+  // Who sends no LM response has no LM key either (MS-NLMP 3.1.1.1
+  // NoLMResponseNTLMv1). NTLMv2's session key has nothing to do with it.
+  if (!v2 && !identity().lm_hash().has_value()) {
+    flags &= ~(kNegotiateLmKey | kRequestNonNtSessionKey);
+  }
   const bool protects = (flags & (kNegotiateSign | kNegotiateSeal)) != 0;
   if (v2 && protects &&
       !(pairs->Find(AvId::kNbComputerName).has_value() &&
