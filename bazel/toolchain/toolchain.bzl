@@ -43,7 +43,6 @@ def _toolchain_config_impl(ctx):
         feature(name = "fastbuild"),
         feature(name = "opt"),
         feature(name = "supports_start_end_lib", enabled = False),
-        feature(name = "supports_dynamic_linker", enabled = True),
         feature(name = "supports_pic", enabled = True),
         feature(
             name = "default_compile_flags",
