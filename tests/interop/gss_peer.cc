@@ -21,6 +21,13 @@ gss_OID_desc kMechanism = {10, kMechanismBytes};
 char kRequireMicBytes[] = "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01\x02";
 gss_OID_desc kRequireMic = {11, kRequireMicBytes};
 
+// 1.3.6.1.4.1.7165.655.1.1: the number of the next message, in either
+// direction, of a connectionless context.
+char kSetNumberBytes[] = "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01\x01";
+gss_OID_desc kSetNumber = {11, kSetNumberBytes};
+// gss-ntlmssp's GSS_C_DATAGRAM_FLAG, which MIT's headers do not have.
+constexpr OM_uint32 kDatagramFlag = 0x10000;
+
 gss_buffer_desc Buffer(ByteView bytes) {
   return {bytes.size(), const_cast<uint8_t*>(bytes.data())};
 }
@@ -128,7 +135,8 @@ class GssContext : public Context {
       if (context_ != GSS_C_NO_CONTEXT) AskForMic();
       const OM_uint32 flags = GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG |
                               GSS_C_SEQUENCE_FLAG |
-                              (terms_.seal ? GSS_C_CONF_FLAG : 0);
+                              (terms_.seal ? GSS_C_CONF_FLAG : 0) |
+                              (terms_.connectionless ? kDatagramFlag : 0);
       major = gss_init_sec_context(&minor, credentials_, &context_, target_,
                                    &kMechanism, flags, GSS_C_INDEFINITE,
                                    bindings_or_none, &in, nullptr, &out,
@@ -171,6 +179,7 @@ class GssContext : public Context {
   }
 
   absl::StatusOr<Bytes> Sign(ByteView message) override {
+    if (absl::Status status = SetNumber(&sent_); !status.ok()) return status;
     gss_buffer_desc in = Buffer(message);
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor;
@@ -181,6 +190,9 @@ class GssContext : public Context {
   }
 
   absl::Status Verify(ByteView message, ByteView signature) override {
+    if (absl::Status status = SetNumber(&received_); !status.ok()) {
+      return status;
+    }
     gss_buffer_desc in = Buffer(message);
     gss_buffer_desc mic = Buffer(signature);
     OM_uint32 minor;
@@ -218,6 +230,19 @@ class GssContext : public Context {
   }
 
  private:
+  absl::Status SetNumber(uint32_t* next) {
+    if (!terms_.connectionless) return absl::OkStatus();
+    gss_buffer_desc number = {sizeof(*next), next};
+    OM_uint32 minor;
+    const OM_uint32 major =
+        gss_set_sec_context_option(&minor, &context_, &kSetNumber, &number);
+    ++*next;
+    if (GSS_ERROR(major)) {
+      return GssError("gss_set_sec_context_option", major, minor);
+    }
+    return absl::OkStatus();
+  }
+
   void AskForMic() {
     gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
     OM_uint32 minor;
@@ -232,6 +257,9 @@ class GssContext : public Context {
   gss_name_t source_ = GSS_C_NO_NAME;
   gss_cred_id_t credentials_ = GSS_C_NO_CREDENTIAL;
   gss_ctx_id_t context_ = GSS_C_NO_CONTEXT;
+  // Of connectionless contexts, which do not count by themselves.
+  uint32_t sent_ = 0;
+  uint32_t received_ = 0;
 };
 
 class GssNtlmssp : public Peer {
@@ -240,7 +268,9 @@ class GssNtlmssp : public Peer {
     UseUtf8Locale();
     // Or it would ask the system and winbind who we are.
     setenv("NETBIOS_COMPUTER_NAME", "LAB", 1);
-    setenv("NETBIOS_DOMAIN_NAME", "EXAMPLE", 1);
+    // This name means that there is no domain; in one, LM_COMPAT_LEVEL is the
+    // domain controller's affair.
+    setenv("NETBIOS_DOMAIN_NAME", "WORKSTATION", 1);
     setenv("KRB5_CONFIG",
            WriteTestFile("krb5.conf",
                          "[libdefaults]\n"

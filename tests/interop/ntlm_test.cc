@@ -28,7 +28,8 @@ enum Ability : uint32_t {
   kBindings = 1 << 3,       // sends them, or checks them
   kSignsAndSeals = 1 << 4,  // a signature alone where sealing was agreed
   kEmptyPassword = 1 << 5,
-  kEverything = (1 << 6) - 1,
+  kConnectionless = 1 << 6,  // MIT's GSSAPI does not accept without a token
+  kEverything = (1 << 7) - 1,
 };
 
 struct Implementation {
@@ -36,8 +37,8 @@ struct Implementation {
   std::unique_ptr<Peer> (*make)();
   uint32_t as_initiator;
   uint32_t as_acceptor;
-  // Knows how not to know a flag.
-  bool hides_flags;
+  // Can be told what only ours can be told.
+  bool ours;
   bool gives_session_key;
   // What its acceptor says, in its own code.
   const char* wrong_password;
@@ -46,11 +47,14 @@ struct Implementation {
 };
 
 const Implementation kImplementations[] = {
+    {"Ours", NewOurs, kEverything, kEverything, true, true,
+     "AcceptSecurityContext: 0x8009030C", "AcceptSecurityContext: 0x8009030F",
+     "AcceptSecurityContext: 0x80090346"},
     {"WinPr", NewWinPr, kBindings | kEmptyPassword, kEmptyPassword, false,
      false, "CompleteAuthToken: 0x8009030F", "CompleteAuthToken: 0x8009030F",
      ""},
     {"GssNtlmssp", NewGssNtlmssp, kEverything & ~kEmptyPassword,
-     kEverything & ~kEmptyPassword, false, true,
+     kEverything & ~(kEmptyPassword | kConnectionless), false, true,
      "gss_accept_sec_context: 0x000D0000", "gss_accept_sec_context: 0x00090000",
      "gss_accept_sec_context: 0x00090000"},
 };
@@ -63,6 +67,8 @@ struct Variant {
   Outcome outcome = Outcome::kDone;
   uint32_t initiator_needs = 0;
   uint32_t acceptor_needs = 0;
+  // Flags that the variant is not about unless they are agreed.
+  uint32_t agreed = 0;
 };
 
 const std::string kTlsServerEndPoint =
@@ -118,12 +124,31 @@ const Variant kVariants[] = {
      Outcome::kDone,
      kNtlmV1,
      kNtlmV1},
+    {"NtlmV1WithLmKey",
+     {.unsupported_flags = kExtendedSessionSecurity,
+      .lm_compatibility_level = 1},
+     Outcome::kDone,
+     kNtlmV1,
+     kNtlmV1,
+     kLmKey},
+    {"SignConnectionless",
+     {.seal = false, .connectionless = true},
+     Outcome::kDone,
+     kConnectionless,
+     kConnectionless,
+     kDatagram},
+    {"CompleteAuthToken", {.complete_auth_token = true}},
     {"NamesOutsideAscii",
      {.user = u"Übung",
       .domain = u"ПРИМЕР",
       .password = u"пароль",
       .account_password = u"пароль"}},
     {"LowerCaseOutsideAscii", {.user = u"übung"}},
+    {"LongNames",
+     {.user = std::u16string(100, u'u'),
+      .domain = std::u16string(100, u'D'),
+      .password = std::u16string(200, u'p'),
+      .account_password = std::u16string(200, u'p')}},
     {"EmptyDomain", {.domain = u""}},
     {"EmptyPassword",
      {.password = u"", .account_password = u""},
@@ -165,8 +190,9 @@ std::vector<Case> Cases() {
       for (const Variant& variant : kVariants) {
         if ((variant.initiator_needs & ~initiator.as_initiator) != 0 ||
             (variant.acceptor_needs & ~acceptor.as_acceptor) != 0 ||
-            (variant.terms.unsupported_flags != 0 && !initiator.hides_flags &&
-             !acceptor.hides_flags)) {
+            ((variant.terms.unsupported_flags != 0 ||
+              variant.terms.complete_auth_token) &&
+             !initiator.ours && !acceptor.ours)) {
           continue;
         }
         cases.push_back({&initiator, &acceptor, &variant});
@@ -290,8 +316,13 @@ TEST_P(NtlmTest, Exchange) {
 
   const uint32_t flags = AgreedFlags(exchange.authenticate);
   EXPECT_EQ(flags & terms().unsupported_flags, 0U);
-  EXPECT_EQ((flags & kSeal) != 0, Seals());
+  // Connectionless, the initiator chooses from what the acceptor can do, and
+  // gss-ntlmssp takes it all.
+  if (!terms().connectionless) {
+    EXPECT_EQ((flags & kSeal) != 0, Seals());
+  }
   EXPECT_NE(flags & kSign, 0U);
+  EXPECT_EQ(flags & test.variant->agreed, test.variant->agreed);
 
   const absl::StatusOr<Name> name = acceptor.Initiator();
   ASSERT_TRUE(name.ok()) << name.status();

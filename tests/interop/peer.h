@@ -23,6 +23,8 @@ using ByteView = absl::Span<const uint8_t>;
 inline constexpr uint32_t kUnicode = 0x00000001;
 inline constexpr uint32_t kSign = 0x00000010;
 inline constexpr uint32_t kSeal = 0x00000020;
+inline constexpr uint32_t kDatagram = 0x00000040;
+inline constexpr uint32_t kLmKey = 0x00000080;
 inline constexpr uint32_t kExtendedSessionSecurity = 0x00080000;
 inline constexpr uint32_t k128 = 0x20000000;
 inline constexpr uint32_t kKeyExchange = 0x40000000;
@@ -37,8 +39,12 @@ struct Terms {
   std::u16string account_password = u"secret";
   // Both ends ask for sealing, or else for signing alone.
   bool seal = true;
-  // Flags that an end which can be told so behaves as if it did not know.
+  // No NEGOTIATE; each message says its own number.
+  bool connectionless = false;
+  // What only our own ends can be told: flags to behave as if they had never
+  // been heard of, and to leave each token to CompleteAuthToken.
   uint32_t unsupported_flags = 0;
+  bool complete_auth_token = false;
   // LmCompatibilityLevel of both ends; below 3 the initiator speaks NTLMv1.
   int lm_compatibility_level = 3;
   // Application data of the channel bindings; empty for none.

@@ -111,15 +111,17 @@ absl::StatusOr<Bytes> SspiContext::Step(ByteView token) {
   CtxtHandle* const old = has_context_ ? &context_ : nullptr;
   SECURITY_STATUS status;
   if (initiator_) {
-    const ULONG wants =
-        kInitiatorWants | (terms_.seal ? ISC_REQ_CONFIDENTIALITY : 0);
+    const ULONG wants = kInitiatorWants |
+                        (terms_.seal ? ISC_REQ_CONFIDENTIALITY : 0) |
+                        (terms_.connectionless ? ISC_REQ_DATAGRAM : 0);
     status = table_->InitializeSecurityContextW(
         &credentials_, old, kTarget, wants, 0, SECURITY_NATIVE_DREP,
         token.empty() ? nullptr : &in_desc, 0, &context_, &out_desc,
         &attributes, &expiry);
   } else {
-    const ULONG wants =
-        kAcceptorWants | (terms_.seal ? ASC_REQ_CONFIDENTIALITY : 0);
+    const ULONG wants = kAcceptorWants |
+                        (terms_.seal ? ASC_REQ_CONFIDENTIALITY : 0) |
+                        (terms_.connectionless ? ASC_REQ_DATAGRAM : 0);
     status = table_->AcceptSecurityContext(&credentials_, old, &in_desc, wants,
                                            SECURITY_NATIVE_DREP, &context_,
                                            &out_desc, &attributes, &expiry);
