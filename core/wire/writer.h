@@ -55,13 +55,11 @@ class Writer {
 
   template <typename Integer>
   void WriteInteger(Integer value) {
-    uint8_t* at = Advance(sizeof(Integer));
-    if (at == nullptr) {
-      return;
-    }
+    uint8_t bytes[sizeof(Integer)];
     for (size_t i = 0; i < sizeof(Integer); ++i) {
-      at[i] = static_cast<uint8_t>(uint64_t{value} >> (8 * i));
+      bytes[i] = static_cast<uint8_t>(uint64_t{value} >> (8 * i));
     }
+    WriteBytes(bytes);
   }
 
   absl::Span<uint8_t> out_;
