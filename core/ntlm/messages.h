@@ -63,11 +63,11 @@ struct NegotiateMessage {
   uint32_t flags = 0;
   // In the OEM code page, always. Empty unless the flags say that they are
   // supplied (kOemDomainSupplied, kOemWorkstationSupplied).
-  absl::Span<const uint8_t> domain;
-  absl::Span<const uint8_t> workstation;
+  absl::Span<const uint8_t> domain{};
+  absl::Span<const uint8_t> workstation{};
   // Absent from the headers of old systems. Present in others whether or not
   // kNegotiateVersion is set, then usually as zeros.
-  std::optional<Version> version;
+  std::optional<Version> version{};
 
   static absl::StatusOr<NegotiateMessage> Parse(
       absl::Span<const uint8_t> token);
@@ -90,10 +90,10 @@ struct ChallengeMessage {
   // here for local calls.
   std::array<uint8_t, 8> reserved{};
   // UTF-16LE or OEM, as the flags say.
-  absl::Span<const uint8_t> target_name;
+  absl::Span<const uint8_t> target_name{};
   // AV pairs (av_pairs.h), unchecked.
-  absl::Span<const uint8_t> target_info;
-  std::optional<Version> version;
+  absl::Span<const uint8_t> target_info{};
+  std::optional<Version> version{};
 
   static absl::StatusOr<ChallengeMessage> Parse(
       absl::Span<const uint8_t> token);
@@ -113,19 +113,19 @@ struct AuthenticateMessage {
 
   // Zero from systems before Windows NT 4 SP3, whose message has no flags.
   uint32_t flags = 0;
-  absl::Span<const uint8_t> lm_response;
-  absl::Span<const uint8_t> nt_response;
+  absl::Span<const uint8_t> lm_response{};
+  absl::Span<const uint8_t> nt_response{};
   // UTF-16LE or OEM, as the negotiated flags say.
-  absl::Span<const uint8_t> domain;
-  absl::Span<const uint8_t> user;
-  absl::Span<const uint8_t> workstation;
-  absl::Span<const uint8_t> encrypted_session_key;
-  std::optional<Version> version;
+  absl::Span<const uint8_t> domain{};
+  absl::Span<const uint8_t> user{};
+  absl::Span<const uint8_t> workstation{};
+  absl::Span<const uint8_t> encrypted_session_key{};
+  std::optional<Version> version{};
   // Present when the header has room for it before the first byte of payload;
   // nothing in the header says more. Whether the sender computed it is told by
   // the AV flags in the NTLMv2 response (kAvFlagMicProvided); a sender that
   // did not leaves zeros. Serialize: needs `version`.
-  std::optional<Mic> mic;
+  std::optional<Mic> mic{};
 
   static absl::StatusOr<AuthenticateMessage> Parse(
       absl::Span<const uint8_t> token);

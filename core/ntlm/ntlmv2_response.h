@@ -25,7 +25,7 @@ struct NtlmV2ClientChallenge {
   // FILETIME: 100 ns units since 1601.
   uint64_t timestamp = 0;
   Challenge client_challenge{};
-  AvPairs av_pairs;
+  AvPairs av_pairs{};
 
   // The view points into `bytes`. InvalidArgument, with the place.
   static absl::StatusOr<NtlmV2ClientChallenge> Parse(
@@ -43,10 +43,10 @@ struct NtlmV2Response {
   static constexpr size_t kProofSize = 16;
 
   // NTProofStr.
-  absl::Span<const uint8_t> proof;
+  absl::Span<const uint8_t> proof{};
   // The bytes that the proof is about, and what they say.
-  absl::Span<const uint8_t> temp;
-  NtlmV2ClientChallenge client_challenge;
+  absl::Span<const uint8_t> temp{};
+  NtlmV2ClientChallenge client_challenge{};
 
   static absl::StatusOr<NtlmV2Response> Parse(absl::Span<const uint8_t> bytes);
 };
