@@ -29,7 +29,9 @@ class NtlmCredential : public Credential {
   // which nobody is logged on.
   bool has_identity() const { return has_identity_; }
   // An identity without any name or password: nobody (MS-NLMP 3.1.5.1.2).
-  bool anonymous() const { return user_size_ == 0 && password_empty_; }
+  bool anonymous() const {
+    return has_identity_ && user_size_ == 0 && password_empty_;
+  }
   std::u16string_view user() const;
   std::u16string_view domain() const;
 

@@ -40,7 +40,8 @@ Answer AnswerAnonymously() {
   return answer;
 }
 
-// What answers with NTLMv1: Windows at LmCompatibilityLevel 0 to 2.
+// MS-NLMP 3.3.1: Windows at LmCompatibilityLevel 0 to 2. From 2 on there is no
+// LM hash, and the LM response is a second NT one.
 Answer AnswerV1(const NtlmCredential& identity,
                 const ChallengeMessage& challenge, uint32_t flags,
                 const Challenge& client_challenge) {

@@ -100,6 +100,7 @@ class End {
   ULONG requirements = 0;
   ULONG attributes = 0;
   size_t output_size = 4096;
+  ULONG output_type = SECBUFFER_TOKEN;
   // More input buffers, after the token.
   std::vector<SecBuffer> extra_input;
 
@@ -120,7 +121,7 @@ class End {
     SecBufferDesc input = {SECBUFFER_VERSION, static_cast<ULONG>(in.size()),
                            in.data()};
     Bytes out(output_size);
-    SecBuffer buffer = {static_cast<ULONG>(out.size()), SECBUFFER_TOKEN,
+    SecBuffer buffer = {static_cast<ULONG>(out.size()), output_type,
                         out.data()};
     SecBufferDesc output = {SECBUFFER_VERSION, 1, &buffer};
     CtxtHandle* current = has_context ? &context : nullptr;
@@ -133,10 +134,12 @@ class End {
             : AcceptSecurityContext(&credential, current, &input, requirements,
                                     SECURITY_NATIVE_DREP, &context, &output,
                                     &attributes, nullptr);
-    if (status >= 0) {
-      has_context = true;
-      out.resize(buffer.cbBuffer);
-      *token = out;
+    if (status < 0) return status;
+    has_context = true;
+    const auto* bytes = static_cast<const uint8_t*>(buffer.pvBuffer);
+    token->assign(bytes, bytes + buffer.cbBuffer);
+    if ((requirements & ISC_REQ_ALLOCATE_MEMORY) != 0) {
+      FreeContextBuffer(buffer.pvBuffer);
     }
     return status;
   }
