@@ -1,0 +1,269 @@
+#ifndef SSPILAB_SIM_CALLER_H_
+#define SSPILAB_SIM_CALLER_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "core/sspi.h"
+#include "core/world.h"
+#include "sim/inbox.h"
+#include "sim/wire.h"
+
+namespace sspilab::sim {
+
+enum class Side : uint8_t { kClient, kServer };
+inline constexpr std::array<std::string_view, 2> kSideNames = {"client",
+                                                               "server"};
+
+// An implementation of the SSPI, and the World that it acts in.
+struct Endpoint {
+  // Never null.
+  SecurityFunctionTableW* table = nullptr;
+  // Bound while credentials are acquired; null for an implementation that
+  // knows nothing of Worlds.
+  World* world = nullptr;
+};
+
+// AcquireCredentialsHandle in the endpoint's World; `identity` may be null.
+[[nodiscard]] SECURITY_STATUS AcquireIn(const Endpoint& endpoint,
+                                        const std::u16string& package,
+                                        ULONG use,
+                                        SEC_WINNT_AUTH_IDENTITY_W* identity,
+                                        CredHandle* credential,
+                                        TimeStamp* expiry);
+
+// How it ended for one side.
+enum class Ending : uint8_t {
+  kUnfinished,
+  kAuthenticated,    // And every message that was wanted went well.
+  kCallFailed,       // A call returned an error: `status` and `call` say which.
+  kLacksAttributes,  // Authenticated, but not with what the caller insists on.
+  kExpired,          // Authenticated, but the context is not valid any more.
+  kRefusedByPeer,    // The other side said that it gave up.
+  kConnectionLost,   // The wire ended before the exchange did.
+  kNotUnderstood,    // What came is not what can come now.
+  kTooManyLegs,
+};
+inline constexpr std::array<std::string_view, 9> kEndingNames = {
+    "unfinished",       "authenticated",  "call failed",
+    "lacks attributes", "expired",        "refused by the peer",
+    "connection lost",  "not understood", "too many legs"};
+
+// One side's view of the context, as it learned it from the SSPI.
+struct PartyView {
+  Ending ending = Ending::kUnfinished;
+  // What the last call of the handshake or, when `ending` is kCallFailed, the
+  // failing call returned, and its name.
+  SECURITY_STATUS status = SEC_E_OK;
+  std::string_view call;
+  // Calls of InitializeSecurityContext or AcceptSecurityContext.
+  uint32_t legs = 0;
+  // ISC_RET_* or ASC_RET_* of the last of them.
+  uint32_t attributes = 0;
+  FileTime expiry = 0;
+  SecPkgContext_Sizes sizes = {};
+  // Empty where QueryContextAttributes does not tell.
+  absl::InlinedVector<uint8_t, 32> session_key;
+  std::u16string package;
+  // SECPKG_ATTR_NAMES: who the client is.
+  std::u16string identity;
+  bool sent_message = false;
+  // What DecryptMessage or VerifySignature gave.
+  std::vector<uint8_t> received;
+
+  bool authenticated() const { return ending == Ending::kAuthenticated; }
+};
+
+// What the callers are to do; both take from it what is theirs.
+struct CallerOptions {
+  std::u16string package;
+  // ISC_REQ_* or ASC_REQ_*.
+  uint32_t requirements = 0;
+  // ISC_RET_* or ASC_RET_* without which the caller goes no further.
+  uint32_t insists_on = 0;
+  // Sent, protected, when authenticated, if not empty; the other side then
+  // sends one too. Whether it is sealed or only signed follows from the
+  // attributes; with neither nothing is sent.
+  std::string message;
+  // Asks for everything that a PartyView has; otherwise for the session key and
+  // the sizes only.
+  bool full_view = false;
+};
+
+// What a step did.
+enum class Progress {
+  kMoved,
+  kWaiting,  // Nothing can happen before something arrives.
+  kFinished,
+};
+
+// A program that authenticates over SSPI, written so that it can be stopped
+// between any two steps. A step is one event on the wire or one call of the
+// SSPI (with the FreeContextBuffer that gives its result back).
+//
+// What both sides have in common is here:
+//   handshake   calls the package, completes and sends tokens, until its status
+//               says that no more are needed
+//   verdict     each side tells the other when it gives up; the server also
+//               when it is content, since its last token may well be empty
+//   messages    one protected message each way, the client's first
+//   closing     whatever happened: context, credentials, wire
+class Caller {
+ public:
+  // Legs after which a peer is taken to be leading us by the nose.
+  static constexpr uint32_t kMaxLegs = 32;
+
+  virtual ~Caller() = default;
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+
+  Progress Step();
+
+  bool finished() const { return phase_ == Phase::kFinished; }
+  const PartyView& view() const { return view_; }
+
+ protected:
+  enum class Phase : uint8_t {
+    kAskPackage,
+    kAcquire,
+    kCallPackage,
+    kComplete,
+    kSendToken,
+    kFreeToken,
+    kReceiveToken,
+    kReceiveVerdict,
+    kQuery,
+    kSendVerdict,
+    kProtect,
+    kSendMessage,
+    kReceiveMessage,
+    kUnprotect,
+    kDelete,
+    kFreeCredentials,
+    kClose,
+    kFinished,
+  };
+
+  // In what one side differs from the other.
+  struct Role {
+    Side side;
+    Direction sends;
+    Direction receives;
+    std::string_view call;  // The handshake's function.
+    // Bits of the requirements and of the attributes.
+    uint32_t req_allocate;
+    uint32_t ret_extended_error;
+    uint32_t ret_confidentiality;
+    uint32_t ret_integrity;
+    // What follows when all goes well.
+    Phase after_handshake;
+    Phase after_query;
+    Phase after_received_verdict;
+    Phase after_sent_message;
+    Phase after_received_message;
+    Phase after_delete;
+  };
+
+  Caller(const Role& role, const Endpoint& endpoint, Wire* wire);
+
+  // Begins anew, with memory kept. `first` is what follows when the credentials
+  // are there. `options` is not owned; the package stays the
+  // same for all of a caller's life.
+  void Begin(const CallerOptions* options, Phase first);
+
+  // One call of Initialize- or AcceptSecurityContext. `input` is null where
+  // nothing came in before.
+  virtual SECURITY_STATUS CallPackage(SecBufferDesc* input,
+                                      SecBufferDesc* output) = 0;
+  // Before the first leg, and at the end. A caller that only borrows its
+  // credentials does not free them.
+  virtual SECURITY_STATUS AcquireCredentials() = 0;
+  virtual SECURITY_STATUS FreeCredentials();
+
+  const Endpoint& endpoint() const { return endpoint_; }
+  SecurityFunctionTableW& table() const { return *endpoint_.table; }
+  const CallerOptions& options() const { return *options_; }
+  // For CallPackage: the context of the earlier legs, or null in the first;
+  // where the handle goes; and what else the call gives.
+  CtxtHandle* old_context() { return has_context_ ? &context_ : nullptr; }
+  CtxtHandle* new_context() { return &context_; }
+  ULONG* attributes() { return &view_.attributes; }
+  TimeStamp* expiry() { return &expiry_; }
+
+ private:
+  enum class Protection { kNone, kSigned, kSealed };
+
+  Progress Go(Phase next) {
+    phase_ = next;
+    return Progress::kMoved;
+  }
+  // Gives up, and tells the peer unless it knows.
+  Progress Fail(Ending ending);
+  Progress FailCall(std::string_view call, SECURITY_STATUS status);
+
+  Progress StepAskPackage();
+  Progress StepAcquire();
+  Progress StepCallPackage();
+  Progress StepComplete();
+  Progress StepSendToken();
+  Progress StepFreeToken();
+  Progress StepReceiveToken();
+  Progress StepReceiveVerdict();
+  Progress StepQuery();
+  Progress StepSendVerdict();
+  Progress StepProtect();
+  Progress StepSendMessage();
+  Progress StepReceiveMessage();
+  Progress StepUnprotect();
+  Progress StepDelete();
+  Progress StepFreeCredentials();
+  Progress StepClose();
+
+  bool allocates() const {
+    return (options_->requirements & role_.req_allocate) != 0;
+  }
+  void KeepExtra(const SecBuffer& second);
+  Progress DeliverToken();
+  Progress AfterToken();
+  Progress FinishHandshake();
+  SECURITY_STATUS Query(ULONG attribute);
+  Protection protection() const;
+  // The next message, or null when there is none; `*progress` then says what
+  // becomes of the step.
+  bool Receive(Inbox::Message* message, Progress* progress);
+
+  const Role& role_;
+  const Endpoint endpoint_;
+  Wire* const wire_;
+  const CallerOptions* options_ = nullptr;
+
+  Phase phase_ = Phase::kFinished;
+  Phase first_ = Phase::kFinished;
+  Inbox inbox_;
+  CtxtHandle context_ = {};
+  bool has_context_ = false;
+  TimeStamp expiry_ = {};
+  // What decides how the handshake goes on: the package's status, whatever
+  // CompleteAuthToken says afterwards.
+  SECURITY_STATUS handshake_status_ = SEC_E_OK;
+  // Bytes that the package has not taken yet.
+  std::vector<uint8_t> input_;
+  bool has_input_ = false;
+  // The token that came out, and the memory for it where it is ours.
+  SecBuffer token_ = {};
+  std::vector<uint8_t> output_;
+  ULONG max_token_ = 0;  // 0: not asked yet.
+  size_t query_ = 0;
+  std::vector<uint8_t> message_;
+  PartyView view_;
+};
+
+}  // namespace sspilab::sim
+
+#endif  // SSPILAB_SIM_CALLER_H_

@@ -1,0 +1,39 @@
+#ifndef SSPILAB_SIM_COMMANDS_CONSOLE_H_
+#define SSPILAB_SIM_COMMANDS_CONSOLE_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "sim/render/ladder_text.h"
+
+namespace sspilab::sim {
+
+// Where commands meet the outside: the terminal and files. Nothing else in
+// sim/ knows either.
+class Console {
+ public:
+  // Colours where a terminal watches and NO_COLOR does not forbid them.
+  static Console OfProcess();
+
+  explicit Console(const TextStyle& style) : style_(style) {}
+
+  const TextStyle& style() const { return style_; }
+
+  void Print(std::string_view text) const;
+  // To standard error, "sspilab: MESSAGE".
+  void PrintError(std::string_view message) const;
+
+  // "-" is standard input. The error names the file and the reason.
+  absl::StatusOr<std::string> ReadFile(const std::string& path) const;
+  absl::Status WriteFile(const std::string& path,
+                         std::string_view contents) const;
+
+ private:
+  TextStyle style_;
+};
+
+}  // namespace sspilab::sim
+
+#endif  // SSPILAB_SIM_COMMANDS_CONSOLE_H_

@@ -1,0 +1,139 @@
+// sspilab decode: an NTLM token, field by field.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "sim/commands/command.h"
+#include "sim/render/field_tree.h"
+#include "sim/render/ntlm_fields.h"
+
+namespace sspilab::sim {
+namespace {
+
+constexpr std::string_view kSignature = {"NTLMSSP\0", 8};
+
+// Hexadecimal, however it was copied: spaces, line ends, colons, 0x.
+std::optional<std::string> FromHex(std::string_view text) {
+  std::string digits = absl::StrReplaceAll(
+      text, {{"0x", ""}, {",", ""}, {":", ""}, {"\\x", ""}});
+  std::erase_if(digits, [](unsigned char c) { return absl::ascii_isspace(c); });
+  if (digits.empty() || digits.size() % 2 != 0) {
+    return std::nullopt;
+  }
+  for (const unsigned char c : digits) {
+    if (!absl::ascii_isxdigit(c)) {
+      return std::nullopt;
+    }
+  }
+  return absl::HexStringToBytes(digits);
+}
+
+// Base64, perhaps with the words of an HTTP header before it.
+std::optional<std::string> FromBase64(std::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  for (const std::string_view prefix :
+       {"Authorization:", "WWW-Authenticate:", "Proxy-Authorization:",
+        "Proxy-Authenticate:"}) {
+    if (absl::StartsWithIgnoreCase(text, prefix)) {
+      text.remove_prefix(prefix.size());
+      text = absl::StripLeadingAsciiWhitespace(text);
+    }
+  }
+  for (const std::string_view prefix : {"NTLM ", "Negotiate "}) {
+    if (absl::StartsWithIgnoreCase(text, prefix)) {
+      text.remove_prefix(prefix.size());
+    }
+  }
+  std::string bytes;
+  if (text.empty() || !absl::Base64Unescape(text, &bytes)) {
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+// The token in `input`, which is binary, hexadecimal or base64.
+std::optional<std::string> Recognize(const std::string& input) {
+  if (absl::StartsWith(input, kSignature.substr(0, 7))) {
+    return input;
+  }
+  for (const auto& token : {FromHex(input), FromBase64(input)}) {
+    if (token.has_value() && absl::StartsWith(*token, kSignature)) {
+      return token;
+    }
+  }
+  // Not a token of ours, but one can still look at it.
+  return FromHex(input);
+}
+
+int Run(const ParsedOptions& options, const Console& console) {
+  std::string input;
+  if (const auto hex = options.Get("hex"); hex.has_value()) {
+    if (!options.arguments().empty()) {
+      console.PrintError("give --hex or a file, not both");
+      return kExitBadInput;
+    }
+    if (!FromHex(*hex).has_value()) {
+      console.PrintError("--hex needs an even number of hexadecimal digits");
+      return kExitBadInput;
+    }
+    input = std::string(*hex);
+  } else if (options.arguments().empty()) {
+    console.PrintError("decode what? Give --hex HEX, a file, or -");
+    return kExitBadInput;
+  } else {
+    absl::StatusOr<std::string> contents =
+        console.ReadFile(std::string(options.arguments()[0]));
+    if (!contents.ok()) {
+      console.PrintError(contents.status().message());
+      return kExitBadInput;
+    }
+    input = *std::move(contents);
+  }
+
+  const std::optional<std::string> token = Recognize(input);
+  if (!token.has_value()) {
+    console.PrintError(
+        "this is no NTLM token: neither binary beginning with NTLMSSP, nor "
+        "hexadecimal, nor base64 of one");
+    return kExitBadInput;
+  }
+  const FieldTree tree = NtlmFields(
+      {reinterpret_cast<const uint8_t*>(token->data()), token->size()});
+  console.Print(FieldTreeToText(tree, console.style().columns));
+  return tree.error.empty() ? kExitOk : kExitCheckFailed;
+}
+
+constexpr OptionSpec kOptions[] = {
+    {"hex", "HEX", "The token itself, in hexadecimal."},
+};
+
+}  // namespace
+
+constinit const Command kDecodeCommand = {
+    .name = "decode",
+    .usage = "(--hex HEX | FILE | -)",
+    .summary = "take an NTLM token apart, field by field",
+    .description =
+        "Prints each field of an NTLM message with its offset and size. FILE "
+        "(- is standard input) is binary, hexadecimal, or base64 as HTTP "
+        "carries it, with its header or without.\n"
+        "Of a malformed token it prints what can be read and what is wrong, "
+        "and ends with status 1.",
+    .examples =
+        "sspilab decode --hex 4e544c4d5353500001000000978208e2000000000000\n"
+        "echo 'Authorization: NTLM TlRMTVNTUAABAAAAl4II4gAAAAA=' | "
+        "sspilab decode -\n"
+        "sspilab decode token.bin",
+    .options = kOptions,
+    .max_arguments = 1,
+    .run = Run,
+};
+
+}  // namespace sspilab::sim

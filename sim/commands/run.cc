@@ -1,0 +1,269 @@
+// sspilab run: one exchange, as one likes it.
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/sspi.h"
+#include "core/wire/utf.h"
+#include "sim/commands/command.h"
+#include "sim/commands/show.h"
+#include "sim/context_flags.h"
+#include "sim/did_you_mean.h"
+#include "sim/scenario.h"
+#include "sim/trace_json.h"
+#include "sim/wire.h"
+
+namespace sspilab::sim {
+namespace {
+
+// Takes the options one after the other; the first error stays.
+class ScenarioBuilder {
+ public:
+  explicit ScenarioBuilder(const ParsedOptions& options) : options_(options) {}
+
+  absl::StatusOr<Scenario> Build() {
+    TakePackage();
+    TakeIdentity();
+    TakeFlags();
+    TakeWire();
+    TakeWorlds();
+    if (!status_.ok()) {
+      return status_;
+    }
+    return scenario_;
+  }
+
+ private:
+  void TakePackage();
+  void TakeIdentity();
+  void TakeFlags();
+  void TakeWire();
+  void TakeWorlds();
+
+  std::u16string Text(std::string_view name, std::u16string otherwise) {
+    const std::optional<std::string_view> given = options_.Get(name);
+    if (!given.has_value()) {
+      return otherwise;
+    }
+    absl::StatusOr<std::u16string> text = wire::Utf8ToUtf16(*given);
+    if (!text.ok()) {
+      Fail(
+          absl::StrCat("--", name, " is not UTF-8: ", text.status().message()));
+      return otherwise;
+    }
+    return *std::move(text);
+  }
+
+  uint64_t Number(std::string_view name, uint64_t otherwise) {
+    const absl::StatusOr<uint64_t> number = options_.Number(name, otherwise);
+    status_.Update(number.status());
+    return number.value_or(otherwise);
+  }
+
+  void Fail(std::string_view message) {
+    status_.Update(absl::InvalidArgumentError(message));
+  }
+
+  const ParsedOptions& options_;
+  Scenario scenario_ = ReferenceScenario();
+  absl::Status status_;
+};
+
+void ScenarioBuilder::TakePackage() {
+  const std::string_view wanted = options_.GetOr("package", "NTLM");
+  std::vector<std::string> names;
+  ULONG count = 0;
+  SecPkgInfoW* packages = nullptr;
+  if (EnumerateSecurityPackagesW(&count, &packages) != SEC_E_OK) {
+    Fail("the packages cannot be listed");
+    return;
+  }
+  for (ULONG i = 0; i < count; ++i) {
+    names.push_back(wire::Utf16ToUtf8Lossy(packages[i].Name));
+  }
+  FreeContextBuffer(packages);
+  for (const std::string& name : names) {
+    if (absl::EqualsIgnoreCase(name, wanted)) {
+      const std::u16string package = wire::Utf8ToUtf16Lossy(name);
+      scenario_.exchange.client.caller.package = package;
+      scenario_.exchange.server.package = package;
+      return;
+    }
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  Fail(absl::StrCat("there is no package '", wanted, "'; ",
+                    DidYouMean(wanted, known)));
+}
+
+void ScenarioBuilder::TakeIdentity() {
+  Identity& identity = *scenario_.exchange.client.identity;
+  ScenarioAccount& account = scenario_.accounts.front();
+  identity.user = Text("user", identity.user);
+  identity.domain = Text("domain", identity.domain);
+  identity.password = Text("password", identity.password);
+  account = {identity.user, identity.domain,
+             Text("server-password", identity.password)};
+  ClientOptions& client = scenario_.exchange.client;
+  client.target = Text("target", client.target);
+}
+
+// A caller insists on sealing where it asks for it.
+void ScenarioBuilder::TakeFlags() {
+  const auto take = [&](std::string_view name, Side side,
+                        uint32_t* requirements) {
+    if (const auto text = options_.Get(name); text.has_value()) {
+      const absl::StatusOr<uint32_t> flags = ParseRequestFlags(side, *text);
+      status_.Update(flags.status());
+      *requirements = flags.value_or(0);
+    }
+  };
+  CallerOptions& client = scenario_.exchange.client.caller;
+  CallerOptions& server = scenario_.exchange.server;
+  take("flags", Side::kClient, &client.requirements);
+  take("server-flags", Side::kServer, &server.requirements);
+  client.insists_on = client.requirements & ISC_RET_CONFIDENTIALITY;
+  // Left to its default, the service takes what the client wants.
+  server.insists_on = server.requirements & ASC_RET_CONFIDENTIALITY;
+  if (!options_.Has("server-flags")) {
+    server.insists_on &= client.insists_on;
+    if ((client.requirements & ISC_REQ_DATAGRAM) != 0) {
+      server.requirements &= ~uint32_t{ASC_REQ_CONNECTION};
+      server.requirements |= ASC_REQ_DATAGRAM;
+    }
+  }
+}
+
+void ScenarioBuilder::TakeWire() {
+  const std::string_view form = options_.GetOr("form", kWireFormNames[0]);
+  const auto* it =
+      std::find(kWireFormNames.begin(), kWireFormNames.end(), form);
+  if (it == kWireFormNames.end()) {
+    Fail(absl::StrCat("--form '", form,
+                      "': ", DidYouMean(form, kWireFormNames)));
+  } else {
+    scenario_.exchange.form =
+        static_cast<WireForm>(it - kWireFormNames.begin());
+  }
+  for (const std::string_view text : options_.All("fault")) {
+    const absl::StatusOr<Fault> fault = ParseFault(text);
+    status_.Update(fault.status());
+    if (fault.ok()) {
+      scenario_.exchange.faults.push_back(*fault);
+    }
+  }
+}
+
+void ScenarioBuilder::TakeWorlds() {
+  constexpr uint64_t kHighestLevel = 5;
+  scenario_.seed = Number("seed", scenario_.seed);
+  const auto level = [&](std::string_view name, NtlmPolicy* policy) {
+    const uint64_t number =
+        Number(name, static_cast<uint64_t>(policy->lm_compatibility_level));
+    if (number > kHighestLevel) {
+      Fail(absl::StrCat("--", name, " is from 0 to ", kHighestLevel));
+    }
+    policy->lm_compatibility_level = static_cast<int>(number);
+  };
+  level("client-lm-level", &scenario_.client.ntlm);
+  level("server-lm-level", &scenario_.server.ntlm);
+  const bool completes = options_.Has("complete-auth-token");
+  scenario_.client.ntlm.complete_auth_token = completes;
+  scenario_.server.ntlm.complete_auth_token = completes;
+}
+
+absl::Status WriteFiles(const RecordedRun& run, const ParsedOptions& options,
+                        const Console& console) {
+  const auto write = [&](std::string_view name,
+                         const absl::StatusOr<std::string>& contents) {
+    const auto path = options.Get(name);
+    return !contents.ok() ? contents.status()
+                          : console.WriteFile(std::string(*path), *contents);
+  };
+  absl::Status status;
+  if (options.Has("trace")) {
+    status.Update(write("trace", TraceToJson(run.trace)));
+  }
+  return status;
+}
+
+int RunExchange(const ParsedOptions& options, const Console& console) {
+  const absl::StatusOr<Scenario> scenario = ScenarioBuilder(options).Build();
+  if (!scenario.ok()) {
+    console.PrintError(scenario.status().message());
+    return kExitBadInput;
+  }
+  const RecordedRun run = RunAndRecord(*scenario);
+  Show(run, console);
+  const absl::Status written = WriteFiles(run, options, console);
+  if (!written.ok()) {
+    console.PrintError(written.message());
+    return kExitBadInput;
+  }
+  return run.outcome.ok ? kExitOk : kExitCheckFailed;
+}
+
+constexpr OptionSpec kOptions[] = {
+    {"package", "NAME", "The security package. Default: NTLM."},
+    {"user", "NAME", "Who the client says it is. Default: alice."},
+    {"domain", "NAME", "Of which domain. Default: EXAMPLE."},
+    {"password", "TEXT", "The password that the client knows."},
+    {"server-password", "TEXT",
+     "The password of that account as the server's authority has it. Default: "
+     "the same."},
+    {"target", "NAME",
+     "Whom the client wants to talk to. Default: host/server.example.test."},
+    {"flags", "NAME,...",
+     "What the client asks for: ISC_REQ_ flags by name, or a number. Default: "
+     "REPLAY_DETECT, SEQUENCE_DETECT, CONFIDENTIALITY, ALLOCATE_MEMORY, "
+     "CONNECTION, INTEGRITY."},
+    {"server-flags", "NAME,...",
+     "What the service asks for: ASC_REQ_ flags. Default: the same but for "
+     "ALLOCATE_MEMORY."},
+    {"form", "FORM",
+     "message: what is sent together arrives together. stream: bytes, as on a "
+     "socket. Default: message."},
+    {"fault", "FAULT",
+     "What the wire does wrong: KIND:DIRECTION:LEG[:OFFSET], kinds split, "
+     "coalesce and truncate, directions to-server and to-client, legs counted "
+     "from 1. May be repeated.",
+     /*repeats=*/true},
+    {"client-lm-level", "0-5",
+     "LmCompatibilityLevel of the client. Default 3."},
+    {"server-lm-level", "0-5", "The same of the server. Default 3."},
+    {"complete-auth-token", "",
+     "Leave tokens unfinished until CompleteAuthToken, as some packages do."},
+    {"seed", "N", "Of all randomness in the run. Default: 0."},
+    {"trace", "FILE", "Write the run as JSON Lines, for sspilab replay."},
+};
+
+}  // namespace
+
+constinit const Command kRunCommand = {
+    .name = "run",
+    .usage = "[OPTION...]",
+    .summary = "run one exchange and show it as a ladder",
+    .description =
+        "Runs a client and a service over an in-memory wire, and prints each "
+        "call with its status, each token with its fields, what both sides "
+        "then know, and one protected message each way.\n"
+        "Ends with status 0 when both sides are authenticated, hold the same "
+        "key and got each other's message, with 1 when not.",
+    .examples =
+        "sspilab run --user bob --domain WORK --password secret --seed 7\n"
+        "sspilab run --password right --server-password wrong\n"
+        "sspilab run --flags INTEGRITY,CONNECTION\n"
+        "sspilab run --form stream --fault split:to-client:1:20\n"
+        "sspilab run --fault truncate:to-server:2:64 --trace cut.jsonl",
+    .options = kOptions,
+    .max_arguments = 0,
+    .run = RunExchange,
+};
+
+}  // namespace sspilab::sim

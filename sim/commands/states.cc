@@ -1,0 +1,166 @@
+// sspilab states: the machines of a package, as tables or as a graph.
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/machine.h"
+#include "core/machines.h"
+#include "core/status.h"
+#include "sim/commands/command.h"
+#include "sim/render/text.h"
+
+namespace sspilab::sim {
+namespace {
+
+using Row = MachineDescription::Row;
+
+// The packages that have machines.
+std::vector<Package> Packages() {
+  std::vector<Package> packages;
+  for (int i = 0; i < kPackageCount; ++i) {
+    const auto package = static_cast<Package>(i);
+    if (!MachinesOf(package).empty()) {
+      packages.push_back(package);
+    }
+  }
+  return packages;
+}
+
+// The aligned table of one machine, its states in order; a state is named in
+// its first row only.
+std::string Table(const MachineDescription& machine, const TextStyle& style) {
+  size_t states = Columns("state");
+  for (const std::string_view state : machine.states) {
+    states = std::max(states, Columns(state));
+  }
+  size_t events = Columns("event");
+  for (const std::string_view event : machine.events) {
+    events = std::max(events, Columns(event));
+  }
+  const auto line = [&](std::string_view from, std::string_view event,
+                        std::string_view to, const std::string& status) {
+    return absl::StrCat("  ", PadRight(from, states), "  ",
+                        PadRight(event, events), "  ", PadRight(to, states),
+                        "  ", status, "\n");
+  };
+  std::string text = absl::StrCat(
+      Bold(style, machine.name), "\n",
+      Faint(style, line("state", "event", "next state", "status")));
+  for (size_t state = 0; state < machine.states.size(); ++state) {
+    std::string_view name = machine.states[state];
+    for (const Row& row : machine.rows) {
+      if (row.from != state) {
+        continue;
+      }
+      absl::StrAppend(
+          &text,
+          line(name, machine.events[row.event], machine.states[row.to],
+               Coloured(style, ToneOf(row.status), StatusName(row.status))));
+      name = "";
+    }
+  }
+  return text;
+}
+
+// Graphviz: a cluster for the machine, an edge for every pair of states, and on
+// it the events that lead that way.
+std::string Cluster(const MachineDescription& machine, size_t number) {
+  const auto id = [&](size_t state) {
+    return absl::StrCat("m", number, "_", state);
+  };
+  std::string text = absl::StrCat("  subgraph cluster_", number,
+                                  " {\n    label=\"", machine.name, "\";\n");
+  for (size_t state = 0; state < machine.states.size(); ++state) {
+    absl::StrAppend(&text, "    ", id(state), " [label=\"",
+                    machine.states[state], "\"];\n");
+  }
+  for (size_t from = 0; from < machine.states.size(); ++from) {
+    for (size_t to = 0; to < machine.states.size(); ++to) {
+      std::vector<std::string> labels;
+      for (const Row& row : machine.rows) {
+        if (row.from == from && row.to == to) {
+          labels.push_back(absl::StrCat(machine.events[row.event], " / ",
+                                        StatusName(row.status)));
+        }
+      }
+      if (!labels.empty()) {
+        absl::StrAppend(&text, "    ", id(from), " -> ", id(to), " [label=\"",
+                        absl::StrJoin(labels, "\\n"), "\"];\n");
+      }
+    }
+  }
+  return absl::StrCat(text, "  }\n");
+}
+
+std::string Graph(absl::Span<const MachineDescription* const> machines) {
+  std::string text =
+      "digraph machines {\n"
+      "  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
+      "  edge [fontname=\"sans-serif\", fontsize=10];\n";
+  for (size_t i = 0; i < machines.size(); ++i) {
+    absl::StrAppend(&text, Cluster(*machines[i], i));
+  }
+  return absl::StrCat(text, "}\n");
+}
+
+int Run(const ParsedOptions& options, const Console& console) {
+  const std::vector<Package> packages = Packages();
+  const std::string known =
+      absl::StrJoin(packages, ", ", [](std::string* out, Package package) {
+        absl::StrAppend(out, PackageName(package));
+      });
+  if (options.arguments().empty()) {
+    console.PrintError(absl::StrCat("states of which package? ", known));
+    return kExitBadInput;
+  }
+  const std::string_view name = options.arguments()[0];
+  const auto package = std::find_if(
+      packages.begin(), packages.end(),
+      [&](Package p) { return absl::EqualsIgnoreCase(PackageName(p), name); });
+  if (package == packages.end()) {
+    console.PrintError(absl::StrCat("no machines of package '", name,
+                                    "'; there are those of ", known));
+    return kExitBadInput;
+  }
+  const absl::Span<const MachineDescription* const> machines =
+      MachinesOf(*package);
+  if (options.Has("dot")) {
+    console.Print(Graph(machines));
+    return kExitOk;
+  }
+  std::string text;
+  for (const MachineDescription* machine : machines) {
+    absl::StrAppend(&text, text.empty() ? "" : "\n",
+                    Table(*machine, console.style()));
+  }
+  console.Print(text);
+  return kExitOk;
+}
+
+constexpr OptionSpec kOptions[] = {
+    {"dot", "", "As a graph for Graphviz instead of a table."},
+};
+
+}  // namespace
+
+constinit const Command kStatesCommand = {
+    .name = "states",
+    .usage = "PACKAGE [--dot]",
+    .summary = "the state machines of a package",
+    .description =
+        "Prints the transition tables that the machines run on: in which "
+        "state which event leads to which state and status. What is not in "
+        "the table does not happen.",
+    .examples =
+        "sspilab states NTLM\n"
+        "sspilab states NTLM --dot | dot -Tsvg > ntlm.svg",
+    .options = kOptions,
+    .max_arguments = 1,
+    .run = Run,
+};
+
+}  // namespace sspilab::sim

@@ -1,0 +1,111 @@
+#include "sim/json_values.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "core/status.h"
+#include "core/wire/utf.h"
+#include "sim/trace.h"
+
+namespace sspilab::sim {
+
+absl::StatusOr<std::string> WriteJsonValue(const std::string& text) {
+  // Checked here, since the JSON library would stop the program.
+  const absl::StatusOr<std::u16string> utf16 = wire::Utf8ToUtf16(text);
+  if (!utf16.ok()) {
+    return utf16.status();
+  }
+  return text;
+}
+
+absl::Status ReadJsonValue(std::string_view text, std::string* value) {
+  *value = std::string(text);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const std::u16string& text) {
+  return wire::Utf16ToUtf8(text);
+}
+
+absl::Status ReadJsonValue(std::string_view text, std::u16string* value) {
+  absl::StatusOr<std::u16string> utf16 = wire::Utf8ToUtf16(text);
+  if (!utf16.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("is not UTF-8: ", utf16.status().message()));
+  }
+  *value = *std::move(utf16);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const std::vector<uint8_t>& bytes) {
+  return absl::BytesToHexString(std::string_view(
+      reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+absl::Status ReadJsonValue(std::string_view text, std::vector<uint8_t>* value) {
+  for (const char c : text) {
+    // Upper case would not be the same file when written again.
+    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c)) ||
+        absl::ascii_isupper(static_cast<unsigned char>(c))) {
+      return absl::InvalidArgumentError(
+          "is not hexadecimal with lower-case digits");
+    }
+  }
+  if (text.size() % 2 != 0) {
+    return absl::InvalidArgumentError("is an odd number of hexadecimal digits");
+  }
+  const std::string bytes = absl::HexStringToBytes(text);
+  value->assign(bytes.begin(), bytes.end());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const Fault& fault) {
+  return FaultToString(fault);
+}
+
+absl::Status ReadJsonValue(std::string_view text, Fault* value) {
+  absl::StatusOr<Fault> fault = ParseFault(text);
+  if (!fault.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("is no fault: ", fault.status().message()));
+  }
+  *value = *fault;
+  return absl::OkStatus();
+}
+
+std::string JsonStatus::to_text(SECURITY_STATUS status) {
+  return StatusName(status);
+}
+
+absl::StatusOr<SECURITY_STATUS> JsonStatus::from_text(std::string_view text) {
+  if (const StatusInfo* info = FindStatusByName(text); info != nullptr) {
+    return info->value;
+  }
+  uint32_t value = 0;
+  if (absl::SimpleHexAtoi(text, &value) &&
+      StatusName(static_cast<SECURITY_STATUS>(value)) == text) {
+    return static_cast<SECURITY_STATUS>(value);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("is '", text, "', which is no status"));
+}
+
+std::string JsonBufferType::to_text(uint32_t type) {
+  const std::string_view name = BufferTypeName(type);
+  return name.empty() ? absl::StrCat(type) : std::string(name);
+}
+
+absl::StatusOr<uint32_t> JsonBufferType::from_text(std::string_view text) {
+  uint32_t type = 0;
+  if (const std::optional<ULONG> named = BufferTypeByName(text)) {
+    return *named;
+  }
+  if (absl::SimpleAtoi(text, &type) && BufferTypeName(type).empty()) {
+    return type;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("is '", text, "', which is no type of buffer"));
+}
+
+}  // namespace sspilab::sim

@@ -1,0 +1,389 @@
+#include "sim/recorder.h"
+
+#include <cassert>
+#include <string>
+#include <utility>
+
+namespace sspilab::sim {
+namespace {
+
+thread_local Recorder* current = nullptr;
+
+size_t IndexOf(Side side) { return static_cast<size_t>(side); }
+
+ULONG TypeOf(const SecBuffer& buffer) {
+  return buffer.BufferType & ~static_cast<ULONG>(SECBUFFER_ATTRMASK);
+}
+
+// SECBUFFER_MISSING has a size and nothing in it.
+TraceBuffer Copy(const SecBuffer& buffer) {
+  TraceBuffer copy = {TypeOf(buffer), buffer.cbBuffer, {}};
+  if (copy.type != SECBUFFER_MISSING && buffer.pvBuffer != nullptr) {
+    const auto* bytes = static_cast<const uint8_t*>(buffer.pvBuffer);
+    copy.bytes.assign(bytes, bytes + buffer.cbBuffer);
+  }
+  return copy;
+}
+
+// Every buffer of `description`, null or not, but for those of type `except`,
+// which before the call hold only room.
+std::vector<TraceBuffer> CopyAll(const SecBufferDesc* description,
+                                 ULONG except = SECBUFFER_EMPTY) {
+  std::vector<TraceBuffer> copies;
+  for (ULONG i = 0; description != nullptr && i < description->cBuffers; ++i) {
+    const SecBuffer& buffer = description->pBuffers[i];
+    if (TypeOf(buffer) != SECBUFFER_EMPTY && TypeOf(buffer) != except) {
+      copies.push_back(Copy(buffer));
+    }
+  }
+  return copies;
+}
+
+// What a package says about its input by changing the types of buffers.
+void CopyRemarks(const SecBufferDesc* input, std::vector<TraceBuffer>* copies) {
+  for (ULONG i = 0; input != nullptr && i < input->cBuffers; ++i) {
+    const ULONG type = TypeOf(input->pBuffers[i]);
+    if (type == SECBUFFER_EXTRA) {
+      // Some packages leave pvBuffer alone: only the size is sure.
+      copies->push_back({type, input->pBuffers[i].cbBuffer, {}});
+    } else if (type == SECBUFFER_MISSING) {
+      copies->push_back(Copy(input->pBuffers[i]));
+    }
+  }
+}
+
+std::u16string Text(const SEC_WCHAR* text) {
+  return text == nullptr ? std::u16string() : std::u16string(text);
+}
+
+}  // namespace
+
+// The wrapped functions, once for each side so that they know whose call it
+// is. Each calls through and writes down what went in and what came out.
+struct Recorder::Calls {
+  static Recorder& recorder() {
+    assert(current != nullptr);
+    return *current;
+  }
+  template <Side kSide>
+  static SecurityFunctionTableW& inner() {
+    return *recorder().inner_[IndexOf(kSide)];
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS Note(TraceCall call, SECURITY_STATUS status) {
+    call.side = kSide;
+    call.status = status;
+    recorder().events_.push_back(std::move(call));
+    return status;
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS QuerySecurityPackageInfo(SEC_WCHAR* package,
+                                                  PSecPkgInfoW* info) {
+    TraceCall call;
+    call.function = "QuerySecurityPackageInfoW";
+    call.name = Text(package);
+    return Note<kSide>(std::move(call),
+                       inner<kSide>().QuerySecurityPackageInfoW(package, info));
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS AcquireCredentialsHandle(
+      SEC_WCHAR* principal, SEC_WCHAR* package, ULONG use, void* logon_id,
+      void* auth_data, SEC_GET_KEY_FN get_key, void* get_key_argument,
+      PCredHandle credential, PTimeStamp expiry) {
+    TraceCall call;
+    call.function = "AcquireCredentialsHandleW";
+    call.name = Text(package);
+    call.argument = use;
+    const SECURITY_STATUS status = inner<kSide>().AcquireCredentialsHandleW(
+        principal, package, use, logon_id, auth_data, get_key, get_key_argument,
+        credential, expiry);
+    if (status >= 0 && expiry != nullptr) {
+      call.expiry = static_cast<FileTime>(expiry->QuadPart);
+    }
+    return Note<kSide>(std::move(call), status);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS FreeCredentialsHandle(PCredHandle credential) {
+    TraceCall call;
+    call.function = "FreeCredentialsHandle";
+    return Note<kSide>(std::move(call),
+                       inner<kSide>().FreeCredentialsHandle(credential));
+  }
+
+  // What is the same about a leg of either side, once it is over.
+  template <Side kSide>
+  static SECURITY_STATUS NoteLeg(TraceCall call, SECURITY_STATUS status,
+                                 const SecBufferDesc* input,
+                                 const SecBufferDesc* output,
+                                 const ULONG* attributes,
+                                 const TimeStamp* expiry) {
+    if (status >= 0) {
+      call.output = CopyAll(output);
+      call.attributes = *attributes;
+      if (expiry != nullptr) {
+        call.expiry = static_cast<FileTime>(expiry->QuadPart);
+      }
+    }
+    if (status >= 0 || status == SEC_E_INCOMPLETE_MESSAGE) {
+      CopyRemarks(input, &call.output);
+    }
+    return Note<kSide>(std::move(call), status);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS InitializeSecurityContext(
+      PCredHandle credential, PCtxtHandle context, SEC_WCHAR* target,
+      ULONG requirements, ULONG reserved1, ULONG representation,
+      PSecBufferDesc input, ULONG reserved2, PCtxtHandle new_context,
+      PSecBufferDesc output, ULONG* attributes, PTimeStamp expiry) {
+    TraceCall call;
+    call.function = "InitializeSecurityContextW";
+    call.name = Text(target);
+    call.argument = requirements;
+    call.input = CopyAll(input);
+    const SECURITY_STATUS status = inner<kSide>().InitializeSecurityContextW(
+        credential, context, target, requirements, reserved1, representation,
+        input, reserved2, new_context, output, attributes, expiry);
+    return NoteLeg<kSide>(std::move(call), status, input, output, attributes,
+                          expiry);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS AcceptSecurityContext(
+      PCredHandle credential, PCtxtHandle context, PSecBufferDesc input,
+      ULONG requirements, ULONG representation, PCtxtHandle new_context,
+      PSecBufferDesc output, ULONG* attributes, PTimeStamp expiry) {
+    TraceCall call;
+    call.function = "AcceptSecurityContext";
+    call.argument = requirements;
+    call.input = CopyAll(input);
+    const SECURITY_STATUS status = inner<kSide>().AcceptSecurityContext(
+        credential, context, input, requirements, representation, new_context,
+        output, attributes, expiry);
+    return NoteLeg<kSide>(std::move(call), status, input, output, attributes,
+                          expiry);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS CompleteAuthToken(PCtxtHandle context,
+                                           PSecBufferDesc token) {
+    TraceCall call;
+    call.function = "CompleteAuthToken";
+    call.input = CopyAll(token);
+    const SECURITY_STATUS status =
+        inner<kSide>().CompleteAuthToken(context, token);
+    if (status >= 0) {
+      call.output = CopyAll(token);
+    }
+    return Note<kSide>(std::move(call), status);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS DeleteSecurityContext(PCtxtHandle context) {
+    TraceCall call;
+    call.function = "DeleteSecurityContext";
+    return Note<kSide>(std::move(call),
+                       inner<kSide>().DeleteSecurityContext(context));
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS QueryContextAttributes(PCtxtHandle context,
+                                                ULONG attribute, void* buffer) {
+    TraceCall call;
+    call.function = "QueryContextAttributesW";
+    call.argument = attribute;
+    return Note<kSide>(std::move(call), inner<kSide>().QueryContextAttributesW(
+                                            context, attribute, buffer));
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS FreeContextBuffer(void* buffer) {
+    TraceCall call;
+    call.function = "FreeContextBuffer";
+    return Note<kSide>(std::move(call),
+                       inner<kSide>().FreeContextBuffer(buffer));
+  }
+
+  // Messages are changed in place: copied before and after. The token is room
+  // before it is made.
+  template <Side kSide>
+  static SECURITY_STATUS MakeSignature(PCtxtHandle context, ULONG quality,
+                                       PSecBufferDesc message, ULONG sequence) {
+    TraceCall call;
+    call.function = "MakeSignature";
+    call.argument = sequence;
+    call.input = CopyAll(message, SECBUFFER_TOKEN);
+    const SECURITY_STATUS status =
+        inner<kSide>().MakeSignature(context, quality, message, sequence);
+    return NoteMessage<kSide>(std::move(call), status, message);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS EncryptMessage(PCtxtHandle context, ULONG quality,
+                                        PSecBufferDesc message,
+                                        ULONG sequence) {
+    TraceCall call;
+    call.function = "EncryptMessage";
+    call.argument = sequence;
+    call.input = CopyAll(message, SECBUFFER_TOKEN);
+    const SECURITY_STATUS status =
+        inner<kSide>().EncryptMessage(context, quality, message, sequence);
+    return NoteMessage<kSide>(std::move(call), status, message);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS VerifySignature(PCtxtHandle context,
+                                         PSecBufferDesc message, ULONG sequence,
+                                         ULONG* quality) {
+    TraceCall call;
+    call.function = "VerifySignature";
+    call.argument = sequence;
+    call.input = CopyAll(message);
+    const SECURITY_STATUS status =
+        inner<kSide>().VerifySignature(context, message, sequence, quality);
+    return NoteMessage<kSide>(std::move(call), status, message);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS DecryptMessage(PCtxtHandle context,
+                                        PSecBufferDesc message, ULONG sequence,
+                                        ULONG* quality) {
+    TraceCall call;
+    call.function = "DecryptMessage";
+    call.argument = sequence;
+    call.input = CopyAll(message);
+    const SECURITY_STATUS status =
+        inner<kSide>().DecryptMessage(context, message, sequence, quality);
+    return NoteMessage<kSide>(std::move(call), status, message);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS NoteMessage(TraceCall call, SECURITY_STATUS status,
+                                     const SecBufferDesc* message) {
+    if (status >= 0) {
+      call.output = CopyAll(message);
+    }
+    return Note<kSide>(std::move(call), status);
+  }
+
+  template <Side kSide>
+  static void Fill(SecurityFunctionTableW* table) {
+    table->QuerySecurityPackageInfoW = QuerySecurityPackageInfo<kSide>;
+    table->AcquireCredentialsHandleW = AcquireCredentialsHandle<kSide>;
+    table->FreeCredentialsHandle = FreeCredentialsHandle<kSide>;
+    table->InitializeSecurityContextW = InitializeSecurityContext<kSide>;
+    table->AcceptSecurityContext = AcceptSecurityContext<kSide>;
+    if (table->CompleteAuthToken != nullptr) {
+      table->CompleteAuthToken = CompleteAuthToken<kSide>;
+    }
+    table->DeleteSecurityContext = DeleteSecurityContext<kSide>;
+    table->QueryContextAttributesW = QueryContextAttributes<kSide>;
+    table->FreeContextBuffer = FreeContextBuffer<kSide>;
+    table->MakeSignature = MakeSignature<kSide>;
+    table->VerifySignature = VerifySignature<kSide>;
+    table->EncryptMessage = EncryptMessage<kSide>;
+    table->DecryptMessage = DecryptMessage<kSide>;
+  }
+};
+
+Recorder::Recorder()
+    : machines_{MachineObserver(this, Side::kClient),
+                MachineObserver(this, Side::kServer)} {
+  assert(current == nullptr);
+  current = this;
+}
+
+Recorder::~Recorder() {
+  Unwatch();
+  current = nullptr;
+}
+
+SecurityFunctionTableW* Recorder::Wrap(Side side,
+                                       SecurityFunctionTableW* inner) {
+  inner_[IndexOf(side)] = inner;
+  SecurityFunctionTableW* table = &tables_[IndexOf(side)];
+  *table = *inner;
+  if (side == Side::kClient) {
+    Calls::Fill<Side::kClient>(table);
+  } else {
+    Calls::Fill<Side::kServer>(table);
+  }
+  return table;
+}
+
+void Recorder::Watch(Side side, World* world) {
+  worlds_[IndexOf(side)] = world;
+  world->set_observer(&machines_[IndexOf(side)]);
+}
+
+void Recorder::Unwatch() {
+  for (World*& world : worlds_) {
+    if (world != nullptr) {
+      world->set_observer(nullptr);
+      world = nullptr;
+    }
+  }
+}
+
+FileTime Recorder::Now(Side side) const {
+  const World* world = worlds_[IndexOf(side)];
+  return world == nullptr ? 0 : world->now();
+}
+
+void Recorder::MachineObserver::OnTransition(
+    const TransitionTaken& transition) {
+  const MachineDescription& machine = *transition.machine;
+  recorder_->Add(TraceTransition{
+      .side = side_,
+      .machine = std::string(machine.name),
+      .from = std::string(machine.states[transition.from]),
+      .event = std::string(machine.events[transition.event]),
+      .to = std::string(machine.states[transition.to]),
+      .status = transition.status,
+      .declared = transition.declared,
+  });
+}
+
+TraceWire Recorder::Event(TraceWire::What what, Direction direction) const {
+  // What is received is the reader's doing, all else the sender's.
+  const bool by_client = (direction == Direction::kToServer) ==
+                         (what != TraceWire::What::kReceive);
+  TraceWire event;
+  event.what = what;
+  event.direction = direction;
+  event.time = Now(by_client ? Side::kClient : Side::kServer);
+  return event;
+}
+
+void Recorder::OnSend(Direction direction, uint32_t leg, MessageKind kind,
+                      absl::Span<const uint8_t> payload) {
+  TraceWire event = Event(TraceWire::What::kSend, direction);
+  event.leg = leg;
+  event.kind = kind;
+  event.bytes.assign(payload.begin(), payload.end());
+  Add(std::move(event));
+}
+
+void Recorder::OnFault(const Fault& fault) {
+  TraceWire event = Event(TraceWire::What::kFault, fault.direction);
+  event.leg = fault.leg;
+  event.fault = fault;
+  Add(std::move(event));
+}
+
+void Recorder::OnReceive(Direction direction, const Delivery& delivery) {
+  TraceWire event = Event(TraceWire::What::kReceive, direction);
+  event.kind = delivery.kind;
+  event.bytes.assign(delivery.bytes.begin(), delivery.bytes.end());
+  Add(std::move(event));
+}
+
+void Recorder::OnClose(Direction direction) {
+  Add(Event(TraceWire::What::kClose, direction));
+}
+
+}  // namespace sspilab::sim

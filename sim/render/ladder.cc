@@ -1,0 +1,233 @@
+#include "sim/render/ladder.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "core/status.h"
+#include "core/wire/utf.h"
+#include "sim/render/text.h"
+#include "sim/render/token_summary.h"
+
+namespace sspilab::sim {
+namespace {
+
+// Calls that tell little one by one: neighbours of one side and status share a
+// row.
+constexpr std::string_view kHousekeeping[] = {
+    "QuerySecurityPackageInfoW", "QueryContextAttributesW", "FreeContextBuffer",
+    "DeleteSecurityContext",     "FreeCredentialsHandle",
+};
+
+bool IsHousekeeping(std::string_view function) {
+  return std::find(std::begin(kHousekeeping), std::end(kHousekeeping),
+                   function) != std::end(kHousekeeping);
+}
+
+Side SenderOf(Direction direction) {
+  return direction == Direction::kToServer ? Side::kClient : Side::kServer;
+}
+
+Side Other(Side side) {
+  return side == Side::kClient ? Side::kServer : Side::kClient;
+}
+
+std::string FaultText(const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kSplit:
+      return absl::StrCat("split at ", fault.offset);
+    case FaultKind::kCoalesce:
+      return "coalesced with the next";
+    case FaultKind::kTruncate:
+      return absl::StrCat("cut off at ", fault.offset);
+  }
+  return "";
+}
+
+std::string NameOf(const WorldOptions& world, std::string_view side) {
+  return absl::StrCat(side, " ", wire::Utf16ToUtf8Lossy(world.names.computer));
+}
+
+std::string BytesText(size_t bytes) {
+  return absl::StrCat(bytes, bytes == 1 ? " byte" : " bytes");
+}
+
+// A message's length, or "empty".
+std::string SizeText(size_t bytes) {
+  return bytes == 0 ? "empty" : BytesText(bytes);
+}
+
+class Builder {
+ public:
+  explicit Builder(Ladder* ladder) : ladder_(*ladder) {}
+
+  void operator()(const TraceTransition& transition) {
+    states_[static_cast<size_t>(transition.side)] = transition.to;
+  }
+
+  void operator()(const TraceCall& call) {
+    if (IsHousekeeping(call.function) && Merge(call)) {
+      return;
+    }
+    Push({.kind = LadderRow::Kind::kCall,
+          .side = call.side,
+          .tone = ToneOf(call.status),
+          .text = call.function,
+          .value = StatusName(call.status),
+          .note = std::exchange(states_[static_cast<size_t>(call.side)], "")});
+    if (IsHousekeeping(call.function)) {
+      merged_ = {{call.function, 1}};
+    }
+  }
+
+  void operator()(const TraceWire& event) {
+    const Side sender = SenderOf(event.direction);
+    bool& faulted = faulted_[static_cast<size_t>(event.direction)];
+    switch (event.what) {
+      case TraceWire::What::kSend:
+        faulted = false;
+        AddMessage(sender, event);
+        return;
+      case TraceWire::What::kFault: {
+        faulted = true;
+        // What it says about itself is said where it arrives.
+        ladder_.rows.resize(message_row_ + 1);
+        std::string& note = ladder_.rows[message_row_].note;
+        absl::StrAppend(&note, note.empty() ? "" : ", ",
+                        FaultText(event.fault));
+        return;
+      }
+      case TraceWire::What::kReceive:
+        if (faulted) {
+          Push({.kind = LadderRow::Kind::kArrival,
+                .side = Other(sender),
+                .text = "arrives",
+                .value = SizeText(event.bytes.size())});
+          if (event.kind == MessageKind::kToken) {
+            AddTokenFields(sender, SummarizeToken(event.bytes));
+          }
+        }
+        return;
+      case TraceWire::What::kClose:
+        Push({.kind = LadderRow::Kind::kClose,
+              .side = sender,
+              .text = "closes"});
+        return;
+    }
+  }
+
+  // How it ended is said below the ladder.
+  void operator()(const TraceEnd&) {}
+
+ private:
+  void Push(LadderRow row) {
+    merged_.clear();
+    ladder_.rows.push_back(std::move(row));
+  }
+
+  // Adds `call` to the row before it, if that is of its kind.
+  bool Merge(const TraceCall& call) {
+    if (merged_.empty() || ladder_.rows.back().side != call.side ||
+        ladder_.rows.back().value != StatusName(call.status)) {
+      return false;
+    }
+    const auto same = std::find_if(
+        merged_.begin(), merged_.end(),
+        [&](const Count& count) { return count.first == call.function; });
+    if (same == merged_.end()) {
+      merged_.emplace_back(call.function, 1);
+    } else {
+      ++same->second;
+    }
+    std::string& text = ladder_.rows.back().text;
+    text.clear();
+    for (const auto& [function, times] : merged_) {
+      absl::StrAppend(&text, text.empty() ? "" : ", ", function,
+                      times > 1 ? absl::StrCat(" ×", times) : "");
+    }
+    return true;
+  }
+
+  void AddMessage(Side sender, const TraceWire& event) {
+    LadderRow row;
+    row.kind = LadderRow::Kind::kMessage;
+    row.side = sender;
+    row.value = SizeText(event.bytes.size());
+    message_row_ = ladder_.rows.size();
+    switch (event.kind) {
+      case MessageKind::kToken: {
+        const TokenSummary summary = SummarizeToken(event.bytes);
+        row.text = summary.name;
+        Push(std::move(row));
+        AddTokenFields(sender, summary);
+        return;
+      }
+      case MessageKind::kVerdict: {
+        const bool accepted = event.bytes.size() == 1 && event.bytes[0] == 1;
+        row.text = accepted ? "verdict: accepted" : "verdict: refused";
+        row.tone = accepted ? Tone::kGood : Tone::kBad;
+        row.value.clear();
+        Push(std::move(row));
+        return;
+      }
+      case MessageKind::kProtected:
+        row.text = "protected message";
+        Push(std::move(row));
+        return;
+    }
+  }
+
+  void AddTokenFields(Side sender, const TokenSummary& summary) {
+    for (const auto& [label, value] : summary.fields) {
+      AddField(sender, Tone::kPlain, label, value);
+    }
+    if (!summary.error.empty()) {
+      AddField(sender, Tone::kBad, "malformed", summary.error);
+    }
+  }
+
+  void AddField(Side sender, Tone tone, std::string label, std::string value) {
+    Push({.kind = LadderRow::Kind::kField,
+          .side = sender,
+          .tone = tone,
+          .text = std::move(label),
+          .value = Printable(value)});
+  }
+
+  // A function, and how often it was called.
+  using Count = std::pair<std::string, int>;
+
+  Ladder& ladder_;
+  // By side: the state that no row has told yet.
+  std::array<std::string, 2> states_;
+  // What the last row is made of, if it is of housekeeping calls.
+  std::vector<Count> merged_;
+  size_t message_row_ = 0;
+  // By direction: whether its last message met a fault.
+  std::array<bool, 2> faulted_ = {};
+};
+
+}  // namespace
+
+Tone ToneOf(SECURITY_STATUS status) {
+  return status == SEC_E_OK ? Tone::kGood
+         : status > 0       ? Tone::kWaiting
+                            : Tone::kBad;
+}
+
+Ladder MakeLadder(const Trace& trace) {
+  Ladder ladder;
+  ladder.client = NameOf(trace.scenario.client, "client");
+  ladder.server = NameOf(trace.scenario.server, "server");
+  Builder builder(&ladder);
+  for (const TraceEvent& event : trace.events) {
+    std::visit(builder, event);
+  }
+  return ladder;
+}
+
+}  // namespace sspilab::sim

@@ -1,0 +1,57 @@
+#ifndef SSPILAB_SIM_RENDER_LADDER_H_
+#define SSPILAB_SIM_RENDER_LADDER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/caller.h"
+#include "sim/trace.h"
+
+namespace sspilab::sim {
+
+// An exchange as a ladder: the sides' lifelines, their calls beside them, and
+// between them what goes over the wire. Here is what it says, row by row;
+// ladder_text.h and ladder_svg.h draw it.
+
+// How a status or an ending is to be felt.
+enum class Tone : uint8_t { kPlain, kGood, kWaiting, kBad };
+
+struct LadderRow {
+  enum class Kind : uint8_t {
+    // Calls of `side`: `text` names them, `value` is the status; `note` is the
+    // state in which its machine now is.
+    kCall,
+    // A message from `side` to the other: `text` is what it is, `value` how
+    // long, `note` the fault that it meets.
+    kMessage,
+    // One line about the message above: `text` is the field, `value` its value.
+    kField,
+    // A piece of a faulted message arrives at `side`.
+    kArrival,
+    // The line on which `side` sends is closed.
+    kClose,
+  };
+
+  Kind kind = Kind::kCall;
+  Side side = Side::kClient;
+  Tone tone = Tone::kPlain;
+  std::string text;
+  std::string value;
+  std::string note;
+};
+
+struct Ladder {
+  // "client CLIENT".
+  std::string client;
+  std::string server;
+  std::vector<LadderRow> rows;
+};
+
+Ladder MakeLadder(const Trace& trace);
+
+Tone ToneOf(SECURITY_STATUS status);
+
+}  // namespace sspilab::sim
+
+#endif  // SSPILAB_SIM_RENDER_LADDER_H_

@@ -1,0 +1,65 @@
+#include "sim/run_scenario.h"
+
+#include <utility>
+
+#include "core/world.h"
+#include "sim/exchange.h"
+#include "sim/trace.h"
+
+namespace sspilab::sim {
+namespace {
+
+TraceEnd EndOf(Side side, const PartyView& view) {
+  return {side, view.ending, view.status, KeyFingerprint(view.session_key),
+          view.identity};
+}
+
+}  // namespace
+
+Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
+                    Recorder* recorder) {
+  // Streams of entropy that no other seed and no other side has.
+  WorldOptions client_options = scenario.client;
+  client_options.seed = 2 * scenario.seed;
+  WorldOptions server_options = scenario.server;
+  server_options.seed = 2 * scenario.seed + 1;
+  World client_world(std::move(client_options));
+  World server_world(std::move(server_options));
+  for (const ScenarioAccount& account : scenario.accounts) {
+    AccountDatabase& accounts = server_world.accounts();
+    accounts.Add(account.user, account.domain, account.password);
+    accounts.Find(account.user, account.domain)->state = account.state;
+  }
+
+  Endpoint client = {table, &client_world};
+  Endpoint server = {table, &server_world};
+  if (recorder != nullptr) {
+    client.table = recorder->Wrap(Side::kClient, table);
+    server.table = recorder->Wrap(Side::kServer, table);
+    recorder->Watch(Side::kClient, &client_world);
+    recorder->Watch(Side::kServer, &server_world);
+  }
+
+  Exchange exchange(client, server);
+  exchange.wire().set_observer(recorder);
+  exchange.Run(scenario.exchange);
+  exchange.StopService();
+
+  Outcome outcome;
+  outcome.client = exchange.client();
+  outcome.server = exchange.server();
+  outcome.stalled = exchange.stalled();
+  outcome.same_key = exchange.same_key();
+  outcome.leaked_allocations = client_world.memory().live_allocations() +
+                               server_world.memory().live_allocations();
+  outcome.ok = exchange.authenticated() && outcome.same_key &&
+               exchange.messages_arrived(scenario.exchange);
+  if (recorder != nullptr) {
+    recorder->Unwatch();
+    recorder->Add(EndOf(Side::kClient, outcome.client));
+    recorder->Add(EndOf(Side::kServer, outcome.server));
+  }
+  return outcome;
+}
+
+}  // namespace sspilab::sim

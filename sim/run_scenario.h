@@ -1,0 +1,33 @@
+#ifndef SSPILAB_SIM_RUN_SCENARIO_H_
+#define SSPILAB_SIM_RUN_SCENARIO_H_
+
+#include <cstdint>
+
+#include "core/sspi.h"
+#include "sim/caller.h"
+#include "sim/recorder.h"
+#include "sim/scenario.h"
+
+namespace sspilab::sim {
+
+// How a scenario went.
+struct Outcome {
+  PartyView client;
+  PartyView server;
+  // The wire was cut because both sides waited.
+  bool stalled = false;
+  bool same_key = false;
+  // What the callers did not give back: handles and memory of the Worlds.
+  uint64_t leaked_allocations = 0;
+  // Both sides are content, agree on the key, and got what the other sent.
+  bool ok = false;
+};
+
+// Makes the Worlds, runs the exchange between two callers of `table`, and
+// records it where `recorder` is not null.
+Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
+                    Recorder* recorder = nullptr);
+
+}  // namespace sspilab::sim
+
+#endif  // SSPILAB_SIM_RUN_SCENARIO_H_

@@ -1,0 +1,313 @@
+#include "sim/trace_json.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "sim/json_archive.h"
+
+namespace sspilab::sim {
+namespace {
+
+constexpr std::string_view kFormat = "sspilab trace";
+
+constexpr std::array<std::string_view, 5> kAccountStateNames = {
+    "enabled", "disabled", "locked", "expired", "password expired"};
+constexpr std::array<std::string_view, 2> kVerificationNames = {"strict",
+                                                                "permissive"};
+constexpr std::array<std::string_view, 4> kWhatNames = {"send", "fault",
+                                                        "receive", "close"};
+
+}  // namespace
+
+// The scenario.
+
+template <typename Archive, Either<MachineNames> T>
+void Fields(Archive& archive, T& value) {
+  archive("computer", value.computer);
+  archive("domain", value.domain);
+  archive("dns_computer", value.dns_computer);
+  archive("dns_domain", value.dns_domain);
+  archive("dns_forest", value.dns_forest);
+}
+
+template <typename Archive, Either<NtlmPolicy> T>
+void Fields(Archive& archive, T& value) {
+  archive("lm_compatibility_level", value.lm_compatibility_level);
+  archive("minimum_client_security", value.minimum_client_security);
+  archive("minimum_server_security", value.minimum_server_security);
+  archive("unsupported_flags", value.unsupported_flags);
+  archive("send_timestamp", value.send_timestamp);
+  archive("complete_auth_token", value.complete_auth_token);
+}
+
+template <typename Archive, Either<Logon> T>
+void Fields(Archive& archive, T& value) {
+  archive("user", value.user);
+  archive("domain", value.domain);
+  archive("password", value.password);
+}
+
+template <typename Archive, Either<WorldOptions> T>
+void Fields(Archive& archive, T& value) {
+  archive("now", value.now);
+  archive("names", value.names);
+  archive("ntlm", value.ntlm);
+  archive("logon", value.logon);
+  archive("authority_reachable", value.authority_reachable);
+  archive.Name("verification", value.verification, kVerificationNames);
+}
+
+template <typename Archive, Either<ScenarioAccount> T>
+void Fields(Archive& archive, T& value) {
+  archive("user", value.user);
+  archive("domain", value.domain);
+  archive("password", value.password);
+  archive.Name("state", value.state, kAccountStateNames);
+}
+
+template <typename Archive, Either<Identity> T>
+void Fields(Archive& archive, T& value) {
+  archive("user", value.user);
+  archive("domain", value.domain);
+  archive("password", value.password);
+}
+
+template <typename Archive, Either<CallerOptions> T>
+void Fields(Archive& archive, T& value) {
+  archive("package", value.package);
+  archive("requirements", value.requirements);
+  archive("insists_on", value.insists_on);
+  archive("message", value.message);
+  archive("full_view", value.full_view);
+}
+
+template <typename Archive, Either<ClientOptions> T>
+void Fields(Archive& archive, T& value) {
+  archive("caller", value.caller);
+  archive("identity", value.identity);
+  archive("target", value.target);
+}
+
+template <typename Archive, Either<ExchangeOptions> T>
+void Fields(Archive& archive, T& value) {
+  archive("client", value.client);
+  archive("server", value.server);
+  archive.Name("form", value.form, kWireFormNames);
+  archive("faults", value.faults);
+  archive("latency", value.latency);
+}
+
+template <typename Archive, Either<Scenario> T>
+void Fields(Archive& archive, T& value) {
+  archive("seed", value.seed);
+  archive("client", value.client);
+  archive("server", value.server);
+  archive("accounts", value.accounts);
+  archive("exchange", value.exchange);
+}
+
+// The events. The first key says which it is.
+
+template <typename Archive, Either<TraceBuffer> T>
+void Fields(Archive& archive, T& value) {
+  archive.Text("type", value.type, JsonBufferType());
+  archive("size", value.size);
+  archive.Optional("bytes", value.bytes);
+}
+
+template <typename Archive, Either<TraceCall> T>
+void Fields(Archive& archive, T& value) {
+  archive("call", value.function);
+  archive.Name("side", value.side, kSideNames);
+  archive.Optional("name", value.name);
+  archive.Optional("argument", value.argument);
+  archive.Optional("input", value.input);
+  archive.Text("status", value.status, JsonStatus());
+  archive.Optional("output", value.output);
+  archive.Optional("attributes", value.attributes);
+  archive.Optional("expiry", value.expiry);
+}
+
+template <typename Archive, Either<TraceWire> T>
+void Fields(Archive& archive, T& value) {
+  archive.Name("wire", value.what, kWhatNames);
+  archive.Name("direction", value.direction, kDirectionNames);
+  archive("time", value.time);
+  switch (value.what) {
+    case TraceWire::What::kSend:
+      archive("leg", value.leg);
+      archive.Name("kind", value.kind, kMessageKindNames);
+      archive("bytes", value.bytes);
+      break;
+    case TraceWire::What::kFault:
+      archive("leg", value.leg);
+      archive("fault", value.fault);
+      break;
+    case TraceWire::What::kReceive:
+      archive.Name("kind", value.kind, kMessageKindNames);
+      archive("bytes", value.bytes);
+      break;
+    case TraceWire::What::kClose:
+      break;
+  }
+}
+
+template <typename Archive, Either<TraceTransition> T>
+void Fields(Archive& archive, T& value) {
+  archive("transition", value.machine);
+  archive.Name("side", value.side, kSideNames);
+  archive("from", value.from);
+  archive("event", value.event);
+  archive("to", value.to);
+  archive.Text("status", value.status, JsonStatus());
+  archive("declared", value.declared);
+}
+
+template <typename Archive, Either<TraceEnd> T>
+void Fields(Archive& archive, T& value) {
+  archive.Name("end", value.ending, kEndingNames);
+  archive.Name("side", value.side, kSideNames);
+  archive.Text("status", value.status, JsonStatus());
+  archive("key_fingerprint", value.key_fingerprint);
+  archive("identity", value.identity);
+}
+
+namespace {
+
+// One kind of event: its first key, and how it is read.
+template <typename Event>
+absl::Status ReadAs(const Json& json, TraceEvent* event) {
+  JsonReader reader(json, "");
+  Fields(reader, event->emplace<Event>());
+  return reader.Finish();
+}
+
+struct EventKind {
+  const char* key;
+  absl::Status (*read)(const Json& json, TraceEvent* event);
+};
+constexpr EventKind kEventKinds[] = {
+    {"call", ReadAs<TraceCall>},
+    {"wire", ReadAs<TraceWire>},
+    {"transition", ReadAs<TraceTransition>},
+    {"end", ReadAs<TraceEnd>},
+};
+
+absl::Status ReadEvent(const Json& json, TraceEvent* event) {
+  for (const EventKind& kind : kEventKinds) {
+    if (json.is_object() && json.contains(kind.key)) {
+      return kind.read(json, event);
+    }
+  }
+  return absl::InvalidArgumentError(
+      "the line is no event: it has none of call, wire, transition, end");
+}
+
+absl::Status ReadHeader(const Json& json, Scenario* scenario) {
+  std::string format;
+  int version = 0;
+  JsonReader reader(json, "");
+  reader("format", format);
+  reader("version", version);
+  reader("scenario", *scenario);
+  if (format != kFormat) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the first line is not that of a trace: format is '",
+                     format, "', not '", kFormat, "'"));
+  }
+  if (version != kTraceVersion) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("version ", version, " of the format is not known, only ",
+                     kTraceVersion));
+  }
+  return reader.Finish();
+}
+
+// Where the parser stumbles: its other way of telling errors is exceptions.
+class ErrorPlace : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(size_t) override { return true; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(size_t position, const std::string& last_token,
+                   const nlohmann::detail::exception&) override {
+    column_ = position;
+    last_token_ = last_token;
+    return false;
+  }
+
+  size_t column() const { return column_; }
+  const std::string& last_token() const { return last_token_; }
+
+ private:
+  size_t column_ = 0;
+  std::string last_token_;
+};
+
+absl::StatusOr<Json> ParseLine(std::string_view line, std::string_view place) {
+  Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_discarded()) {
+    return json;
+  }
+  ErrorPlace error;
+  Json::sax_parse(line, &error);
+  return absl::InvalidArgumentError(absl::StrCat(
+      place, ":", error.column(), ": not JSON at '", error.last_token(), "'"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> TraceToJson(const Trace& trace) {
+  JsonWriter header;
+  header("format", std::string(kFormat));
+  header("version", kTraceVersion);
+  header("scenario", trace.scenario);
+  absl::Status status = header.status();
+  std::string text = absl::StrCat(header.TakeObject().dump(), "\n");
+  for (const TraceEvent& event : trace.events) {
+    JsonWriter writer;
+    std::visit([&](const auto& e) { Fields(writer, e); }, event);
+    status.Update(writer.status());
+    absl::StrAppend(&text, writer.TakeObject().dump(), "\n");
+  }
+  if (!status.ok()) {
+    return status;
+  }
+  return text;
+}
+
+absl::StatusOr<Trace> TraceFromJson(std::string_view text,
+                                    std::string_view file) {
+  Trace trace;
+  size_t number = 0;
+  for (const std::string_view line :
+       absl::StrSplit(absl::StripSuffix(text, "\n"), '\n')) {
+    const std::string place = absl::StrCat(file, ":", ++number);
+    const absl::StatusOr<Json> json = ParseLine(line, place);
+    if (!json.ok()) {
+      return json.status();
+    }
+    const absl::Status status =
+        number == 1 ? ReadHeader(*json, &trace.scenario)
+                    : ReadEvent(*json, &trace.events.emplace_back());
+    if (!status.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(place, ": ", status.message()));
+    }
+  }
+  return trace;
+}
+
+}  // namespace sspilab::sim
