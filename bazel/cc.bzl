@@ -20,7 +20,9 @@ _COPTS = [
         "-Wshorten-64-to-32",
         "-Wthread-safety",
     ],
-    "//conditions:default": [],
+    # Only gcc takes designated initializers for a mistake if they leave out a
+    # member that shall be zero.
+    "//conditions:default": ["-Wno-missing-field-initializers"],
 })
 
 def sspilab_cc_library(name, copts = [], **kwargs):
