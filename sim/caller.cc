@@ -19,10 +19,6 @@ constexpr size_t kQueriesAlways = 2;
 constexpr uint8_t kAccepted = 1;
 constexpr uint8_t kRefused = 0;
 
-// A protected message is the token's length (4 bytes, little-endian), the
-// token that EncryptMessage or MakeSignature gave, and the data.
-constexpr size_t kTokenLengthSize = 4;
-
 SecBufferDesc Describe(absl::Span<SecBuffer> buffers) {
   return {SECBUFFER_VERSION, static_cast<ULONG>(buffers.size()),
           buffers.data()};
@@ -414,7 +410,7 @@ Progress Caller::StepSendVerdict() {
   return Go(accepts ? Phase::kReceiveMessage : Phase::kDelete);
 }
 
-Caller::Protection Caller::protection() const {
+Protection Caller::protection() const {
   if ((view_.attributes & role_.ret_confidentiality) != 0) {
     return Protection::kSealed;
   }
@@ -425,35 +421,14 @@ Caller::Protection Caller::protection() const {
 }
 
 Progress Caller::StepProtect() {
-  const Protection protection = this->protection();
-  if (protection == Protection::kNone || options_->message.empty()) {
+  if (!exchanges_messages()) {
     return Go(role_.after_sent_message);
   }
-  const bool seals = protection == Protection::kSealed;
-  const size_t room =
-      seals ? view_.sizes.cbSecurityTrailer : view_.sizes.cbMaxSignature;
-  const std::string& text = options_->message;
-  message_.assign(kTokenLengthSize + room, 0);
-  message_.insert(message_.end(), text.begin(), text.end());
-  const absl::Span<uint8_t> all = absl::MakeSpan(message_);
-  SecBuffer buffers[] = {
-      MakeBuffer(SECBUFFER_TOKEN, all.subspan(kTokenLengthSize, room)),
-      MakeBuffer(SECBUFFER_DATA, all.subspan(kTokenLengthSize + room)),
-  };
-  SecBufferDesc description = Describe(buffers);
   const SECURITY_STATUS status =
-      seals ? table().EncryptMessage(&context_, 0, &description, 0)
-            : table().MakeSignature(&context_, 0, &description, 0);
+      Protect(table(), &context_, protection(), view_.sizes, options_->message,
+              &message_);
   if (status < 0) {
-    return FailCall(seals ? "EncryptMessage" : "MakeSignature", status);
-  }
-  // The token may be shorter than its room: close the gap.
-  const size_t token_size = std::min<size_t>(buffers[0].cbBuffer, room);
-  message_.erase(
-      message_.begin() + static_cast<ptrdiff_t>(kTokenLengthSize + token_size),
-      message_.begin() + static_cast<ptrdiff_t>(kTokenLengthSize + room));
-  for (size_t i = 0; i < kTokenLengthSize; ++i) {
-    message_[i] = static_cast<uint8_t>(token_size >> (8 * i));
+    return FailCall(ProtectingCall(protection()), status);
   }
   return Go(Phase::kSendMessage);
 }
@@ -465,7 +440,7 @@ Progress Caller::StepSendMessage() {
 }
 
 Progress Caller::StepReceiveMessage() {
-  if (protection() == Protection::kNone || options_->message.empty()) {
+  if (!exchanges_messages()) {
     return Go(role_.after_received_message);
   }
   Inbox::Message message;
@@ -476,8 +451,7 @@ Progress Caller::StepReceiveMessage() {
   if (message.kind == MessageKind::kVerdict) {
     return Fail(Ending::kRefusedByPeer);
   }
-  if (message.kind != MessageKind::kProtected ||
-      message.payload.size() < kTokenLengthSize) {
+  if (message.kind != MessageKind::kProtected) {
     return Fail(Ending::kNotUnderstood);
   }
   message_.assign(message.payload.begin(), message.payload.end());
@@ -485,27 +459,16 @@ Progress Caller::StepReceiveMessage() {
 }
 
 Progress Caller::StepUnprotect() {
-  absl::Span<uint8_t> rest = absl::MakeSpan(message_);
-  const size_t token_size = size_t{rest[0]} | size_t{rest[1]} << 8 |
-                            size_t{rest[2]} << 16 | size_t{rest[3]} << 24;
-  rest.remove_prefix(kTokenLengthSize);
-  if (token_size > rest.size()) {
+  absl::Span<uint8_t> token;
+  absl::Span<uint8_t> data;
+  if (!SplitProtected(absl::MakeSpan(message_), &token, &data)) {
     return Fail(Ending::kNotUnderstood);
   }
-  SecBuffer buffers[] = {
-      MakeBuffer(SECBUFFER_TOKEN, rest.subspan(0, token_size)),
-      MakeBuffer(SECBUFFER_DATA, rest.subspan(token_size)),
-  };
-  SecBufferDesc description = Describe(buffers);
-  const bool seals = protection() == Protection::kSealed;
-  ULONG quality = 0;
   const SECURITY_STATUS status =
-      seals ? table().DecryptMessage(&context_, &description, 0, &quality)
-            : table().VerifySignature(&context_, &description, 0, &quality);
+      Unprotect(table(), &context_, protection(), token, &data);
   if (status != SEC_E_OK) {
-    return FailCall(seals ? "DecryptMessage" : "VerifySignature", status);
+    return FailCall(UnprotectingCall(protection()), status);
   }
-  const Bytes data = BytesOf(buffers[1]);
   view_.received.assign(data.begin(), data.end());
   return Go(role_.after_received_message);
 }

@@ -13,6 +13,7 @@
 #include "core/sspi.h"
 #include "core/world.h"
 #include "sim/inbox.h"
+#include "sim/protected_message.h"
 #include "sim/wire.h"
 
 namespace sspilab::sim {
@@ -197,8 +198,6 @@ class Caller {
   TimeStamp* expiry() { return &expiry_; }
 
  private:
-  enum class Protection { kNone, kSigned, kSealed };
-
   Progress Go(Phase next) {
     phase_ = next;
     return Progress::kMoved;
@@ -234,6 +233,9 @@ class Caller {
   Progress FinishHandshake();
   SECURITY_STATUS Query(ULONG attribute);
   Protection protection() const;
+  bool exchanges_messages() const {
+    return protection() != Protection::kNone && !options_->message.empty();
+  }
   // The next message, or null when there is none; `*progress` then says what
   // becomes of the step.
   bool Receive(Inbox::Message* message, Progress* progress);

@@ -127,9 +127,10 @@ constinit const Command kDecodeCommand = {
         "Of a malformed token it prints what can be read and what is wrong, "
         "and ends with status 1.",
     .examples =
-        "sspilab decode --hex 4e544c4d5353500001000000978208e2000000000000\n"
-        "echo 'Authorization: NTLM TlRMTVNTUAABAAAAl4II4gAAAAA=' | "
-        "sspilab decode -\n"
+        "sspilab decode --hex 4e544c4d535350000100000007820000\n"
+        "echo 'Authorization: NTLM "
+        "TlRMTVNTUAABAAAAt4II4gAAAAAAAAAAAAAAAAAAAAAKAHxPAAAADw==' | sspilab "
+        "decode -\n"
         "sspilab decode token.bin",
     .options = kOptions,
     .max_arguments = 1,

@@ -16,6 +16,9 @@
 #include "sim/commands/show.h"
 #include "sim/context_flags.h"
 #include "sim/did_you_mean.h"
+#include "sim/render/ladder.h"
+#include "sim/render/ladder_svg.h"
+#include "sim/render/pcapng.h"
 #include "sim/scenario.h"
 #include "sim/trace_json.h"
 #include "sim/wire.h"
@@ -190,6 +193,12 @@ absl::Status WriteFiles(const RecordedRun& run, const ParsedOptions& options,
   if (options.Has("trace")) {
     status.Update(write("trace", TraceToJson(run.trace)));
   }
+  if (options.Has("pcap")) {
+    status.Update(write("pcap", TraceToPcapng(run.trace)));
+  }
+  if (options.Has("svg")) {
+    status.Update(write("svg", LadderToSvg(MakeLadder(run.trace))));
+  }
   return status;
 }
 
@@ -241,6 +250,8 @@ constexpr OptionSpec kOptions[] = {
      "Leave tokens unfinished until CompleteAuthToken, as some packages do."},
     {"seed", "N", "Of all randomness in the run. Default: 0."},
     {"trace", "FILE", "Write the run as JSON Lines, for sspilab replay."},
+    {"pcap", "FILE", "Write the tokens as a capture for Wireshark (pcapng)."},
+    {"svg", "FILE", "Write the ladder as a picture."},
 };
 
 }  // namespace
@@ -260,7 +271,8 @@ constinit const Command kRunCommand = {
         "sspilab run --password right --server-password wrong\n"
         "sspilab run --flags INTEGRITY,CONNECTION\n"
         "sspilab run --form stream --fault split:to-client:1:20\n"
-        "sspilab run --fault truncate:to-server:2:64 --trace cut.jsonl",
+        "sspilab run --fault truncate:to-server:2:64 --trace cut.jsonl\n"
+        "sspilab run --pcap run.pcapng && tshark -r run.pcapng -V",
     .options = kOptions,
     .max_arguments = 0,
     .run = RunExchange,

@@ -98,6 +98,32 @@ std::string Line(const TextStyle& style, std::string_view label,
       "\n");
 }
 
+std::string Verdict(const Outcome& outcome) {
+  const PartyView& client = outcome.client;
+  const PartyView& server = outcome.server;
+  if (outcome.ok) {
+    return "Both sides are authenticated and hold the same key.";
+  }
+  if (client.authenticated() && server.authenticated()) {
+    return outcome.same_key
+               ? "Both sides think that all is well, but a message did not "
+                 "arrive as it was sent."
+               : "Both sides think that all is well, but their keys differ.";
+  }
+  // Who failed by its own doing says why; the other one only heard of it.
+  const bool server_heard_of_it = server.ending == Ending::kRefusedByPeer ||
+                                  server.ending == Ending::kConnectionLost ||
+                                  server.authenticated();
+  const PartyView& cause = server_heard_of_it ? client : server;
+  std::string text = absl::StrCat(
+      server_heard_of_it ? "Client: " : "Server: ", EndingText(cause), ".");
+  if (const StatusInfo* info = FindStatus(cause.status);
+      cause.ending == Ending::kCallFailed && info != nullptr) {
+    absl::StrAppend(&text, " ", info->meaning);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string ViewsToText(const Outcome& outcome, const TextStyle& style) {
@@ -168,31 +194,13 @@ std::string ProtectedMessagesToText(const Trace& trace,
 }
 
 std::string VerdictToText(const Outcome& outcome, const TextStyle& style) {
-  const PartyView& client = outcome.client;
-  const PartyView& server = outcome.server;
-  if (outcome.ok) {
-    return Coloured(style, Tone::kGood,
-                    "Both sides are authenticated and hold the same key.");
+  std::string text;
+  for (const std::string& line : WrapWords(Verdict(outcome), style.columns)) {
+    absl::StrAppend(
+        &text, text.empty() ? "" : "\n",
+        Coloured(style, outcome.ok ? Tone::kGood : Tone::kBad, line));
   }
-  if (client.authenticated() && server.authenticated()) {
-    return Coloured(style, Tone::kBad,
-                    outcome.same_key
-                        ? "Both sides think that all is well, but a message "
-                          "did not arrive as it was sent."
-                        : "Both sides think that all is well, but their keys "
-                          "differ.");
-  }
-  // Who failed by its own doing says why; the other one only heard of it.
-  const bool client_is_cause = client.ending == Ending::kCallFailed &&
-                               server.ending != Ending::kCallFailed;
-  const PartyView& cause = client_is_cause ? client : server;
-  std::string text = absl::StrCat(
-      client_is_cause ? "Client: " : "Server: ", EndingText(cause), ".");
-  if (const StatusInfo* info = FindStatus(cause.status);
-      cause.ending == Ending::kCallFailed && info != nullptr) {
-    absl::StrAppend(&text, " ", info->meaning);
-  }
-  return Coloured(style, Tone::kBad, text);
+  return text;
 }
 
 }  // namespace sspilab::sim

@@ -1,0 +1,287 @@
+#include "sim/render/pcapng.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "core/world.h"
+
+namespace sspilab::sim {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+void Put16Big(Bytes* out, uint32_t value) {
+  out->push_back(static_cast<uint8_t>(value >> 8));
+  out->push_back(static_cast<uint8_t>(value));
+}
+
+void Put32Big(Bytes* out, uint32_t value) {
+  Put16Big(out, value >> 16);
+  Put16Big(out, value);
+}
+
+void Put32Little(Bytes* out, uint64_t value) {
+  for (int shift = 0; shift < 32; shift += 8) {
+    out->push_back(static_cast<uint8_t>(value >> shift));
+  }
+}
+
+void PutText(Bytes* out, std::string_view text) {
+  out->insert(out->end(), text.begin(), text.end());
+}
+
+// RFC 1071: the one's complement sum of 16-bit words, begun with `sum`.
+uint32_t AddWords(uint32_t sum, absl::Span<const uint8_t> bytes) {
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    sum += uint32_t{bytes[i]} << (i % 2 == 0 ? 8 : 0);
+  }
+  return sum;
+}
+
+uint16_t Checksum(uint32_t sum) {
+  while (sum > 0xFFFF) {
+    sum = (sum & 0xFFFF) + (sum >> 16);
+  }
+  return static_cast<uint16_t>(~sum);
+}
+
+void PatchBig(Bytes* out, size_t offset, uint16_t value) {
+  (*out)[offset] = static_cast<uint8_t>(value >> 8);
+  (*out)[offset + 1] = static_cast<uint8_t>(value);
+}
+
+// TCP flags.
+constexpr uint8_t kFin = 0x01;
+constexpr uint8_t kSyn = 0x02;
+constexpr uint8_t kPush = 0x08;
+constexpr uint8_t kAck = 0x10;
+
+constexpr uint32_t kLargestSegment = 1460;
+
+// One end of the TCP connection. Addresses are from RFC 5737's block for
+// documentation; port 80 makes dissectors expect HTTP.
+struct End {
+  uint8_t mac_last;
+  uint8_t address_last;
+  uint16_t port;
+  uint32_t next;  // Sequence number.
+};
+
+// Writes a capture of one TCP connection, packet by packet.
+class Capture {
+ public:
+  Capture() {
+    // Section Header Block: byte order, version 1.0, length not given.
+    Bytes body;
+    Put32Little(&body, 0x1A2B3C4D);
+    Put32Little(&body, 0x00000001);
+    Put32Little(&body, 0xFFFFFFFF);
+    Put32Little(&body, 0xFFFFFFFF);
+    Block(0x0A0D0D0A, body);
+    // Interface Description Block: Ethernet, no snapshot length, times in
+    // units of 100 ns (if_tsresol 7), which is what a FILETIME counts.
+    body.clear();
+    Put32Little(&body, 1);
+    Put32Little(&body, 0);
+    Put32Little(&body, 9 | 1 << 16);
+    Put32Little(&body, 7);
+    Put32Little(&body, 0);
+    Block(1, body);
+  }
+
+  void Connect(FileTime time) {
+    Packet(client_, server_, kSyn, "", time);
+    ++client_.next;
+    Packet(server_, client_, kSyn | kAck, "", time);
+    ++server_.next;
+    Packet(client_, server_, kAck, "", time);
+  }
+
+  void Send(Direction direction, std::string_view payload, FileTime time) {
+    const bool to_server = direction == Direction::kToServer;
+    End& from = to_server ? client_ : server_;
+    End& to = to_server ? server_ : client_;
+    while (!payload.empty()) {
+      const std::string_view segment = payload.substr(0, kLargestSegment);
+      Packet(from, to, kPush | kAck, segment, time);
+      from.next += static_cast<uint32_t>(segment.size());
+      payload.remove_prefix(segment.size());
+    }
+  }
+
+  void Close(Direction direction, FileTime time) {
+    const bool to_server = direction == Direction::kToServer;
+    End& from = to_server ? client_ : server_;
+    End& to = to_server ? server_ : client_;
+    Packet(from, to, kFin | kAck, "", time);
+    ++from.next;
+    Packet(to, from, kAck, "", time);
+  }
+
+  std::string Finish() const { return std::string(out_.begin(), out_.end()); }
+
+ private:
+  void Block(uint32_t type, const Bytes& body) {
+    constexpr size_t kAround = 12;
+    const size_t padding = (4 - body.size() % 4) % 4;
+    const size_t length = body.size() + padding + kAround;
+    Put32Little(&out_, type);
+    Put32Little(&out_, length);
+    out_.insert(out_.end(), body.begin(), body.end());
+    out_.insert(out_.end(), padding, 0);
+    Put32Little(&out_, length);
+  }
+
+  // An Enhanced Packet Block with Ethernet, IPv4 (RFC 791), TCP (RFC 9293).
+  void Packet(const End& from, const End& to, uint8_t flags,
+              std::string_view payload, FileTime time) {
+    constexpr size_t kIp = 14;
+    constexpr size_t kTcp = kIp + 20;
+    constexpr uint32_t kProtocolTcp = 6;
+    const auto tcp_size = static_cast<uint32_t>(20 + payload.size());
+
+    Bytes packet;
+    for (const End* end : {&to, &from}) {
+      const std::array<uint8_t, 6> mac = {0x02, 0, 0, 0, 0, end->mac_last};
+      packet.insert(packet.end(), mac.begin(), mac.end());
+    }
+    Put16Big(&packet, 0x0800);
+    Put16Big(&packet, 0x4500);
+    Put16Big(&packet, 20 + tcp_size);
+    Put16Big(&packet, ++identification_);
+    Put16Big(&packet, 0x4000);  // Do not fragment.
+    Put16Big(&packet, 64 << 8 | kProtocolTcp);
+    Put16Big(&packet, 0);
+    for (const End* end : {&from, &to}) {
+      Put32Big(&packet, 0xC0000200U | end->address_last);
+    }
+    const absl::Span<const uint8_t> ip =
+        absl::MakeConstSpan(packet).subspan(kIp);
+    const uint32_t pseudo_header =
+        AddWords(kProtocolTcp + tcp_size, ip.subspan(12, 8));
+    PatchBig(&packet, kIp + 10, Checksum(AddWords(0, ip)));
+
+    Put16Big(&packet, from.port);
+    Put16Big(&packet, to.port);
+    Put32Big(&packet, from.next);
+    Put32Big(&packet, (flags & kAck) != 0 ? to.next : 0);
+    Put16Big(&packet, 0x5000U | flags);
+    Put16Big(&packet, 65535);
+    Put32Big(&packet, 0);
+    PutText(&packet, payload);
+    PatchBig(&packet, kTcp + 16,
+             Checksum(AddWords(pseudo_header,
+                               absl::MakeConstSpan(packet).subspan(kTcp))));
+
+    // 100 ns units since 1970.
+    constexpr FileTime kUnixEpoch = 116'444'736'000'000'000;
+    const uint64_t ticks = time - std::min(time, kUnixEpoch);
+    Bytes body;
+    Put32Little(&body, 0);
+    Put32Little(&body, ticks >> 32);
+    Put32Little(&body, ticks);
+    Put32Little(&body, packet.size());
+    Put32Little(&body, packet.size());
+    body.insert(body.end(), packet.begin(), packet.end());
+    Block(6, body);
+  }
+
+  End client_ = {1, 1, 49152, 1};
+  End server_ = {2, 2, 80, 1};
+  uint32_t identification_ = 0;
+  Bytes out_;
+};
+
+std::string Base64(const Bytes& bytes) {
+  return absl::Base64Escape(std::string_view(
+      reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+std::string Message(std::string_view first_lines, std::string_view headers,
+                    std::string_view body) {
+  return absl::StrCat(first_lines, "\r\n", headers,
+                      "Content-Length: ", body.size(), "\r\n\r\n", body);
+}
+
+std::string Request(std::string_view method, std::string_view headers,
+                    std::string_view body) {
+  return Message(
+      absl::StrCat(method, " / HTTP/1.1\r\nHost: server.example.test"), headers,
+      body);
+}
+
+// What a piece is in HTTP. The client's messages are requests, the server's
+// are responses.
+std::string Envelope(const TraceWire& event) {
+  const bool to_server = event.direction == Direction::kToServer;
+  const std::string_view bytes(
+      reinterpret_cast<const char*>(event.bytes.data()), event.bytes.size());
+  const bool accepted = event.bytes.size() == 1 && event.bytes[0] == 1;
+  switch (event.kind) {
+    case MessageKind::kToken:
+      return to_server ? Request("GET",
+                                 absl::StrCat("Authorization: NTLM ",
+                                              Base64(event.bytes), "\r\n"),
+                                 "")
+                       : Message("HTTP/1.1 401 Unauthorized",
+                                 absl::StrCat("WWW-Authenticate: NTLM ",
+                                              Base64(event.bytes), "\r\n"),
+                                 "");
+    case MessageKind::kVerdict:
+      // The client gives up: there is nothing in HTTP that says so better.
+      return to_server ? Request("DELETE", "", "")
+                       : Message(accepted ? "HTTP/1.1 200 OK"
+                                          : "HTTP/1.1 403 Forbidden",
+                                 "", "");
+    case MessageKind::kProtected: {
+      constexpr std::string_view kType =
+          "Content-Type: application/octet-stream\r\n";
+      return to_server ? Request("POST", kType, bytes)
+                       : Message("HTTP/1.1 200 OK", kType, bytes);
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string TraceToPcapng(const Trace& trace) {
+  // Of a stream the pieces are no tokens: what was sent is shown.
+  const TraceWire::What shown =
+      trace.scenario.exchange.form == WireForm::kMessage
+          ? TraceWire::What::kReceive
+          : TraceWire::What::kSend;
+  Capture capture;
+  bool connected = false;
+  FileTime last_time = 0;
+  for (const TraceEvent& event : trace.events) {
+    const auto* wire = std::get_if<TraceWire>(&event);
+    if (wire == nullptr) {
+      continue;
+    }
+    if (!connected) {
+      capture.Connect(wire->time);
+      connected = true;
+    }
+    if (wire->what == shown) {
+      capture.Send(wire->direction, Envelope(*wire), wire->time);
+    }
+    last_time = wire->time;
+  }
+  // A side may close before what it sent arrives; a capture must not show that
+  // order.
+  if (connected) {
+    capture.Close(Direction::kToServer, last_time);
+    capture.Close(Direction::kToClient, last_time);
+  }
+  return capture.Finish();
+}
+
+}  // namespace sspilab::sim
