@@ -8,11 +8,11 @@ namespace {
 
 constexpr SECURITY_STATUS kOutOfMemory = SEC_E_INSUFFICIENT_MEMORY;
 
-// CALG_RC4 of wincrypt.h, and the checksum types of Kerberos (RFC 4757,
-// RFC 3961), which Windows uses as numbers for NTLM's too.
+// CALG_RC4 of wincrypt.h, and KERB_CHECKSUM_HMAC_MD5 and ..._REAL_CRC32 of
+// ntsecapi.h, which Windows uses as numbers for NTLM's checksums too.
 constexpr ULONG kAlgorithmRc4 = 0x6801;
 constexpr ULONG kAlgorithmHmacMd5 = 0xFFFFFF76;
-constexpr ULONG kAlgorithmCrc32 = 1;
+constexpr ULONG kAlgorithmCrc32 = 0xFFFFFF7C;
 
 std::u16string ClientName(const NtlmContext& context) {
   return QualifiedName(context.parties().domain, context.parties().user);
@@ -22,8 +22,8 @@ SECURITY_STATUS Sizes(const NtlmContext& context, AttributeWriter& out) {
   return out.Put(SecPkgContext_Sizes{
       .cbMaxToken = context.package().info().max_token,
       .cbMaxSignature = MessageProtection::kSignatureSize,
-      // RC4 is a stream cipher.
-      .cbBlockSize = 1,
+      // RC4 is a stream cipher; Windows says 0, not 1.
+      .cbBlockSize = 0,
       .cbSecurityTrailer = MessageProtection::kSignatureSize});
 }
 
