@@ -95,10 +95,11 @@ SECURITY_STATUS NtlmContext::Outgoing(const BufferList& message,
 
 // `open(segments, signature)` judges the signature, which comes from the TOKEN
 // buffer, or stands before the data in a STREAM buffer; the data then go to the
-// first DATA buffer, as a view of the stream.
+// first DATA buffer, as a view of the stream. There is only one quality of
+// protection: Windows does not write it to the caller's *pfQOP.
 template <typename Open>
 SECURITY_STATUS NtlmContext::Incoming(const BufferList& message, bool encrypted,
-                                      ULONG* qop, Open open) {
+                                      Open open) {
   if (!established_) return SEC_E_INVALID_HANDLE;
   constexpr size_t kSignatureSize = MessageProtection::kSignatureSize;
   const SecBuffer* stream = message.Find(SECBUFFER_STREAM);
@@ -110,20 +111,18 @@ SECURITY_STATUS NtlmContext::Incoming(const BufferList& message, bool encrypted,
   }
   const absl::Span<const uint8_t> signature =
       BytesOf(*token).first(kSignatureSize);
-  VerifyResult result;
   if (stream == nullptr) {
-    result = open(SegmentsOf(message), signature);
-  } else {
-    SecBuffer* data = message.Find(SECBUFFER_DATA);
-    if (data == nullptr || IsReadOnly(*stream)) return SEC_E_INVALID_TOKEN;
-    const absl::Span<uint8_t> rest = BytesOf(*stream).subspan(kSignatureSize);
-    result = open(Segments{{rest, encrypted}}, signature);
-    data->pvBuffer = rest.data();
-    data->cbBuffer = static_cast<ULONG>(rest.size());
+    return StatusOf(open(SegmentsOf(message), signature), world());
   }
-  const SECURITY_STATUS status = StatusOf(result, world());
-  if (status == SEC_E_OK && qop != nullptr) *qop = 0;
-  return status;
+  SecBuffer* data = message.Find(SECBUFFER_DATA);
+  if (data == nullptr || IsReadOnly(*stream)) return SEC_E_INVALID_TOKEN;
+  const absl::Span<uint8_t> rest = BytesOf(*stream).subspan(kSignatureSize);
+  const SECURITY_STATUS status =
+      StatusOf(open(Segments{{rest, encrypted}}, signature), world());
+  if (status != SEC_E_OK) return status;
+  data->pvBuffer = rest.data();
+  data->cbBuffer = static_cast<ULONG>(rest.size());
+  return SEC_E_OK;
 }
 
 SECURITY_STATUS NtlmContext::MakeSignature(ULONG qop, const BufferList& message,
@@ -135,9 +134,9 @@ SECURITY_STATUS NtlmContext::MakeSignature(ULONG qop, const BufferList& message,
 }
 
 SECURITY_STATUS NtlmContext::VerifySignature(const BufferList& message,
-                                             ULONG sequence, ULONG* qop) {
+                                             ULONG sequence, ULONG* /*qop*/) {
   return Incoming(
-      message, /*encrypted=*/false, qop,
+      message, /*encrypted=*/false,
       [&](const Segments& segments, absl::Span<const uint8_t> signature) {
         return protection_.Verify(segments, signature, sequence);
       });
@@ -156,12 +155,12 @@ SECURITY_STATUS NtlmContext::Encrypt(ULONG qop, const BufferList& message,
 }
 
 SECURITY_STATUS NtlmContext::Decrypt(const BufferList& message, ULONG sequence,
-                                     ULONG* qop) {
+                                     ULONG* /*qop*/) {
   if (established_ && (agreement_.flags & kNegotiateSeal) == 0) {
     return SEC_E_UNSUPPORTED_FUNCTION;
   }
   return Incoming(
-      message, /*encrypted=*/true, qop,
+      message, /*encrypted=*/true,
       [&](const Segments& segments, absl::Span<const uint8_t> signature) {
         return protection_.Unseal(segments, signature, sequence);
       });

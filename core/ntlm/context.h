@@ -74,7 +74,7 @@ class NtlmContext : public Context {
   SECURITY_STATUS Outgoing(const BufferList& message, Protect protect);
   template <typename Open>
   SECURITY_STATUS Incoming(const BufferList& message, bool encrypted,
-                           ULONG* qop, Open open);
+                           Open open);
 
   bool established_ = false;
   Agreement agreement_;

@@ -1,7 +1,6 @@
 #ifndef SSPILAB_TESTS_CORE_ESTABLISHED_H_
 #define SSPILAB_TESTS_CORE_ESTABLISHED_H_
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,7 +52,7 @@ class Message {
     std::string bytes;
   };
 
-  Message(std::initializer_list<Part> parts) : parts_(parts) {
+  explicit Message(std::vector<Part> parts) : parts_(std::move(parts)) {
     for (Part& part : parts_) {
       buffers_.push_back({static_cast<ULONG>(part.bytes.size()), part.type,
                           part.bytes.data()});
