@@ -38,7 +38,8 @@ OutputToken::~OutputToken() {
 }
 
 SECURITY_STATUS OutputToken::Reserve(size_t size, absl::Span<uint8_t>* token) {
-  if (buffer_ == nullptr || IsReadOnly(*buffer_)) return SEC_E_INVALID_TOKEN;
+  if (buffer_ == nullptr) return SEC_E_BUFFER_TOO_SMALL;
+  if (IsReadOnly(*buffer_)) return SEC_E_INVALID_TOKEN;
   if (allocate_) {
     reserved_ = NewContextBuffer(world_, size);
     if (reserved_ == nullptr) return SEC_E_INSUFFICIENT_MEMORY;

@@ -45,7 +45,9 @@ class BufferList {
           (SECBUFFER_READONLY | SECBUFFER_READONLY_WITH_CHECKSUM)) != 0;
 }
 
+// Empty where there is no memory, whatever length the caller noted.
 [[nodiscard]] inline absl::Span<uint8_t> BytesOf(const SecBuffer& buffer) {
+  if (buffer.pvBuffer == nullptr) return {};
   return {static_cast<uint8_t*>(buffer.pvBuffer), buffer.cbBuffer};
 }
 
@@ -60,9 +62,9 @@ class OutputToken {
   OutputToken& operator=(const OutputToken&) = delete;
   ~OutputToken();
 
-  // Room for `size` bytes in `token`. SEC_E_INVALID_TOKEN when the caller gave
-  // no buffer that can be written, SEC_E_BUFFER_TOO_SMALL, or
-  // SEC_E_INSUFFICIENT_MEMORY.
+  // Room for `size` bytes in `token`. SEC_E_BUFFER_TOO_SMALL also where the
+  // caller gave no token buffer at all, as on Windows; SEC_E_INVALID_TOKEN
+  // where it gave one that cannot be written; or SEC_E_INSUFFICIENT_MEMORY.
   [[nodiscard]] SECURITY_STATUS Reserve(size_t size,
                                         absl::Span<uint8_t>* token);
 

@@ -145,7 +145,7 @@ SECURITY_STATUS WithBuffers(
   if (!context.ok()) return HandleStatus(context.error());
   BufferList buffers;
   if (descriptor == nullptr || !BufferList::View(descriptor, &buffers)) {
-    return SEC_E_INVALID_TOKEN;
+    return SEC_E_INVALID_PARAMETER;
   }
   return ((*context).*function)(buffers);
 }

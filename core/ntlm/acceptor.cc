@@ -56,8 +56,7 @@ bool IsAnonymous(const AuthenticateMessage& message) {
 
 Acceptor::Acceptor(World& world, const SecurityPackage& package,
                    CredentialTable::Pin credential)
-    : NtlmContext(world, package, Role::kAcceptor, std::move(credential)),
-      entropy_(world.ForkEntropy()) {}
+    : NtlmContext(world, package, Role::kAcceptor, std::move(credential)) {}
 
 SECURITY_STATUS Acceptor::Advance(Leg& leg) {
   Event event = Event::kCallOutOfSequence;
@@ -124,12 +123,8 @@ Acceptor::Event Acceptor::SendChallenge(Leg& leg) {
                               (flags_ & kNegotiateUnicode) != 0);
   PairBytes pairs;
   if (!DescribeMachine(world(), &pairs)) return Event::kOutOfMemory;
-  Entropy entropy = entropy_;
-  entropy.Fill(absl::MakeSpan(server_challenge_));
-  ChallengeMessage challenge{.flags = flags_,
-                             .server_challenge = server_challenge_,
-                             .target_info = pairs,
-                             .version = OwnVersion(flags_)};
+  ChallengeMessage challenge{
+      .flags = flags_, .target_info = pairs, .version = OwnVersion(flags_)};
   if ((flags_ & kRequestTarget) != 0) {
     challenge.flags |= in_domain ? kTargetTypeDomain : kTargetTypeServer;
     challenge.target_name = target_name.bytes();
@@ -142,11 +137,14 @@ Acceptor::Event Acceptor::SendChallenge(Leg& leg) {
   if (!transcript_.Allocate(world().memory(), negotiate.size() + size)) {
     return Event::kOutOfMemory;
   }
+  // Not before all that may fail, so that a call that is made again, with more
+  // room, has the same outcome as if it had been the first.
+  world().ForkEntropy().Fill(absl::MakeSpan(server_challenge_));
+  challenge.server_challenge = server_challenge_;
   std::copy(negotiate.begin(), negotiate.end(), transcript_.span().begin());
   const absl::Span<uint8_t> own = transcript_.span().subspan(negotiate.size());
   if (!challenge.Serialize(own).ok()) return Event::kOutOfMemory;
   std::copy(own.begin(), own.end(), token.begin());
-  entropy_ = entropy;
   negotiate_size_ = negotiate.size();
   target_info_size_ = pairs.size();
   leg.attributes = GrantedAttributes(Role::kAcceptor, flags_, leg.requirements);

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "core/entropy.h"
 #include "core/machine.h"
 #include "core/ntlm/context.h"
 #include "core/ntlm/messages.h"
@@ -41,7 +40,6 @@ class Acceptor : public NtlmContext {
                                  Parties* parties);
 
   Machine<AcceptorSpec> machine_;
-  Entropy entropy_;
   // NegotiateFlags of the CHALLENGE.
   uint32_t flags_ = 0;
   Challenge server_challenge_{};

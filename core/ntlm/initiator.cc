@@ -125,8 +125,7 @@ Answer AnswerV2(const NtlmCredential& identity,
 
 Initiator::Initiator(World& world, const SecurityPackage& package,
                      CredentialTable::Pin credential)
-    : NtlmContext(world, package, Role::kInitiator, std::move(credential)),
-      entropy_(world.ForkEntropy()) {}
+    : NtlmContext(world, package, Role::kInitiator, std::move(credential)) {}
 
 const NtlmCredential& Initiator::identity() const {
   return static_cast<const NtlmCredential&>(*credential());
@@ -141,6 +140,7 @@ SECURITY_STATUS Initiator::Advance(Leg& leg) {
   switch (machine_.state()) {
     case State::kStart:
       event = SendNegotiate(leg);
+      if (event == Event::kBegun) entropy_ = world().ForkEntropy();
       break;
     case State::kNegotiateSent:
       event = SendAuthenticate(leg);
@@ -192,8 +192,20 @@ Initiator::Event Initiator::SendNegotiate(Leg& leg) {
 Initiator::Event Initiator::SendAuthenticate(Leg& leg) {
   const SecBuffer* input = leg.input.Find(SECBUFFER_TOKEN);
   if (input == nullptr) return Event::kChallengeMalformed;
+  // A copy: parts of it are kept, and the caller may want the output written
+  // over the input.
+  const absl::Span<const uint8_t> target = wire::Utf16LeBytes(leg.target);
+  if (!kept_.Allocate(world().memory(),
+                      target.size() + BytesOf(*input).size())) {
+    return Event::kOutOfMemory;
+  }
+  wire::Writer keep(kept_.span());
+  keep.WriteBytes(target);
+  keep.WriteBytes(BytesOf(*input));
+  const absl::Span<const uint8_t> received =
+      std::as_const(kept_).span().subspan(target.size());
   const absl::StatusOr<ChallengeMessage> challenge =
-      ChallengeMessage::Parse(BytesOf(*input));
+      ChallengeMessage::Parse(received);
   if (!challenge.ok()) return Event::kChallengeMalformed;
   absl::StatusOr<AvPairs> pairs = AvPairs();
   if (!challenge->target_info.empty()) {
@@ -227,13 +239,12 @@ Initiator::Event Initiator::SendAuthenticate(Leg& leg) {
 
   // What is drawn from the entropy is drawn again should this call be repeated
   // with more room for its output.
-  Entropy entropy = entropy_;
+  Entropy entropy = *entropy_;
   Challenge client_challenge;
   Key session_key;
   entropy.Fill(absl::MakeSpan(client_challenge));
   entropy.Fill(absl::MakeSpan(session_key));
 
-  const absl::Span<const uint8_t> target = wire::Utf16LeBytes(leg.target);
   const Answer answer =
       anonymous() ? AnswerAnonymously()
       : v2        ? AnswerV2(identity(), *challenge, *pairs, client_challenge,
@@ -267,25 +278,17 @@ Initiator::Event Initiator::SendAuthenticate(Leg& leg) {
   const SECURITY_STATUS reserved =
       leg.output.Reserve(message.SerializedSize(), &token);
   if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
-  if (!kept_.Allocate(world().memory(),
-                      target.size() + pairs->bytes().size())) {
-    return Event::kOutOfMemory;
-  }
   // Too long for the message's 16-bit lengths.
   if (!message.Serialize(token).ok()) return Event::kChallengeMalformed;
   if (answer.has_mic) {
     const Key mic =
         ComputeMic(session_key,
                    absl::MakeConstSpan(negotiate_).subspan(0, negotiate_size_),
-                   BytesOf(*input), token);
+                   received, token);
     std::copy(mic.begin(), mic.end(),
               token.begin() + AuthenticateMessage::kMicOffset);
   }
-  entropy_ = entropy;
 
-  wire::Writer keep(kept_.span());
-  keep.WriteBytes(target);
-  keep.WriteBytes(pairs->bytes());
   const Agreement agreement{
       .flags = flags,
       .attributes = GrantedAttributes(Role::kInitiator, flags, requirements_),
@@ -297,7 +300,7 @@ Initiator::Event Initiator::SendAuthenticate(Leg& leg) {
          .domain = anonymous() ? u"" : identity().domain(),
          .target = {reinterpret_cast<const char16_t*>(kept_.span().data()),
                     leg.target.size()},
-         .target_info = std::as_const(kept_).span().subspan(target.size())},
+         .target_info = pairs->bytes()},
         MessageProtection(session_key, flags, Role::kInitiator,
                           challenge->version.value_or(Version{}).revision));
   if (!policy.complete_auth_token) return Event::kAuthenticated;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/entropy.h"
@@ -41,13 +42,14 @@ class Initiator : public NtlmContext {
   bool anonymous() const;
 
   Machine<InitiatorSpec> machine_;
-  Entropy entropy_;
+  // From the first leg on: one that fails has drawn nothing from the World.
+  std::optional<Entropy> entropy_;
   uint32_t requirements_ = 0;
   uint32_t offer_ = 0;
   // As sent: the MIC is over it. Empty when connectionless.
   std::array<uint8_t, kNegotiateSize> negotiate_;
   size_t negotiate_size_ = 0;
-  // The target's name (UTF-16) and then the acceptor's AV pairs.
+  // The target's name (UTF-16) and then the CHALLENGE message.
   BudgetBytes kept_;
   // Of the AUTHENTICATE message that waits for CompleteAuthToken.
   size_t unfinished_size_ = 0;
