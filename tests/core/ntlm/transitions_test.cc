@@ -178,20 +178,20 @@ const std::pair<const char*, std::function<void(Lab&)>> kScenarios[] = {
                  SEC_E_OK);
        lab.Answer(SEC_E_NO_CREDENTIALS);
      }},
-    {"no buffer for the first token",
+    {"nowhere to write the first token",
      [](Lab& lab) {
        lab.Acquire();
-       lab.client.output_type = SECBUFFER_EMPTY;
+       lab.client.output_type = SECBUFFER_TOKEN | SECBUFFER_READONLY;
        lab.Answer(SEC_E_INVALID_TOKEN);
        lab.client.output_type = SECBUFFER_TOKEN;
        lab.Answer(SEC_I_CONTINUE_NEEDED);
        lab.server.output_type = SECBUFFER_TOKEN | SECBUFFER_READONLY;
        lab.Deliver(SEC_E_INVALID_TOKEN);
      }},
-    {"no buffer for the last token",
+    {"nowhere to write the last token",
      [](Lab& lab) {
        lab.Challenge();
-       lab.client.output_type = SECBUFFER_EMPTY;
+       lab.client.output_type = SECBUFFER_TOKEN | SECBUFFER_READONLY;
        lab.Answer(SEC_E_INVALID_TOKEN);
      }},
     {"no memory for the first tokens",
