@@ -1,0 +1,213 @@
+// The program itself, as one types it.
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace sspilab::sim {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Runfile(std::string_view path) {
+  return absl::StrCat(std::getenv("TEST_SRCDIR"), "/",
+                      std::getenv("TEST_WORKSPACE"), "/", path);
+}
+
+std::string TempFile(std::string_view name) {
+  return absl::StrCat(::testing::TempDir(), "/", name);
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file.good()) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Ran {
+  int status;
+  std::string output;  // Of both streams.
+};
+
+Ran Shell(const std::string& command) {
+  FILE* pipe = popen(absl::StrCat("( ", command, " ) 2>&1").c_str(), "r");
+  EXPECT_NE(pipe, nullptr);
+  Ran ran;
+  std::array<char, 4096> block;
+  while (const size_t got = fread(block.data(), 1, block.size(), pipe)) {
+    ran.output.append(block.data(), got);
+  }
+  const int status = pclose(pipe);
+  ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ran;
+}
+
+Ran Sspilab(std::string_view arguments) {
+  return Shell(absl::StrCat(Runfile("sim/sspilab"), " ", arguments));
+}
+
+TEST(CliTest, WithoutArgumentsItDemonstrates) {
+  const Ran ran = Sspilab("");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(
+      ran.output,
+      AllOf(HasSubstr("CHALLENGE"), HasSubstr("SEC_E_LOGON_DENIED"),
+            HasSubstr("SEC_E_INVALID_TOKEN"),
+            HasSubstr("Both sides are authenticated"),
+            HasSubstr("Good morning, this is alice."), HasSubstr("Next,")));
+  EXPECT_THAT(ran.output, Not(HasSubstr("\x1b")));
+}
+
+TEST(CliTest, ExitStatusSaysHowItWent) {
+  EXPECT_EQ(Sspilab("run --user bob --domain WORK --password secret").status,
+            0);
+  EXPECT_EQ(Sspilab("run --password a --server-password b").status, 1);
+  EXPECT_EQ(Sspilab("run --fault truncate:to-server:2:64").status, 1);
+  EXPECT_EQ(Sspilab("run --fault split:to-server:2:64 --form stream").status,
+            0);
+  EXPECT_EQ(Sspilab("run --flags DATAGRAM,CONFIDENTIALITY,INTEGRITY").status,
+            0);
+  EXPECT_EQ(Sspilab("run --client-lm-level 1").status, 0);
+  EXPECT_EQ(Sspilab("run --client-lm-level 1 --server-lm-level 5").status, 1);
+  EXPECT_EQ(Sspilab("run --client-lm-level 6").status, 2);
+}
+
+TEST(CliTest, UnknownWordsGetAnAnswer) {
+  const auto fails = [](std::string_view arguments, std::string_view message) {
+    const Ran ran = Sspilab(arguments);
+    EXPECT_EQ(ran.status, 2) << arguments;
+    EXPECT_THAT(ran.output, HasSubstr(message));
+    EXPECT_TRUE(absl::StartsWith(ran.output, "sspilab: ")) << ran.output;
+  };
+  fails("runn", "did you mean 'run'?");
+  fails("run --sede 1", "did you mean 'seed'?");
+  fails("run --flags INTEGRTY", "did you mean 'INTEGRITY'?");
+  fails("run --package NTML", "did you mean 'NTLM'?");
+  fails("run --form streem", "did you mean 'stream'?");
+  fails("run --fault cut:to-server:1:1", "unknown kind of fault");
+  fails("run --seed x", "is not a number");
+  fails("run --trace /nonexistent/x", "cannot create /nonexistent/x");
+  fails("run extra", "one argument too many");
+  fails("states", "of which package? NTLM");
+  fails("states Kerberros", "there are those of NTLM");
+  fails("decode", "decode what?");
+  fails("decode /nonexistent", "cannot open /nonexistent");
+  fails("decode --hex 123", "even number");
+  fails("replay", "replay what?");
+  fails("help runn", "did you mean 'run'?");
+}
+
+TEST(CliTest, EveryCommandHasHelpWithExamples) {
+  const Ran all = Sspilab("--help");
+  EXPECT_EQ(all.status, 0);
+  for (const std::string_view command :
+       {"demo", "run", "decode", "states", "replay", "bench"}) {
+    EXPECT_THAT(all.output, HasSubstr(absl::StrCat("  ", command, " ")));
+    const Ran help = Sspilab(absl::StrCat(command, " --help"));
+    EXPECT_EQ(help.status, 0);
+    EXPECT_THAT(help.output,
+                HasSubstr(absl::StrCat("Usage: sspilab ", command)));
+    EXPECT_THAT(help.output, HasSubstr("Examples:"));
+    EXPECT_EQ(Sspilab(absl::StrCat("help ", command)).output, help.output);
+  }
+}
+
+TEST(CliTest, ATraceReplaysUntilItIsChanged) {
+  const std::string path = TempFile("run.jsonl");
+  ASSERT_EQ(Sspilab(absl::StrCat("run --seed 7 --trace ", path)).status, 0);
+  const Ran same = Sspilab(absl::StrCat("replay ", path));
+  EXPECT_EQ(same.status, 0) << same.output;
+  EXPECT_THAT(same.output, HasSubstr("the same run to the byte"));
+
+  std::string changed = ReadFile(path);
+  const size_t at = changed.find("\"legs\"") == std::string::npos
+                        ? changed.find("SEC_I_CONTINUE_NEEDED")
+                        : std::string::npos;
+  ASSERT_NE(at, std::string::npos);
+  changed.replace(at, 5, "SEC_I");
+  changed.replace(changed.find("\"bytes\":\"4e54"), 13, "\"bytes\":\"4e55");
+  std::ofstream(path, std::ios::binary) << changed;
+  const Ran differs = Sspilab(absl::StrCat("replay ", path));
+  EXPECT_EQ(differs.status, 1) << differs.output;
+  EXPECT_THAT(differs.output, HasSubstr("the runs differ"));
+
+  std::ofstream(path, std::ios::binary) << "{\n";
+  const Ran broken = Sspilab(absl::StrCat("replay ", path));
+  EXPECT_EQ(broken.status, 2);
+  EXPECT_THAT(broken.output, HasSubstr("run.jsonl:1:"));
+}
+
+TEST(CliTest, DecodesBinaryHexadecimalAndBase64) {
+  constexpr std::string_view kHex = "4e544c4d535350000100000007820000";
+  const Ran hex = Sspilab(absl::StrCat("decode --hex ", kHex));
+  EXPECT_EQ(hex.status, 0);
+  EXPECT_THAT(hex.output, HasSubstr("NTLMSSP_NEGOTIATE_UNICODE"));
+  const std::string program = Runfile("sim/sspilab");
+  for (const std::string_view source :
+       {"printf 'NTLMSSP\\0\\001\\0\\0\\0\\007\\202\\0\\0'",
+        "echo 4e:54:4c:4d:53:53:50:00 01 00 00 00 07820000",
+        "echo TlRMTVNTUAABAAAAB4IAAA==",
+        "echo 'WWW-Authenticate: NTLM TlRMTVNTUAABAAAAB4IAAA=='",
+        "echo 'authorization: negotiate TlRMTVNTUAABAAAAB4IAAA=='"}) {
+    const Ran ran = Shell(absl::StrCat(source, " | ", program, " decode -"));
+    EXPECT_EQ(ran.status, 0) << source;
+    EXPECT_EQ(ran.output, hex.output) << source;
+  }
+  const Ran malformed = Sspilab("decode --hex 4e544c4d5353500001000000");
+  EXPECT_EQ(malformed.status, 1);
+  EXPECT_THAT(malformed.output, HasSubstr("malformed: "));
+  EXPECT_EQ(Shell(absl::StrCat("echo hello | ", program, " decode -")).status,
+            2);
+}
+
+TEST(CliTest, StatesAreATableOrAGraph) {
+  const Ran table = Sspilab("states ntlm");
+  EXPECT_EQ(table.status, 0);
+  EXPECT_THAT(table.output,
+              AllOf(HasSubstr("NTLM initiator"), HasSubstr("NTLM acceptor"),
+                    HasSubstr("SEC_E_LOGON_DENIED")));
+  const Ran graph = Sspilab("states NTLM --dot");
+  EXPECT_EQ(graph.status, 0);
+  EXPECT_TRUE(absl::StartsWith(graph.output, "digraph machines {\n"));
+  EXPECT_TRUE(absl::EndsWith(graph.output, "}\n"));
+}
+
+// The picture in the README is what the command beside it makes.
+TEST(CliTest, ThePictureIsUpToDate) {
+  const std::string path = TempFile("ladder.svg");
+  ASSERT_EQ(Sspilab(absl::StrCat("run --svg ", path)).status, 0);
+  EXPECT_EQ(ReadFile(path), ReadFile(Runfile("sim/render/ladder.svg")))
+      << "make it again: sim/run run --svg sim/render/ladder.svg";
+}
+
+// The README's program is the one that is built, and it works.
+TEST(CliTest, TheProgramOfTheReadmeIsTheExample) {
+  const std::string readme = ReadFile(Runfile("README.md"));
+  const std::string example =
+      ReadFile(Runfile("sim/examples/first_exchange.cc"));
+  EXPECT_NE(readme.find(absl::StrCat("```c++\n", example, "```\n")),
+            std::string::npos)
+      << "README.md does not quote sim/examples/first_exchange.cc as it is";
+  const Ran ran = Shell(Runfile("sim/examples/first_exchange"));
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_NE(readme.find(absl::StrCat("```\n", ran.output, "```\n")),
+            std::string::npos)
+      << "README.md does not quote what the example prints:\n"
+      << ran.output;
+}
+
+}  // namespace
+}  // namespace sspilab::sim
