@@ -28,19 +28,20 @@ constexpr DesBlock kLmMagic = {'K', 'G', 'S', '!', '@', '#', '$', '%'};
 constexpr size_t kLmPasswordSize = 14;
 
 // 3.4.5.2 and 3.4.5.3, by Direction. The terminating zero belongs to them.
-constexpr std::string_view kSignMagic[] = {
-    {"session key to client-to-server signing key magic constant", 59},
-    {"session key to server-to-client signing key magic constant", 59},
+using Magic = char[59];
+constexpr Magic kSignMagic[] = {
+    "session key to client-to-server signing key magic constant",
+    "session key to server-to-client signing key magic constant",
 };
-constexpr std::string_view kSealMagic[] = {
-    {"session key to client-to-server sealing key magic constant", 59},
-    {"session key to server-to-client sealing key magic constant", 59},
+constexpr Magic kSealMagic[] = {
+    "session key to client-to-server sealing key magic constant",
+    "session key to server-to-client sealing key magic constant",
 };
 
-Bytes MagicBytes(const std::string_view (&magic)[2], Direction direction) {
-  const std::string_view text = magic[static_cast<size_t>(direction)];
-  return absl::MakeConstSpan(reinterpret_cast<const uint8_t*>(text.data()),
-                             text.size());
+Bytes MagicBytes(const Magic (&magic)[2], Direction direction) {
+  return absl::MakeConstSpan(
+      reinterpret_cast<const uint8_t*>(magic[static_cast<size_t>(direction)]),
+      sizeof(Magic));
 }
 
 // DESL of section 6: one block under each third of the key, which zeros

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/crypto/digest.h"
+#include "core/crypto/rc4.h"
 #include "core/ntlm/keys.h"
 #include "core/ntlm/messages.h"
 #include "core/ntlm/negotiate_flags.h"
@@ -117,6 +118,31 @@ TEST(SealingWindowsTest, ConnectionlessWithoutExtendedSessionSecurity) {
     EXPECT_EQ(client.Verify(Whole(&reply),
                             FromHex(windows::kOldServerSignature), 100),
               VerifyResult::kOk);
+  }
+}
+
+// 3.4.4.2, computed here from the keys: key exchange, and nothing else,
+// encrypts the checksum.
+TEST(SealingSpecTest, KeyExchangeEncryptsTheChecksum) {
+  for (const uint32_t strength : {uint32_t{0}, kNegotiate56, kNegotiate128}) {
+    for (const uint32_t exchange : {uint32_t{0}, kNegotiateKeyExchange}) {
+      const uint32_t flags = kNegotiateSign |
+                             kNegotiateExtendedSessionSecurity | strength |
+                             exchange;
+      Message message = FromHex("001122");
+      const Direction direction = Direction::kInitiatorToAcceptor;
+      const Key mac = crypto::HmacMd5(SignKey(kSessionKey, direction))
+                          .Of({FromHex("00000000"), message});
+      std::vector<uint8_t> checksum(mac.begin(), mac.begin() + 8);
+      if (exchange != 0) {
+        crypto::Rc4(SealKey(flags, kSessionKey, direction).bytes())
+            .Crypt(absl::MakeSpan(checksum));
+      }
+      MessageProtection client(kSessionKey, flags, Role::kInitiator);
+      EXPECT_EQ(ToHex(client.Sign(Whole(&message), 0)),
+                "01000000" + ToHex(checksum) + "00000000")
+          << std::hex << flags;
+    }
   }
 }
 
