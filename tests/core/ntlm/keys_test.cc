@@ -80,22 +80,23 @@ TEST(KeysSpecTest, V1SealingKeyIsTheSessionKey) {
 // --- MS-NLMP 4.2.3.
 
 TEST(KeysSpecTest, V1WithClientChallenge) {
-  using namespace spec::v1_client_challenge;  // NOLINT(*-namespace*)
+  namespace vectors = spec::v1_client_challenge;
   const Key nt_owf = NtOwfV1(spec::kPassword);
   const ResponsesV1 responses = ComputeResponsesV1WithClientChallenge(
       nt_owf, kServerChallenge, kClientChallenge);
-  EXPECT_EQ(ToHex(responses.lm), kLmResponse);
-  EXPECT_EQ(ToHex(responses.nt), kNtResponse);
+  EXPECT_EQ(ToHex(responses.lm), vectors::kLmResponse);
+  EXPECT_EQ(ToHex(responses.nt), vectors::kNtResponse);
   const Key base = SessionBaseKeyV1(nt_owf);
   EXPECT_EQ(ToHex(base), spec::v1::kSessionBaseKey);
-  const Key exchange_key = KeyExchangeKeyV1(kFlags, base, responses.lm,
+  const Key exchange_key = KeyExchangeKeyV1(vectors::kFlags, base, responses.lm,
                                             kServerChallenge, std::nullopt);
-  EXPECT_EQ(ToHex(exchange_key), kKeyExchangeKey);
-  EXPECT_EQ(ToHex(SealKey(kFlags, exchange_key, Direction::kInitiatorToAcceptor)
+  EXPECT_EQ(ToHex(exchange_key), vectors::kKeyExchangeKey);
+  EXPECT_EQ(ToHex(SealKey(vectors::kFlags, exchange_key,
+                          Direction::kInitiatorToAcceptor)
                       .bytes()),
-            kClientSealKey);
+            vectors::kClientSealKey);
   EXPECT_EQ(ToHex(SignKey(exchange_key, Direction::kInitiatorToAcceptor)),
-            kClientSignKey);
+            vectors::kClientSignKey);
 }
 
 // --- MS-NLMP 4.2.4.
