@@ -1,62 +1,21 @@
-#include <dlfcn.h>
-
-#include <array>
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
-#include "absl/strings/str_format.h"
+#include "sim/peers/winpr.h"
 #include "tests/interop/peer.h"
 #include "tests/interop/sspi_peer.h"
 
 namespace sspilab::interop {
 namespace {
 
-// WinPR's own attribute numbers, and the structs that go with them
-// (winpr/sspi.h of 2.11).
+// WinPR's own attribute, and the struct that goes with it (winpr/sspi.h of
+// 2.11).
 constexpr ULONG kAttrAuthIdentity = 1001;
-constexpr ULONG kAttrNtlmHash = 1003;
-constexpr ULONG kAttrNtlmSamFile = 1004;
 
 struct WinPrAuthIdentity {
   char user[257];
   char domain[257];
 };
-
-struct WinPrNtlmHash {
-  int32_t version;
-  uint8_t hash[16];
-};
-
-// The flag of InitSecurityInterfaceEx for WinPR's own table, whatever the
-// environment says.
-constexpr DWORD kInterfaceWinPr = 1;
-
-struct Library {
-  PSecurityFunctionTableW table = nullptr;
-  // NTOWFv1W(password, bytes, hash[16]).
-  int (*nt_hash)(char16_t*, uint32_t, uint8_t*) = nullptr;
-};
-
-absl::StatusOr<Library> Load() {
-  // Else it reports on standard output what the tests do to it on purpose.
-  setenv("WLOG_LEVEL", "OFF", 1);
-  // RTLD_LOCAL: it defines functions of the same names as ours. The library
-  // stays, its threads and exit handlers cannot be called back.
-  void* const library = dlopen("libwinpr2.so.2", RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return absl::NotFoundError(dlerror());
-  const auto init = reinterpret_cast<PSecurityFunctionTableW (*)(DWORD)>(
-      dlsym(library, "InitSecurityInterfaceExW"));
-  Library result;
-  result.nt_hash =
-      reinterpret_cast<decltype(Library::nt_hash)>(dlsym(library, "NTOWFv1W"));
-  if (init == nullptr || result.nt_hash == nullptr) {
-    return absl::NotFoundError(dlerror());
-  }
-  result.table = init(kInterfaceWinPr);
-  if (result.table == nullptr) return absl::NotFoundError("no function table");
-  return result;
-}
 
 bool IsAscii(std::u16string_view text) {
   for (const char16_t unit : text) {
@@ -67,9 +26,9 @@ bool IsAscii(std::u16string_view text) {
 
 class WinPrContext : public SspiContext {
  public:
-  WinPrContext(const Library& library, bool is_initiator, Terms terms)
-      : SspiContext(library.table, is_initiator, std::move(terms)),
-        library_(library) {}
+  WinPrContext(const sim::WinPr& winpr, bool is_initiator, Terms terms)
+      : SspiContext(&winpr.table(), is_initiator, std::move(terms)),
+        winpr_(winpr) {}
 
   // MakeSignature and VerifySignature are not written; in a context without
   // confidentiality EncryptMessage does what they should.
@@ -96,31 +55,23 @@ class WinPrContext : public SspiContext {
  private:
   absl::Status ContextExists() override {
     if (initiator() || done()) return absl::OkStatus();
-    WinPrNtlmHash hash = {.version = 1, .hash = {}};
-    std::u16string password = terms().account_password;
-    library_.nt_hash(password.data(),
-                     static_cast<uint32_t>(password.size() * 2), hash.hash);
-    if (!IsAscii(terms().user) || !IsAscii(terms().domain)) {
-      // It counts the characters of a name in one encoding and compares with
-      // another, and never finds such a user; it can be told the hash instead.
-      return Set(kAttrNtlmHash, &hash, sizeof(hash));
-    }
-    std::string line = absl::StrFormat("%s:%s::", ToUtf8(terms().user),
-                                       ToUtf8(terms().domain));
-    for (const uint8_t byte : hash.hash)
-      absl::StrAppendFormat(&line, "%02x", byte);
-    std::string path = WriteTestFile("winpr_sam", line + ":::\n");
-    return Set(kAttrNtlmSamFile, path.data(), path.size() + 1);
-  }
-
-  absl::Status Set(ULONG attribute, void* value, size_t size) {
-    const SECURITY_STATUS status = table()->SetContextAttributesW(
-        context(), attribute, value, static_cast<ULONG>(size));
+    const sim::WinPr::NtHash hash = winpr_.Hash(terms().account_password);
+    // It counts the characters of a name in one encoding and compares with
+    // another, and never finds a user whose name is not ASCII; it can be told
+    // the hash instead.
+    const SECURITY_STATUS status =
+        IsAscii(terms().user) && IsAscii(terms().domain)
+            ? winpr_.SetSamFile(
+                  context(),
+                  WriteTestFile("winpr_sam", sim::WinPr::SamLine(
+                                                 ToUtf8(terms().user),
+                                                 ToUtf8(terms().domain), hash)))
+            : winpr_.SetHash(context(), hash);
     if (status != SEC_E_OK) return SspiError("SetContextAttributes", status);
     return absl::OkStatus();
   }
 
-  const Library library_;
+  const sim::WinPr winpr_;
 };
 
 class WinPr : public Peer {
@@ -139,9 +90,10 @@ class WinPr : public Peer {
  private:
   static absl::StatusOr<std::unique_ptr<Context>> New(bool initiator,
                                                       const Terms& terms) {
-    static const auto* const library = new absl::StatusOr<Library>(Load());
-    if (!library->ok()) return library->status();
-    auto context = std::make_unique<WinPrContext>(**library, initiator, terms);
+    static const auto* const winpr =
+        new absl::StatusOr<sim::WinPr>(sim::WinPr::Load());
+    if (!winpr->ok()) return winpr->status();
+    auto context = std::make_unique<WinPrContext>(**winpr, initiator, terms);
     if (const absl::Status status = context->AcquireCredentials();
         !status.ok()) {
       return status;
