@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/container/inlined_vector.h"
 #include "core/accounts.h"
 #include "core/crypto/bytes.h"
 #include "core/ntlm/negotiate_flags.h"
@@ -19,23 +20,37 @@ namespace {
 constexpr FileTime kMaxLifetime = 36 * 3600 * kFileTimeSecond;
 
 // The names of an AUTHENTICATE message as text, and as the UTF-16LE bytes that
-// NTOWFv2 takes.
+// NTOWFv2 takes. In a token they need not lie at an even place.
 class Names {
  public:
   Names(const AuthenticateMessage& message, bool unicode)
       : user_(Decode(message.user, unicode)),
         domain_(Decode(message.domain, unicode)) {}
 
-  const std::u16string& user() const { return user_; }
-  const std::u16string& domain() const { return domain_; }
-
- private:
-  static std::u16string Decode(absl::Span<const uint8_t> bytes, bool unicode) {
-    return unicode ? wire::Utf16LeToUtf16(bytes) : wire::OemToUtf16(bytes);
+  std::u16string_view user() const { return {user_.data(), user_.size()}; }
+  std::u16string_view domain() const {
+    return {domain_.data(), domain_.size()};
   }
 
-  std::u16string user_;
-  std::u16string domain_;
+ private:
+  // Names that people have need no memory of their own.
+  using Text = absl::InlinedVector<char16_t, 64>;
+
+  static Text Decode(absl::Span<const uint8_t> bytes, bool unicode) {
+    Text text;
+    if (unicode) {
+      text.resize(bytes.size() / sizeof(char16_t));
+      std::copy_n(bytes.begin(), text.size() * sizeof(char16_t),
+                  reinterpret_cast<uint8_t*>(text.data()));
+    } else {
+      const std::u16string decoded = wire::OemToUtf16(bytes);
+      text.assign(decoded.begin(), decoded.end());
+    }
+    return text;
+  }
+
+  Text user_;
+  Text domain_;
 };
 
 enum class Lookup : uint8_t { kFound, kUnknown, kUnreachable };
