@@ -17,7 +17,7 @@ namespace {
 
 const Command* const kCommands[] = {
     &kDemoCommand,   &kRunCommand,    &kDecodeCommand,
-    &kStatesCommand, &kReplayCommand,
+    &kStatesCommand, &kReplayCommand, &kBenchCommand,
 };
 
 std::string Help() {

@@ -32,6 +32,7 @@ struct Command {
   int (*run)(const ParsedOptions& options, const Console& console) = nullptr;
 };
 
+extern const Command kBenchCommand;
 extern const Command kDecodeCommand;
 extern const Command kDemoCommand;
 extern const Command kReplayCommand;

@@ -1,0 +1,72 @@
+// A benchmark is the one thing in this house that reads a clock and counts what
+// the heap is asked for: neither reaches what it measures.
+
+#include "sim/bench/bench.h"
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "sim/bench/ntlm.h"
+#include "sim/bench/rounds.h"
+
+namespace sspilab::sim {
+namespace {
+
+// The lines at the end. A figure whose benchmarks did not run has none.
+std::string FiguresToText(const Rounds& rounds) {
+  std::string text;
+  const auto add = [&text](std::string_view name, std::optional<double> value) {
+    if (!value.has_value()) return;
+    absl::StrAppendFormat(&text, "figure %s %.6g\n", name, *value);
+  };
+  add("ntlm.over_floor", rounds.MedianRatio("ntlm/ours", "ntlm/floor"));
+  add("ntlm.warm_over_floor", rounds.MedianRatio("ntlm/warm", "ntlm/floor"));
+  add("ntlm.protected_over_floor",
+      rounds.MedianRatio("ntlm/ours_with_messages",
+                         "ntlm/floor_with_messages"));
+  add("ntlm.winpr_over_ours", rounds.MedianRatio("ntlm/winpr", "ntlm/ours"));
+  add("ntlm.allocations", rounds.MedianCounter("ntlm/ours", "allocations"));
+
+  std::optional<double> slowest;
+  for (const char* name : {"ntlm/parse_negotiate", "ntlm/parse_challenge",
+                           "ntlm/parse_authenticate"}) {
+    const auto rate = rounds.MedianCounter(name, "parses_per_second");
+    if (!rate.has_value()) return text;
+    slowest = std::min(*rate, slowest.value_or(*rate));
+  }
+  add("ntlm.parses_per_second", slowest);
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RunBenchmarks(const BenchOptions& options) {
+  const auto benchmarks = NtlmBenchmarks::New();
+  if (!benchmarks.ok()) return benchmarks.status();
+  std::ostringstream report;
+  Rounds rounds;
+  rounds.SetOutputStream(&report);
+  for (int round = 0; round < options.rounds; ++round) {
+    if (benchmark::RunSpecifiedBenchmarks(&rounds, options.filter) == 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("no benchmark matches '", options.filter, "'"));
+    }
+    if (!rounds.error().empty()) return absl::InternalError(rounds.error());
+  }
+  rounds.PrintTable();
+  if (const absl::Status& winpr = (*benchmarks)->winpr_status(); !winpr.ok()) {
+    report << "WinPR is not measured: " << winpr.message() << "\n";
+  }
+  report << FiguresToText(rounds);
+  return report.str();
+}
+
+}  // namespace sspilab::sim

@@ -1,0 +1,77 @@
+#include "sim/bench/bench.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "sim/commands/command.h"
+
+namespace sspilab::sim {
+namespace {
+
+constexpr OptionSpec kOptions[] = {
+    {"rounds", "N", "How many rounds; 100 unless told."},
+    {"filter", "REGEX",
+     "Only the benchmarks whose name it matches. Figures that need others are "
+     "left out."},
+};
+
+int Run(const ParsedOptions& options, const Console& console) {
+  constexpr uint64_t kMostRounds = 1'000'000;
+  BenchOptions wanted;
+  const absl::StatusOr<uint64_t> rounds =
+      options.Number("rounds", static_cast<uint64_t>(wanted.rounds));
+  if (!rounds.ok()) {
+    console.PrintError(rounds.status().message());
+    return kExitBadInput;
+  }
+  if (*rounds == 0 || *rounds > kMostRounds) {
+    console.PrintError(absl::StrCat("--rounds is not from 1 to ", kMostRounds));
+    return kExitBadInput;
+  }
+  wanted.rounds = static_cast<int>(*rounds);
+  wanted.filter = options.GetOr("filter", wanted.filter);
+  const absl::StatusOr<std::string> report = RunBenchmarks(wanted);
+  if (!report.ok()) {
+    console.PrintError(report.status().message());
+    return absl::IsInvalidArgument(report.status()) ? kExitBadInput
+                                                    : kExitCheckFailed;
+  }
+  console.Print(*report);
+  return kExitOk;
+}
+
+}  // namespace
+
+constinit const Command kBenchCommand = {
+    .name = "bench",
+    .usage = "[--rounds N] [--filter REGEX]",
+    .summary = "how fast it is, beside WinPR and the crypto floor",
+    .description =
+        "Measures full NTLMv2 handshakes, both sides, through the C interface: "
+        "ours; WinPR's, where libwinpr2-2 is installed; and the crypto floor, "
+        "the digests and keystreams that the protocol makes unavoidable for "
+        "the same tokens. Prints Google Benchmark's table, for each benchmark "
+        "its round of median CPU time, and then a line for each figure:\n"
+        "\n"
+        "- ntlm.over_floor: a handshake, credentials acquired anew, by its "
+        "floor\n"
+        "- ntlm.warm_over_floor: with credentials reused, by the same floor\n"
+        "- ntlm.protected_over_floor: a handshake and one sealed message each "
+        "way, by the floor of both\n"
+        "- ntlm.winpr_over_ours: WinPR's handshake by ours\n"
+        "- ntlm.allocations: heap allocations a handshake\n"
+        "- ntlm.parses_per_second: of the message that takes longest\n"
+        "\n"
+        "Quotients are medians of the rounds' quotients: each benchmark runs "
+        "once in every round, so that what else the machine does falls on all "
+        "alike.",
+    .examples =
+        "sspilab bench\n"
+        "sspilab bench --rounds 1000\n"
+        "sspilab bench --filter 'ntlm/(ours|floor)/'",
+    .options = kOptions,
+    .run = Run,
+};
+
+}  // namespace sspilab::sim
