@@ -62,12 +62,12 @@ void WatchForDeath() {
   struct sigaction action = {};
   action.sa_handler = OnSignal;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
-  for (const int signal_number : {SIGABRT, SIGALRM, SIGTERM}) {
+  for (const int signal_number : {SIGABRT, SIGALRM, SIGILL, SIGTERM, SIGTRAP}) {
     sigaction(signal_number, &action, nullptr);
   }
   // These a sanitizer reports better, and then calls back.
   if (__sanitizer_set_death_callback == nullptr) {
-    for (const int signal_number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP}) {
+    for (const int signal_number : {SIGSEGV, SIGBUS, SIGFPE}) {
       sigaction(signal_number, &action, nullptr);
     }
   }
