@@ -191,6 +191,7 @@ TEST(MemoryBudgetTest, ThreadsMayShareIt) {
   budget.FailAt(kThreads * kEach / 2);
   std::atomic<int> refused{0};
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < kEach; ++i) {
@@ -205,7 +206,7 @@ TEST(MemoryBudgetTest, ThreadsMayShareIt) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(refused, 1);
-  EXPECT_EQ(budget.allocations(), uint64_t{kThreads * kEach});
+  EXPECT_EQ(budget.allocations(), uint64_t{kThreads} * kEach);
   EXPECT_EQ(budget.live_allocations(), 0U);
   EXPECT_EQ(budget.live_bytes(), 0U);
 }

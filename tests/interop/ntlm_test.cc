@@ -40,7 +40,7 @@ struct Implementation {
   // Can be told what only ours can be told.
   bool ours;
   bool gives_session_key;
-  // What its acceptor says, in its own code.
+  // What its acceptor says, in its own words.
   const char* wrong_password;
   const char* wrong_mic;
   const char* wrong_bindings;
@@ -48,11 +48,12 @@ struct Implementation {
 
 const Implementation kImplementations[] = {
     {"Ours", NewOurs, kEverything, kEverything, true, true,
-     "AcceptSecurityContext: 0x8009030C", "AcceptSecurityContext: 0x8009030F",
-     "AcceptSecurityContext: 0x80090346"},
+     "AcceptSecurityContext: SEC_E_LOGON_DENIED",
+     "AcceptSecurityContext: SEC_E_MESSAGE_ALTERED",
+     "AcceptSecurityContext: SEC_E_BAD_BINDINGS"},
     {"WinPr", NewWinPr, kBindings | kEmptyPassword, kEmptyPassword, false,
-     false, "CompleteAuthToken: 0x8009030F", "CompleteAuthToken: 0x8009030F",
-     ""},
+     false, "CompleteAuthToken: SEC_E_MESSAGE_ALTERED",
+     "CompleteAuthToken: SEC_E_MESSAGE_ALTERED", ""},
     {"GssNtlmssp", NewGssNtlmssp, kEverything & ~kEmptyPassword,
      kEverything & ~(kEmptyPassword | kConnectionless), false, true,
      "gss_accept_sec_context: 0x000D0000", "gss_accept_sec_context: 0x00090000",
@@ -377,6 +378,7 @@ class NtlmTamperTest : public NtlmTest {
     }
     change(sent);
     std::vector<absl::Status> received;
+    received.reserve(sent.size());
     for (const Sent& s : sent) {
       received.push_back(Seals()
                              ? exchange.acceptor->Unseal(s.token).status()

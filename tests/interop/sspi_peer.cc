@@ -5,7 +5,8 @@
 #include <cstring>
 #include <utility>
 
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_cat.h"
+#include "core/status.h"
 
 namespace sspilab::interop {
 namespace {
@@ -53,8 +54,7 @@ struct Message {
 }  // namespace
 
 absl::Status SspiError(absl::string_view what, SECURITY_STATUS status) {
-  return absl::UnknownError(
-      absl::StrFormat("%s: 0x%08X", what, static_cast<uint32_t>(status)));
+  return absl::UnknownError(absl::StrCat(what, ": ", StatusName(status)));
 }
 
 absl::Status SspiContext::AcquireCredentials() {

@@ -10,7 +10,7 @@
 
 namespace sspilab::interop {
 
-// The status by its code, as an error. `what` is the function that gave it.
+// The status by its name, as an error. `what` is the function that gave it.
 absl::Status SspiError(absl::string_view what, SECURITY_STATUS status);
 
 // One end of an exchange behind a SecurityFunctionTable: what all
@@ -46,7 +46,7 @@ class SspiContext : public Context {
  private:
   absl::StatusOr<Bytes> Protect(ByteView message, bool encrypt);
 
-  const PSecurityFunctionTableW table_;
+  SecurityFunctionTableW* const table_;
   const bool initiator_;
   const Terms terms_;
   bool has_credentials_ = false;
