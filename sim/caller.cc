@@ -132,6 +132,7 @@ Progress Caller::Step() {
 
 SECURITY_STATUS Caller::FreeCredentials() { return SEC_E_OK; }
 
+// Whoever gives up says so, or its peer would wait for ever (mistake 5).
 Progress Caller::Fail(Ending ending) {
   view_.ending = ending;
   const bool peer_knows =
@@ -146,7 +147,7 @@ Progress Caller::FailCall(std::string_view call, SECURITY_STATUS status) {
 }
 
 // A buffer of ours must hold the package's largest token, and only the package
-// knows how large that is.
+// knows how large that is (the sample's mistake 10, see service.h).
 Progress Caller::StepAskPackage() {
   if (allocates() || max_token_ != 0) {
     return Go(Phase::kAcquire);
@@ -175,7 +176,7 @@ Progress Caller::StepAcquire() {
 
 // SEC_E_INCOMPLETE_MESSAGE is no failure: the bytes stay, and more are added.
 // SECBUFFER_MISSING says how many would help; a wire that is drained whenever
-// something arrives has no use for the number.
+// something arrives has no use for the number. (Mistakes 9 and 11.)
 Progress Caller::StepCallPackage() {
   if (++view_.legs > kMaxLegs) {
     return Fail(Ending::kTooManyLegs);
@@ -213,7 +214,7 @@ Progress Caller::StepCallPackage() {
 }
 
 // What the package did not take stays at the front of the input: it belongs to
-// the next leg, or to the first protected message.
+// the next leg, or to the first protected message (mistake 9).
 void Caller::KeepExtra(const SecBuffer& second) {
   const size_t extra = second.BufferType == SECBUFFER_EXTRA
                            ? std::min<size_t>(second.cbBuffer, input_.size())
@@ -222,6 +223,8 @@ void Caller::KeepExtra(const SecBuffer& second) {
   has_input_ = extra > 0;
 }
 
+// What CompleteAuthToken returns does not touch handshake_status_: that alone
+// says whether more legs follow (mistake 3).
 Progress Caller::StepComplete() {
   SecBufferDesc output = Describe(absl::MakeSpan(&token_, 1));
   if (table().CompleteAuthToken == nullptr) {
@@ -235,7 +238,7 @@ Progress Caller::StepComplete() {
 }
 
 // Only a token that is there is sent: the last leg of an acceptor may have
-// none, and SEC_E_OK does not mean that there is none.
+// none, and SEC_E_OK does not mean that there is none (mistake 4).
 Progress Caller::DeliverToken() {
   if (token_.pvBuffer != nullptr && token_.cbBuffer > 0) {
     return Go(Phase::kSendToken);
@@ -271,7 +274,9 @@ Progress Caller::AfterToken() {
 }
 
 // The attributes are looked at here and not before: until the last leg the
-// package may still change those that matter for security.
+// package may still change those that matter for security. Each bit wanted is
+// compared, and a missing one, or a context that has expired already, is a
+// failure (mistakes 1, 2 and 12).
 Progress Caller::FinishHandshake() {
   view_.call = role_.call;
   view_.status = handshake_status_;
@@ -403,6 +408,8 @@ SECURITY_STATUS Caller::Query(ULONG attribute) {
   }
 }
 
+// Good news is told, too: a client whose own token was the last cannot know it
+// otherwise (mistakes 5 and 6).
 Progress Caller::StepSendVerdict() {
   const bool accepts = view_.ending == Ending::kUnfinished;
   const uint8_t verdict = accepts ? kAccepted : kRefused;
@@ -477,7 +484,7 @@ Progress Caller::StepDelete() {
   if (view_.ending == Ending::kUnfinished) {
     view_.ending = Ending::kAuthenticated;
   }
-  // Also a context that never got finished is a context.
+  // Also a context that never got finished is a context (mistake 7).
   if (has_context_) {
     has_context_ = false;
     const SECURITY_STATUS status = table().DeleteSecurityContext(&context_);

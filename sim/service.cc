@@ -50,10 +50,13 @@ void ServiceConnection::Begin(const CallerOptions* options) {
   Caller::Begin(options, begins ? Phase::kCallPackage : Phase::kReceiveToken);
 }
 
+// Once for all connections (mistake 8, see service.h).
 SECURITY_STATUS ServiceConnection::AcquireCredentials() {
   return service_->Start(options().package);
 }
 
+// The requirements are what the service needs, not what the client happened to
+// ask for (mistake 13).
 SECURITY_STATUS ServiceConnection::CallPackage(SecBufferDesc* input,
                                                SecBufferDesc* output) {
   return table().AcceptSecurityContext(
