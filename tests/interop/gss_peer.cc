@@ -86,6 +86,9 @@ class GssContext : public Context {
   }
 
   absl::Status AcquireCredentials() {
+    // Credentials go by it too: they have an LM hash, or not.
+    setenv("LM_COMPAT_LEVEL",
+           absl::StrCat(terms_.lm_compatibility_level).c_str(), 1);
     absl::StatusOr<gss_name_t> target =
         ImportName("HTTP@lab.example.test", GSS_C_NT_HOSTBASED_SERVICE);
     if (!target.ok()) return target.status();
@@ -119,8 +122,6 @@ class GssContext : public Context {
   }
 
   absl::StatusOr<Bytes> Step(ByteView token) override {
-    setenv("LM_COMPAT_LEVEL",
-           absl::StrCat(terms_.lm_compatibility_level).c_str(), 1);
     const std::string& application_data =
         initiator_ ? terms_.initiator_bindings : terms_.acceptor_bindings;
     gss_channel_bindings_struct bindings = {};
