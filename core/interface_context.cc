@@ -11,12 +11,14 @@
 
 namespace sspilab {
 
-SECURITY_STATUS HandleStatus(HandleError error) {
-  if (error == HandleError::kInvalid) return SEC_E_INVALID_HANDLE;
-  if (WorldObserver* observer = World::Current().observer()) {
+void ReportConcurrentUse(const CtxtHandle& handle) {
+  const ContextTable::Pin context =
+      Contexts().Find(handle, ContextTable::Access::kShared);
+  // It may be gone by now; then there is nobody to tell.
+  if (!context.ok()) return;
+  if (WorldObserver* observer = context->world().observer()) {
     observer->OnConcurrentUse();
   }
-  return SEC_E_INTERNAL_ERROR;
 }
 
 namespace {
@@ -222,10 +224,14 @@ SECURITY_STATUS ApplyControlToken(PCtxtHandle phContext,
 SECURITY_STATUS DeleteSecurityContext(PCtxtHandle phContext) {
   if (phContext == nullptr) return SEC_E_INVALID_HANDLE;
   sspilab::HandleError error;
-  return sspilab::Contexts().Remove(*phContext,
-                                    ContextTable::Access::kExclusive, &error)
-             ? SEC_E_OK
-             : sspilab::HandleStatus(error);
+  if (sspilab::Contexts().Remove(*phContext, ContextTable::Access::kExclusive,
+                                 &error)) {
+    return SEC_E_OK;
+  }
+  if (error == sspilab::HandleError::kBusy) {
+    sspilab::ReportConcurrentUse(*phContext);
+  }
+  return sspilab::HandleStatus(error);
 }
 
 SECURITY_STATUS FreeContextBuffer(void* pvContextBuffer) {

@@ -53,9 +53,14 @@ inline constexpr CharSet kCharSetOf = sizeof(Char) == 1 ? CharSet::kAnsi
   return status == SEC_E_INCOMPLETE_MESSAGE || status == SEC_E_BUFFER_TOO_SMALL;
 }
 
-// What to answer for a handle that could not be pinned. Two calls at a time in
-// one context are reported to the calling thread's World.
-[[nodiscard]] SECURITY_STATUS HandleStatus(HandleError error);
+// What to answer for a handle that could not be pinned.
+[[nodiscard]] inline SECURITY_STATUS HandleStatus(HandleError error) {
+  return error == HandleError::kBusy ? SEC_E_INTERNAL_ERROR
+                                     : SEC_E_INVALID_HANDLE;
+}
+
+// Tells the context's World that a second call came into it.
+void ReportConcurrentUse(const CtxtHandle& handle);
 
 [[nodiscard]] inline CredentialTable::Pin FindCredential(PCredHandle handle) {
   if (handle == nullptr) return CredentialTable::Pin(HandleError::kInvalid);
@@ -64,7 +69,12 @@ inline constexpr CharSet kCharSetOf = sizeof(Char) == 1 ? CharSet::kAnsi
 
 [[nodiscard]] inline ContextTable::Pin FindContext(PCtxtHandle handle) {
   if (handle == nullptr) return ContextTable::Pin(HandleError::kInvalid);
-  return Contexts().Find(*handle, ContextTable::Access::kExclusive);
+  ContextTable::Pin pin =
+      Contexts().Find(*handle, ContextTable::Access::kExclusive);
+  if (!pin.ok() && pin.error() == HandleError::kBusy) {
+    ReportConcurrentUse(*handle);
+  }
+  return pin;
 }
 
 inline void StoreTime(FileTime time, PTimeStamp out) {
