@@ -249,21 +249,23 @@ SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
   constexpr ULONG kKnown =
       SECPKG_CONTEXT_EXPORT_RESET_NEW | SECPKG_CONTEXT_EXPORT_DELETE_OLD;
   if ((fFlags & ~kKnown) != 0) return SEC_E_INVALID_PARAMETER;
-  {
-    const ContextTable::Pin context = sspilab::FindContext(phContext);
-    if (!context.ok()) return sspilab::HandleStatus(context.error());
-    absl::Span<uint8_t> packed;
-    const SECURITY_STATUS status = context->Export(
-        (fFlags & SECPKG_CONTEXT_EXPORT_RESET_NEW) != 0, &packed);
-    if (sspilab::IsError(status)) return status;
-    pPackedContext->BufferType = SECBUFFER_EMPTY;
-    pPackedContext->cbBuffer = static_cast<ULONG>(packed.size());
-    pPackedContext->pvBuffer = packed.data();
-    if (pToken != nullptr) *pToken = nullptr;
+  const ContextTable::Pin context = sspilab::FindContext(phContext);
+  if (!context.ok()) return sspilab::HandleStatus(context.error());
+  absl::Span<uint8_t> packed;
+  const SECURITY_STATUS status =
+      context->Export((fFlags & SECPKG_CONTEXT_EXPORT_RESET_NEW) != 0, &packed);
+  if (sspilab::IsError(status)) return status;
+  if ((fFlags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) != 0) {
+    // Cannot fail: the context is this call's alone. It goes with the pin.
+    sspilab::HandleError error;
+    (void)sspilab::Contexts().Remove(*phContext, ContextTable::Access::kShared,
+                                     &error);
   }
-  return (fFlags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) != 0
-             ? DeleteSecurityContext(phContext)
-             : SEC_E_OK;
+  pPackedContext->BufferType = SECBUFFER_EMPTY;
+  pPackedContext->cbBuffer = static_cast<ULONG>(packed.size());
+  pPackedContext->pvBuffer = packed.data();
+  if (pToken != nullptr) *pToken = nullptr;
+  return SEC_E_OK;
 }
 
 SECURITY_STATUS ImportSecurityContextW(SEC_WCHAR* pszPackage,

@@ -63,8 +63,7 @@ SECURITY_STATUS NtlmContext::QueryAttribute(ULONG attribute,
 }
 
 SECURITY_STATUS NtlmContext::PeerIdentity(std::u16string* name) const {
-  if (role() != Role::kAcceptor) return SEC_E_UNSUPPORTED_FUNCTION;
-  if (!established_) return SEC_E_NO_IMPERSONATION;
+  if (role() != Role::kAcceptor || !established_) return SEC_E_NO_IMPERSONATION;
   *name = QualifiedName(parties_.domain, parties_.user);
   return SEC_E_OK;
 }

@@ -11,13 +11,13 @@
 namespace sspilab::ntlm {
 namespace {
 
-// Layout, little-endian: magic, role, flags, attributes, time established,
-// session key; then each of the parties' strings and the target information as
-// a length and that many bytes; then the message protection's snapshot. All
-// before the snapshot is at an even place, since the strings are read there.
+// Layout, little-endian: magic, attributes, time established; then each of the
+// parties' strings and the target information as a length and that many bytes;
+// then the message protection's snapshot, which has role, flags and session key
+// too. The strings are at even places, since they are read there.
 constexpr uint32_t kMagic = 0x31504C53;  // "SLP1"
 constexpr size_t kFixedSize =
-    4 + 4 + 4 + 4 + 8 + sizeof(Key) + MessageProtection::kSnapshotSize + 4 * 4;
+    4 + 4 + 8 + 4 * 4 + MessageProtection::kSnapshotSize;
 
 // A context that came out of bytes. There is nothing left to negotiate.
 class ImportedContext : public NtlmContext {
@@ -68,22 +68,16 @@ SECURITY_STATUS ExportContext(const NtlmContext& context, bool fresh,
   if (memory == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
   *packed = absl::MakeSpan(memory, size);
 
-  const MessageProtection protection =
-      fresh ? MessageProtection(agreement.session_key, agreement.flags,
-                                context.role())
-            : context.protection();
+  const MessageProtection& protection = context.protection();
   wire::Writer writer(*packed);
   writer.WriteU32(kMagic);
-  writer.WriteU32(static_cast<uint32_t>(context.role()));
-  writer.WriteU32(agreement.flags);
   writer.WriteU32(agreement.attributes);
   writer.WriteU64(agreement.established);
-  writer.WriteBytes(agreement.session_key);
   for (const auto string : strings) {
     writer.WriteU32(static_cast<uint32_t>(string.size()));
     writer.WriteBytes(string);
   }
-  writer.WriteBytes(protection.Snapshot());
+  writer.WriteBytes((fresh ? protection.Fresh() : protection).Snapshot());
   return writer.ok() ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
 }
 
@@ -95,16 +89,12 @@ SECURITY_STATUS ImportContext(World& world, const SecurityPackage& package,
   if (!bytes.Assign(world.memory(), packed)) return SEC_E_INSUFFICIENT_MEMORY;
   wire::Reader reader(std::as_const(bytes).span());
   uint32_t magic;
-  uint32_t role;
   Agreement agreement;
   absl::Span<const uint8_t> snapshot;
   Parties parties;
-  if (!reader.ReadU32(&magic) || magic != kMagic || !reader.ReadU32(&role) ||
-      role > static_cast<uint32_t>(Role::kAcceptor) ||
-      !reader.ReadU32(&agreement.flags) ||
+  if (!reader.ReadU32(&magic) || magic != kMagic ||
       !reader.ReadU32(&agreement.attributes) ||
       !reader.ReadU64(&agreement.established) ||
-      !reader.CopyBytes(absl::MakeSpan(agreement.session_key)) ||
       !ReadString(reader, &parties.user) ||
       !ReadString(reader, &parties.domain) ||
       !ReadString(reader, &parties.target) ||
@@ -116,9 +106,11 @@ SECURITY_STATUS ImportContext(World& world, const SecurityPackage& package,
   const absl::StatusOr<MessageProtection> protection =
       MessageProtection::Restore(snapshot);
   if (!protection.ok()) return SEC_E_INVALID_TOKEN;
-  auto imported = NewIn<ImportedContext>(
-      world.memory(), world, package, static_cast<Role>(role),
-      CredentialTable::Pin(HandleError::kInvalid));
+  agreement.flags = protection->flags();
+  agreement.session_key = protection->exported_session_key();
+  auto imported =
+      NewIn<ImportedContext>(world.memory(), world, package, protection->role(),
+                             CredentialTable::Pin(HandleError::kInvalid));
   if (imported == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
   imported->Fill(std::move(bytes), agreement, parties, *protection);
   *context = std::move(imported);

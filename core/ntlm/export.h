@@ -15,7 +15,7 @@ namespace sspilab::ntlm {
 SECURITY_STATUS ExportContext(const NtlmContext& context, bool fresh,
                               absl::Span<uint8_t>* packed);
 
-// SEC_E_INVALID_TOKEN for anything that ExportContext did not write.
+// SEC_E_INVALID_TOKEN for anything that ExportContext cannot have written.
 SECURITY_STATUS ImportContext(World& world, const SecurityPackage& package,
                               absl::Span<const uint8_t> packed,
                               BudgetPtr<Context>* context);

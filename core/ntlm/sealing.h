@@ -76,6 +76,16 @@ class MessageProtection {
   VerifyResult Unseal(absl::Span<const Segment> message,
                       absl::Span<const uint8_t> signature, uint32_t number);
 
+  // What it was made of, without what has become of it: as before the first
+  // message.
+  MessageProtection Fresh() const {
+    return MessageProtection(exported_session_key_, flags_, role_,
+                             peer_revision_);
+  }
+  const Key& exported_session_key() const { return exported_session_key_; }
+  uint32_t flags() const { return flags_; }
+  Role role() const { return role_; }
+
   // Everything there is to know, to go on in another place. Restore takes
   // nothing but what Snapshot can have written: InvalidArgument otherwise.
   static constexpr size_t kSnapshotSize = 549;
