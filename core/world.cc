@@ -13,7 +13,10 @@ thread_local World* current_world = nullptr;
 }  // namespace
 
 World::World(WorldOptions options)
-    : options_(std::move(options)), now_(options_.now) {}
+    : options_(std::move(options)), now_(options_.now) {
+  // The last stream: contexts take theirs from the first on.
+  Entropy(options_.seed, UINT64_MAX).Fill(absl::MakeSpan(machine_id_));
+}
 
 World::~World() {
   // Most Worlds end with every handle closed; nothing to look for then.

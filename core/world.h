@@ -1,6 +1,7 @@
 #ifndef SSPILAB_CORE_WORLD_H_
 #define SSPILAB_CORE_WORLD_H_
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -130,6 +131,10 @@ class World {
                    streams_.fetch_add(1, std::memory_order_relaxed));
   }
 
+  // By which the machine recognizes itself (MS-NLMP 2.2.2.2): made at its
+  // start, of the seed.
+  const std::array<uint8_t, 32>& machine_id() const { return machine_id_; }
+
   // Not owned; may be null.
   WorldObserver* observer() const { return observer_; }
   void set_observer(WorldObserver* observer) { observer_ = observer; }
@@ -142,6 +147,7 @@ class World {
   MemoryBudget memory_;
   std::atomic<FileTime> now_;
   std::atomic<uint64_t> streams_{0};
+  std::array<uint8_t, 32> machine_id_;
   WorldObserver* observer_ = nullptr;
 };
 

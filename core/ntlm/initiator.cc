@@ -62,12 +62,16 @@ Answer AnswerV1(const NtlmCredential& identity,
   return answer;
 }
 
+// What Windows writes into MsvAvSingleHost for an ordinary process: that there
+// is an integrity level, and that it is 0x2000.
+constexpr std::array<uint8_t, 8> kMediumIntegrity = {1, 0, 0, 0, 0, 0x20, 0, 0};
+
 // MS-NLMP 3.3.2, with the additions of 3.1.5.1.2 to the acceptor's AV pairs.
 // Only an acceptor that gave its time gets a MIC, and no LMv2 response: that is
 // what Windows does, where the text would have a MIC always.
 Answer AnswerV2(const NtlmCredential& identity,
                 const ChallengeMessage& challenge, const AvPairs& pairs,
-                const Challenge& client_challenge, FileTime now,
+                const Challenge& client_challenge, const World& world,
                 absl::Span<const uint8_t> target, uint32_t requirements,
                 const crypto::Digest16& bindings) {
   Answer answer;
@@ -77,8 +81,10 @@ Answer AnswerV2(const NtlmCredential& identity,
   constexpr size_t kTempOffset = NtlmV2Response::kProofSize;
   constexpr size_t kPairsOffset =
       kTempOffset + NtlmV2ClientChallenge::kHeaderSize;
-  // Headers and values of what is added: flags, bindings, target, MsvAvEOL.
-  constexpr size_t kAdded = (4 + 4) + (4 + 16) + 4 + 4;
+  // Headers and values of what is added: flags, host, bindings, target,
+  // MsvAvEOL.
+  constexpr size_t kAdded =
+      (4 + 4) + (4 + SingleHostData::kSize) + (4 + 16) + 4 + 4;
   answer.nt.resize(kPairsOffset + pairs.bytes().size() + kAdded +
                    target.size() + NtlmV2ClientChallenge::kTrailerSize);
   const absl::Span<uint8_t> nt = absl::MakeSpan(answer.nt);
@@ -92,6 +98,8 @@ Answer AnswerV2(const NtlmCredential& identity,
   }
   if (av_flags != 0) list.AddFlags(av_flags);
   if (!pairs.bytes().empty()) {
+    list.AddSingleHost(
+        {.custom_data = kMediumIntegrity, .machine_id = world.machine_id()});
     list.Add(AvId::kChannelBindings, bindings);
     list.Add(AvId::kTargetName, target);
   }
@@ -102,7 +110,7 @@ Answer AnswerV2(const NtlmCredential& identity,
   header.WriteU8(1);
   header.WriteU8(1);
   header.WriteZeros(6);
-  header.WriteU64(timestamp.value_or(now));
+  header.WriteU64(timestamp.value_or(world.now()));
   header.WriteBytes(client_challenge);
   header.WriteZeros(4);
   answer.nt.resize(kPairsOffset + list_size);
@@ -247,9 +255,9 @@ Initiator::Event Initiator::SendAuthenticate(Leg& leg) {
 
   const Answer answer =
       anonymous() ? AnswerAnonymously()
-      : v2        ? AnswerV2(identity(), *challenge, *pairs, client_challenge,
-                             world().now(), target, requirements_, bindings_.hash())
-                  : AnswerV1(identity(), *challenge, flags, client_challenge);
+      : v2 ? AnswerV2(identity(), *challenge, *pairs, client_challenge, world(),
+                      target, requirements_, bindings_.hash())
+           : AnswerV1(identity(), *challenge, flags, client_challenge);
 
   const bool exchanges_key = ExchangesKey(flags);
   if (!exchanges_key) session_key = answer.key_exchange_key;
