@@ -133,9 +133,6 @@ class Machine {
     return status;
   }
 
-  // For a context that is imported: it starts where the exported one stood.
-  void Restore(State state) { state_ = state; }
-
  private:
   static constexpr auto kIndex = machine_internal::BuildIndex<Spec>();
 

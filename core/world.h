@@ -90,7 +90,8 @@ class WorldObserver {
   virtual void OnTransition(const TransitionTaken& transition) = 0;
   // A second thread entered a context (or deleted it) while a first one was
   // inside, which SSPI's documents forbid. The second call did nothing and
-  // gets SEC_E_INTERNAL_ERROR.
+  // gets SEC_E_INTERNAL_ERROR. Called on its thread, while the first one may be
+  // in OnTransition.
   virtual void OnConcurrentUse() {}
 };
 

@@ -88,12 +88,6 @@ TEST(MachineTest, UndeclaredPairDoesNotHappenSilently) {
 #endif
 }
 
-TEST(MachineTest, RestoreGoesOnElsewhere) {
-  Machine<DoorSpec> door;
-  door.Restore(State::kOpen);
-  EXPECT_EQ(door.Take(Event::kPush, static_cast<Log*>(nullptr)), SEC_E_OK);
-}
-
 TEST(MachineTest, DescriptionIsTheTable) {
   const MachineDescription& description = kDescription<DoorSpec>;
   EXPECT_EQ(description.name, "door");

@@ -297,9 +297,12 @@ void ExpectHarmless(const Bytes& packed) {
     EXPECT_EQ(world.memory().live_allocations(), 0U);
     return;
   }
-  for (ULONG attribute = 0; attribute < 40; ++attribute) {
+  // All that has strings or bytes out of the packed context.
+  for (const ULONG attribute :
+       {SECPKG_ATTR_NATIVE_NAMES, SECPKG_ATTR_AUTHORITY, SECPKG_ATTR_KEY_INFO,
+        SECPKG_ATTR_SESSION_KEY, SECPKG_ATTR_TARGET_INFORMATION}) {
     std::string text;
-    QueryText<Ansi>(&context, attribute, &text);
+    EXPECT_EQ(QueryText<Ansi>(&context, attribute, &text), SEC_E_OK);
   }
   Message message(
       {{SECBUFFER_TOKEN, SignatureRoom()}, {SECBUFFER_DATA, "some text"}});
@@ -339,7 +342,7 @@ TEST(ImportedContext, OfEveryTruncationIsRefused) {
 }
 
 TEST(ImportedContext, OfEveryBentByteIsRefusedOrHarmless) {
-  for (const Kind& kind : kKinds) {
+  for (const Kind& kind : {kKinds[0], kKinds[3]}) {
     Established lab(kind.requirements, OptionsFor(kind));
     std::vector<Bytes> contexts;
     for (CtxtHandle* context : {&lab.client.context, &lab.server.context}) {
@@ -352,14 +355,10 @@ TEST(ImportedContext, OfEveryBentByteIsRefusedOrHarmless) {
     for (const Bytes& packed : contexts) {
       for (size_t i = 0; i < packed.size(); ++i) {
         SCOPED_TRACE(i);
-        for (const uint8_t value : {0x00, 0x01, 0x7F, 0x80, 0xFF}) {
+        const uint8_t byte = packed[i];
+        for (const int value : {0x00, 0xFF, byte ^ 0x01, byte ^ 0x80}) {
           Bytes bent = packed;
-          bent[i] = value;
-          ExpectHarmless(bent);
-        }
-        for (int bit = 0; bit < 8; ++bit) {
-          Bytes bent = packed;
-          bent[i] ^= static_cast<uint8_t>(1 << bit);
+          bent[i] = static_cast<uint8_t>(value);
           ExpectHarmless(bent);
         }
       }
