@@ -357,7 +357,8 @@ Progress Caller::StepReceiveVerdict() {
 // An attribute that a package does not tell is no failure: that part of the
 // view stays empty.
 Progress Caller::StepQuery() {
-  const SECURITY_STATUS status = Query(kQueries[query_++]);
+  const SECURITY_STATUS status =
+      QueryInto(table(), &context_, kQueries[query_++], &view_);
   if (status < 0 && status != SEC_E_UNSUPPORTED_FUNCTION &&
       status != SEC_E_NOT_SUPPORTED) {
     return FailCall("QueryContextAttributesW", status);
@@ -368,44 +369,6 @@ Progress Caller::StepQuery() {
     return Progress::kMoved;
   }
   return Go(role_.after_query);
-}
-
-SECURITY_STATUS Caller::Query(ULONG attribute) {
-  const auto query = [&](void* into) {
-    return table().QueryContextAttributesW(&context_, attribute, into);
-  };
-  switch (attribute) {
-    case SECPKG_ATTR_SESSION_KEY: {
-      SecPkgContext_SessionKey key = {};
-      const SECURITY_STATUS status = query(&key);
-      if (status == SEC_E_OK) {
-        view_.session_key.assign(key.SessionKey,
-                                 key.SessionKey + key.SessionKeyLength);
-        return table().FreeContextBuffer(key.SessionKey);
-      }
-      return status;
-    }
-    case SECPKG_ATTR_SIZES:
-      return query(&view_.sizes);
-    case SECPKG_ATTR_PACKAGE_INFO: {
-      SecPkgContext_PackageInfoW info = {};
-      const SECURITY_STATUS status = query(&info);
-      if (status == SEC_E_OK) {
-        view_.package = info.PackageInfo->Name;
-        return table().FreeContextBuffer(info.PackageInfo);
-      }
-      return status;
-    }
-    default: {
-      SecPkgContext_NamesW names = {};
-      const SECURITY_STATUS status = query(&names);
-      if (status == SEC_E_OK) {
-        view_.identity = names.sUserName;
-        return table().FreeContextBuffer(names.sUserName);
-      }
-      return status;
-    }
-  }
 }
 
 // Good news is told, too: a client whose own token was the last cannot know it
@@ -449,6 +412,11 @@ Progress Caller::StepSendMessage() {
 Progress Caller::StepReceiveMessage() {
   if (!exchanges_messages()) {
     return Go(role_.after_received_message);
+  }
+  if (has_input_) {
+    has_input_ = false;
+    message_.swap(input_);
+    return Go(Phase::kUnprotect);
   }
   Inbox::Message message;
   Progress progress;

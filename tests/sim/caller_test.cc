@@ -121,6 +121,20 @@ SecurityFunctionTableW MakeTable() {
     }
     return SEC_E_OK;
   };
+  table.EncryptMessage = [](PCtxtHandle, ULONG, PSecBufferDesc, ULONG) {
+    script->calls.push_back("encrypt");
+    return SEC_E_OK;
+  };
+  table.DecryptMessage = [](PCtxtHandle, PSecBufferDesc message, ULONG,
+                            ULONG*) {
+    for (ULONG i = 0; i < message->cBuffers; ++i) {
+      const SecBuffer& buffer = message->pBuffers[i];
+      script->calls.push_back(
+          "decrypt " + std::string(static_cast<const char*>(buffer.pvBuffer),
+                                   buffer.cbBuffer));
+    }
+    return SEC_E_OK;
+  };
   table.QueryContextAttributesW = [](PCtxtHandle, ULONG, void*) {
     return SEC_E_UNSUPPORTED_FUNCTION;
   };
@@ -257,6 +271,24 @@ TEST_F(CallerTest, ExtraBytesBelongToTheNextLeg) {
   EXPECT_TRUE(connection.view().authenticated());
   EXPECT_THAT(script_.calls,
               ElementsAre("leg helloproof", "leg proof", "delete"));
+}
+
+// After the last leg they are no token: they are the first message.
+TEST_F(CallerTest, ExtraBytesAfterTheLastLegAreAMessage) {
+  script_.legs = {{SEC_E_OK, "", ASC_RET_CONFIDENTIALITY, SECBUFFER_EXTRA, 12}};
+  CallerOptions options;
+  options.message = "answer";
+  ServiceConnection connection(&service_, &wire_);
+  connection.Begin(&options);
+  SendFrom(Direction::kToServer, MessageKind::kToken,
+           std::string_view("proof\3\0\0\0sigtext!", 17));
+  RunUntilWaiting(&connection);
+  EXPECT_TRUE(connection.view().authenticated());
+  EXPECT_EQ(connection.view().received,
+            (std::vector<uint8_t>{'t', 'e', 'x', 't', '!'}));
+  ASSERT_EQ(script_.calls.size(), 5u);
+  EXPECT_EQ(script_.calls[1], "decrypt sig");
+  EXPECT_EQ(script_.calls[2], "decrypt text!");
 }
 
 TEST_F(CallerTest, ClientSendsTheTokenThatComesWithOk) {

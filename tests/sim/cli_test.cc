@@ -119,7 +119,7 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
   const Ran all = Sspilab("--help");
   EXPECT_EQ(all.status, 0);
   for (const std::string_view command :
-       {"demo", "run", "decode", "states", "replay"}) {
+       {"demo", "run", "decode", "states", "replay", "bench"}) {
     EXPECT_THAT(all.output, HasSubstr(absl::StrCat("  ", command, " ")));
     const Ran help = Sspilab(absl::StrCat(command, " --help"));
     EXPECT_EQ(help.status, 0);
