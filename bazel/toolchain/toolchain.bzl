@@ -72,8 +72,8 @@ def _toolchain_config_impl(ctx):
             name = "default_link_flags",
             enabled = True,
             flag_sets = [
-                _flags(_LINK, [
-                    "-fuse-ld=lld",
+                # Only clang finds lld-14 without an unversioned ld.lld.
+                _flags(_LINK, (["-fuse-ld=lld"] if ctx.attr.compiler == "clang" else []) + [
                     "-Wl,-z,relro,-z,now",
                     "-lstdc++",
                     "-lm",
