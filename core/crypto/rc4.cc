@@ -4,13 +4,27 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <numeric>
+#include <utility>
 
 #include "absl/types/span.h"
 
 namespace sspilab::crypto {
 
+// Not arcfour_set_key(), which divides at each step to repeat the key, and
+// takes twice as long: after the MACs, the key is what an NTLM handshake costs.
 Rc4::Rc4(absl::Span<const uint8_t> key) {
-  arcfour_set_key(&context_, key.size(), key.data());
+  std::iota(std::begin(context_.S), std::end(context_.S), uint8_t{0});
+  context_.i = 0;
+  context_.j = 0;
+  uint8_t j = 0;
+  auto next = key.begin();
+  for (uint8_t& entry : context_.S) {
+    j = static_cast<uint8_t>(j + entry + *next);
+    std::swap(entry, context_.S[j]);
+    if (++next == key.end()) next = key.begin();
+  }
 }
 
 void Rc4::Crypt(absl::Span<uint8_t> bytes) { Crypt(bytes, bytes); }
