@@ -232,9 +232,7 @@ Acceptor::Event Acceptor::Accept(const AuthenticateMessage& message,
     return Event::kOutOfMemory;
   }
   leg.attributes = agreement.attributes;
-  Agree(agreement, parties,
-        MessageProtection(agreement.session_key, flags_, Role::kAcceptor,
-                          message.version.value_or(Version{}).revision));
+  Agree(agreement, parties, message.version.value_or(Version{}).revision);
   return world().options().ntlm.complete_auth_token ? Event::kAcceptedUnfinished
                                                     : Event::kAccepted;
 }

@@ -55,8 +55,8 @@ uint64_t LittleEndian(Bytes bytes) {
 
 // The pair at the front of bytes that are known to begin with a whole one.
 AvPair FrontPair(Bytes bytes) {
-  const uint64_t size = LittleEndian(bytes.subspan(2, 2));
-  return {static_cast<AvId>(LittleEndian(bytes.subspan(0, 2))),
+  const size_t size = bytes[2] | bytes[3] << 8;
+  return {static_cast<AvId>(bytes[0] | bytes[1] << 8),
           bytes.subspan(kHeaderSize, size)};
 }
 

@@ -51,6 +51,14 @@ NtlmContext::~NtlmContext() {
 }
 
 void NtlmContext::Agree(const Agreement& agreement, const Parties& parties,
+                        uint8_t peer_revision) {
+  agreement_ = agreement;
+  parties_ = parties;
+  protection_.emplace(agreement.session_key, agreement.flags, role(),
+                      peer_revision);
+}
+
+void NtlmContext::Agree(const Agreement& agreement, const Parties& parties,
                         const MessageProtection& protection) {
   agreement_ = agreement;
   parties_ = parties;
@@ -128,7 +136,7 @@ SECURITY_STATUS NtlmContext::MakeSignature(ULONG qop, const BufferList& message,
                                            ULONG sequence) {
   if (qop != 0) return SEC_E_QOP_NOT_SUPPORTED;
   return Outgoing(message, [&](const Segments& segments) {
-    return protection_.Sign(segments, sequence);
+    return protection_->Sign(segments, sequence);
   });
 }
 
@@ -137,7 +145,7 @@ SECURITY_STATUS NtlmContext::VerifySignature(const BufferList& message,
   return Incoming(
       message, /*encrypted=*/false,
       [&](const Segments& segments, absl::Span<const uint8_t> signature) {
-        return protection_.Verify(segments, signature, sequence);
+        return protection_->Verify(segments, signature, sequence);
       });
 }
 
@@ -149,7 +157,7 @@ SECURITY_STATUS NtlmContext::Encrypt(ULONG qop, const BufferList& message,
     return SEC_E_UNSUPPORTED_FUNCTION;
   }
   return Outgoing(message, [&](const Segments& segments) {
-    return protection_.Seal(segments, sequence);
+    return protection_->Seal(segments, sequence);
   });
 }
 
@@ -161,7 +169,7 @@ SECURITY_STATUS NtlmContext::Decrypt(const BufferList& message, ULONG sequence,
   return Incoming(
       message, /*encrypted=*/true,
       [&](const Segments& segments, absl::Span<const uint8_t> signature) {
-        return protection_.Unseal(segments, signature, sequence);
+        return protection_->Unseal(segments, signature, sequence);
       });
 }
 

@@ -2,6 +2,7 @@
 #define SSPILAB_CORE_NTLM_CONTEXT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,14 +55,18 @@ class NtlmContext : public Context {
                          absl::Span<uint8_t>* packed) const override;
 
   bool established() const { return established_; }
-  // Both only of an established context.
+  // All of these only of an established context.
   const Agreement& agreement() const { return agreement_; }
   const Parties& parties() const { return parties_; }
   const ChannelBindings& bindings() const { return bindings_; }
-  const MessageProtection& protection() const { return protection_; }
+  const MessageProtection& protection() const { return *protection_; }
 
  protected:
   // What the context will be, once SetEstablished makes it usable.
+  // `peer_revision` is as for MessageProtection.
+  void Agree(const Agreement& agreement, const Parties& parties,
+             uint8_t peer_revision);
+  // The same with messages that have been exchanged already.
   void Agree(const Agreement& agreement, const Parties& parties,
              const MessageProtection& protection);
   void SetEstablished() { established_ = true; }
@@ -79,7 +84,8 @@ class NtlmContext : public Context {
   bool established_ = false;
   Agreement agreement_;
   Parties parties_;
-  MessageProtection protection_;
+  // Made in place: it is larger than all the rest.
+  std::optional<MessageProtection> protection_;
 };
 
 }  // namespace sspilab::ntlm
