@@ -27,18 +27,17 @@ std::string FiguresToText(const Rounds& rounds) {
     if (!value.has_value()) return;
     absl::StrAppendFormat(&text, "figure %s %.6g\n", name, *value);
   };
-  add("ntlm.over_floor", rounds.MedianRatio("ntlm/ours", "ntlm/floor"));
-  add("ntlm.warm_over_floor", rounds.MedianRatio("ntlm/warm", "ntlm/floor"));
+  add("ntlm.over_floor", rounds.Ratio("ntlm/ours", "ntlm/floor"));
+  add("ntlm.warm_over_floor", rounds.Ratio("ntlm/warm", "ntlm/floor"));
   add("ntlm.protected_over_floor",
-      rounds.MedianRatio("ntlm/ours_with_messages",
-                         "ntlm/floor_with_messages"));
-  add("ntlm.winpr_over_ours", rounds.MedianRatio("ntlm/winpr", "ntlm/ours"));
-  add("ntlm.allocations", rounds.MedianCounter("ntlm/ours", "allocations"));
+      rounds.Ratio("ntlm/ours_with_messages", "ntlm/floor_with_messages"));
+  add("ntlm.winpr_over_ours", rounds.Ratio("ntlm/winpr", "ntlm/ours"));
+  add("ntlm.allocations", rounds.Counter("ntlm/ours", "allocations"));
 
   std::optional<double> slowest;
   for (const char* name : {"ntlm/parse_negotiate", "ntlm/parse_challenge",
                            "ntlm/parse_authenticate"}) {
-    const auto rate = rounds.MedianCounter(name, "parses_per_second");
+    const auto rate = rounds.Counter(name, "parses_per_second");
     if (!rate.has_value()) return text;
     slowest = std::min(*rate, slowest.value_or(*rate));
   }

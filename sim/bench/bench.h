@@ -9,7 +9,7 @@ namespace sspilab::sim {
 
 struct BenchOptions {
   // How often each benchmark runs.
-  int rounds = 100;
+  int rounds = 200;
   // A regular expression: only benchmarks whose name it matches run.
   std::string filter = ".";
 };

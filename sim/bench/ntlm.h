@@ -2,7 +2,6 @@
 #define SSPILAB_SIM_BENCH_NTLM_H_
 
 #include <memory>
-#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,6 +31,7 @@ class NtlmBenchmarks {
   absl::Status RecordExchange();
   void RegisterHandshakes();
   void RegisterParsers();
+  void RegisterPrimitives();
   void RegisterWinPr(const WinPr& winpr);
 
   World world_;
@@ -40,8 +40,6 @@ class NtlmBenchmarks {
   Handshake recorded_;
   Handshake ours_;
   absl::StatusOr<CryptoFloor> floor_;
-  // The file with WinPR's accounts.
-  std::string sam_path_;
   std::unique_ptr<Handshake> winpr_;
   absl::Status winpr_status_;
 };

@@ -11,10 +11,11 @@
 
 namespace sspilab::sim {
 
-// Collects what Google Benchmark measures over many rounds, in each of which
-// every benchmark runs once, in the same order. What else the machine does
-// slows neighbours in a round alike: the median of a ratio within a round holds
-// still where times do not.
+// Collects what Google Benchmark measures over many short rounds, in each of
+// which every benchmark runs once, and keeps the fastest run of each. What else
+// the machine does can only add to a time, and between two turns of others
+// there is room for a short run: so the fastest ones hold still on a busy
+// machine, where means and medians do not, and quotients of them do, too.
 //
 // Times are of CPU, of one thread.
 class Rounds : public benchmark::ConsoleReporter {
@@ -24,27 +25,27 @@ class Rounds : public benchmark::ConsoleReporter {
   bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;
 
-  // Google Benchmark's table: of each benchmark the round of median time.
+  // Google Benchmark's table, of the fastest runs.
   void PrintTable();
   // What benchmarks said that gave up; empty when none did.
   const std::string& error() const { return error_; }
 
-  // The median of the rounds' quotients of two benchmarks' times. Nothing when
-  // one of them did not run.
-  std::optional<double> MedianRatio(std::string_view dividend,
-                                    std::string_view divisor) const;
-  // Of one of a benchmark's counters.
-  std::optional<double> MedianCounter(std::string_view name,
-                                      const std::string& counter) const;
+  // The quotient of two benchmarks' times. Nothing when one of them did not
+  // run.
+  std::optional<double> Ratio(std::string_view dividend,
+                              std::string_view divisor) const;
+  // One of a benchmark's counters.
+  std::optional<double> Counter(std::string_view name,
+                                const std::string& counter) const;
 
  private:
-  const std::vector<Run>* Find(std::string_view name) const;
+  const Run* Find(std::string_view name) const;
 
   bool has_context_ = false;
   std::string error_;
   // In the order in which they first ran.
   std::vector<std::string> names_;
-  std::map<std::string, std::vector<Run>, std::less<>> runs_;
+  std::map<std::string, Run, std::less<>> fastest_;
 };
 
 }  // namespace sspilab::sim

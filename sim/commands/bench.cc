@@ -10,7 +10,7 @@ namespace sspilab::sim {
 namespace {
 
 constexpr OptionSpec kOptions[] = {
-    {"rounds", "N", "How many rounds; 100 unless told."},
+    {"rounds", "N", "How many rounds; 200 unless told."},
     {"filter", "REGEX",
      "Only the benchmarks whose name it matches. Figures that need others are "
      "left out."},
@@ -51,8 +51,8 @@ constinit const Command kBenchCommand = {
         "Measures full NTLMv2 handshakes, both sides, through the C interface: "
         "ours; WinPR's, where libwinpr2-2 is installed; and the crypto floor, "
         "the digests and keystreams that the protocol makes unavoidable for "
-        "the same tokens. Prints Google Benchmark's table, for each benchmark "
-        "its round of median CPU time, and then a line for each figure:\n"
+        "the same tokens. Prints Google Benchmark's table, in CPU time of "
+        "one thread, and then a line for each figure:\n"
         "\n"
         "- ntlm.over_floor: a handshake, credentials acquired anew, by its "
         "floor\n"
@@ -63,9 +63,8 @@ constinit const Command kBenchCommand = {
         "- ntlm.allocations: heap allocations a handshake\n"
         "- ntlm.parses_per_second: of the message that takes longest\n"
         "\n"
-        "Quotients are medians of the rounds' quotients: each benchmark runs "
-        "once in every round, so that what else the machine does falls on all "
-        "alike.",
+        "Of each benchmark the fastest of many short rounds counts: what else "
+        "the machine does can only add to a time.",
     .examples =
         "sspilab bench\n"
         "sspilab bench --rounds 1000\n"
