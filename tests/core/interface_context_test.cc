@@ -330,10 +330,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Combine(::testing::Range(0, static_cast<int>(kLegs)),
                        ::testing::Values(Form::kWide, Form::kAnsi),
                        ::testing::ValuesIn(AllCases())),
-    [](const auto& info) {
-      return std::string(kLegNames[std::get<0>(info.param)]) +
-             (std::get<1>(info.param) == Form::kWide ? "W" : "A") +
-             std::get<2>(info.param)->name;
+    [](const auto& tested) {
+      return std::string(kLegNames[std::get<0>(tested.param)]) +
+             (std::get<1>(tested.param) == Form::kWide ? "W" : "A") +
+             std::get<2>(tested.param)->name;
     });
 
 TEST_P(LegArguments, AreChecked) {

@@ -109,26 +109,28 @@ using CharacterSets = ::testing::Types<Wide, Ansi>;
 TYPED_TEST_SUITE(Credentials, CharacterSets);
 
 TYPED_TEST(Credentials, PackagesAreListed) {
-  using F = Functions<TypeParam>;
+  using Half = Functions<TypeParam>;
   ULONG count = 0;
-  typename F::Info* infos = nullptr;
+  typename Half::Info* infos = nullptr;
   ASSERT_TRUE(Returns(Call::kEnumerateSecurityPackages,
-                      F::Enumerate(&count, &infos), SEC_E_OK));
+                      Half::Enumerate(&count, &infos), SEC_E_OK));
   ASSERT_EQ(count, 1U);
   EXPECT_EQ(TakePackage(infos), kPackage);
   EXPECT_TRUE(Returns(Call::kEnumerateSecurityPackages,
-                      F::Enumerate(nullptr, &infos), SEC_E_INVALID_PARAMETER));
+                      Half::Enumerate(nullptr, &infos),
+                      SEC_E_INVALID_PARAMETER));
   EXPECT_TRUE(Returns(Call::kEnumerateSecurityPackages,
-                      F::Enumerate(&count, nullptr), SEC_E_INVALID_PARAMETER));
+                      Half::Enumerate(&count, nullptr),
+                      SEC_E_INVALID_PARAMETER));
 }
 
 TYPED_TEST(Credentials, PackagesAreFoundByNameInAnyCase) {
-  using F = Functions<TypeParam>;
+  using Half = Functions<TypeParam>;
   for (const char* name : {"NTLM", "ntlm", "nTlM"}) {
     Argument<TypeParam> argument(name);
-    typename F::Info* info = nullptr;
+    typename Half::Info* info = nullptr;
     ASSERT_TRUE(Returns(Call::kQuerySecurityPackageInfo,
-                        F::QueryPackage(argument.get(), &info), SEC_E_OK));
+                        Half::QueryPackage(argument.get(), &info), SEC_E_OK));
     EXPECT_EQ(TakePackage(info), kPackage);
     CredHandle handle;
     ASSERT_TRUE(Returns(
@@ -140,9 +142,9 @@ TYPED_TEST(Credentials, PackagesAreFoundByNameInAnyCase) {
                            "NTLM ", "NTLMX", "\\NTLM"}) {
     SCOPED_TRACE(name == nullptr ? "null" : name);
     Argument<TypeParam> argument(name);
-    typename F::Info* info = nullptr;
+    typename Half::Info* info = nullptr;
     EXPECT_TRUE(Returns(Call::kQuerySecurityPackageInfo,
-                        F::QueryPackage(argument.get(), &info),
+                        Half::QueryPackage(argument.get(), &info),
                         SEC_E_SECPKG_NOT_FOUND));
     EXPECT_EQ(info, nullptr);
     CredHandle handle = {1, 2};
@@ -152,17 +154,17 @@ TYPED_TEST(Credentials, PackagesAreFoundByNameInAnyCase) {
                 SEC_E_SECPKG_NOT_FOUND));
     EXPECT_FALSE(SecIsValidHandle(&handle));
     EXPECT_TRUE(Returns(Call::kChangeAccountPassword,
-                        F::ChangePassword(argument.get(), nullptr, nullptr,
-                                          nullptr, nullptr, 0, 0, nullptr),
+                        Half::ChangePassword(argument.get(), nullptr, nullptr,
+                                             nullptr, nullptr, 0, 0, nullptr),
                         SEC_E_SECPKG_NOT_FOUND));
   }
   Argument<TypeParam> ntlm("NTLM");
   EXPECT_TRUE(Returns(Call::kQuerySecurityPackageInfo,
-                      F::QueryPackage(ntlm.get(), nullptr),
+                      Half::QueryPackage(ntlm.get(), nullptr),
                       SEC_E_INVALID_PARAMETER));
   EXPECT_TRUE(Returns(Call::kChangeAccountPassword,
-                      F::ChangePassword(ntlm.get(), nullptr, nullptr, nullptr,
-                                        nullptr, 0, 0, nullptr),
+                      Half::ChangePassword(ntlm.get(), nullptr, nullptr,
+                                           nullptr, nullptr, 0, 0, nullptr),
                       SEC_E_UNSUPPORTED_FUNCTION));
 }
 
@@ -381,10 +383,10 @@ TYPED_TEST(Credentials, MayBeTheLoggedOnUsers) {
   CredHandle handle;
   ASSERT_EQ(this->Acquire("NTLM", SECPKG_CRED_OUTBOUND, nullptr, &handle),
             SEC_E_OK);
-  using F = Functions<TypeParam>;
-  typename F::Names names = {};
+  using Half = Functions<TypeParam>;
+  typename Half::Names names = {};
   EXPECT_TRUE(Returns(Call::kQueryCredentialsAttributes,
-                      F::Query(&handle, SECPKG_CRED_ATTR_NAMES, &names),
+                      Half::Query(&handle, SECPKG_CRED_ATTR_NAMES, &names),
                       SEC_E_NO_CREDENTIALS));
   EXPECT_EQ(FreeCredentialsHandle(&handle), SEC_E_OK);
   this->lab_.world.options().logon = Logon{u"bob", u"EXAMPLE", u"secret"};
@@ -400,31 +402,32 @@ TYPED_TEST(Credentials, MayBeTheLoggedOnUsers) {
 }
 
 TYPED_TEST(Credentials, HaveAName) {
-  using F = Functions<TypeParam>;
+  using Half = Functions<TypeParam>;
   this->lab_.Acquire();
   CredHandle* handle = &this->lab_.client.credential;
   const uint64_t live = this->lab_.world.memory().live_allocations();
-  typename F::Names names = {};
+  typename Half::Names names = {};
   for (ULONG size = 0; size < sizeof(names); ++size) {
     EXPECT_TRUE(
         Returns(Call::kQueryCredentialsAttributes,
-                F::QueryEx(handle, SECPKG_CRED_ATTR_NAMES, &names, size),
+                Half::QueryEx(handle, SECPKG_CRED_ATTR_NAMES, &names, size),
                 SEC_E_BUFFER_TOO_SMALL));
     EXPECT_EQ(names.sUserName, nullptr);
   }
-  ASSERT_EQ(F::QueryEx(handle, SECPKG_CRED_ATTR_NAMES, &names, sizeof(names)),
-            SEC_E_OK);
+  ASSERT_EQ(
+      Half::QueryEx(handle, SECPKG_CRED_ATTR_NAMES, &names, sizeof(names)),
+      SEC_E_OK);
   EXPECT_EQ(TakeText(names.sUserName), "EXAMPLE\\alice");
   EXPECT_TRUE(Returns(Call::kQueryCredentialsAttributes,
-                      F::Query(handle, SECPKG_CRED_ATTR_NAMES, nullptr),
+                      Half::Query(handle, SECPKG_CRED_ATTR_NAMES, nullptr),
                       SEC_E_INVALID_PARAMETER));
   for (const ULONG attribute : {0, 2, 3, 4, 5, 6, 100}) {
     uint8_t answer[64];
     EXPECT_TRUE(Returns(Call::kQueryCredentialsAttributes,
-                        F::Query(handle, attribute, answer),
+                        Half::Query(handle, attribute, answer),
                         SEC_E_UNSUPPORTED_FUNCTION));
     EXPECT_TRUE(Returns(Call::kSetCredentialsAttributes,
-                        F::Set(handle, attribute, answer, sizeof(answer)),
+                        Half::Set(handle, attribute, answer, sizeof(answer)),
                         SEC_E_UNSUPPORTED_FUNCTION));
   }
   EXPECT_EQ(this->lab_.world.memory().live_allocations(), live);
@@ -432,7 +435,7 @@ TYPED_TEST(Credentials, HaveAName) {
 
 // NTLM has one identity a credential.
 TYPED_TEST(Credentials, CannotBeAddedTo) {
-  using F = Functions<TypeParam>;
+  using Half = Functions<TypeParam>;
   this->lab_.Acquire();
   Argument<TypeParam> ntlm("NTLM");
   Argument<TypeParam> unknown("MTLN");
@@ -442,11 +445,11 @@ TYPED_TEST(Credentials, CannotBeAddedTo) {
   const auto add = [&](Argument<TypeParam>& package, Identity& identity,
                        SECURITY_STATUS status) {
     TimeStamp expiry;
-    EXPECT_TRUE(Returns(
-        Call::kAddCredentials,
-        F::Add(&this->lab_.client.credential, nullptr, package.get(),
-               SECPKG_CRED_OUTBOUND, identity.get(), nullptr, nullptr, &expiry),
-        status));
+    EXPECT_TRUE(Returns(Call::kAddCredentials,
+                        Half::Add(&this->lab_.client.credential, nullptr,
+                                  package.get(), SECPKG_CRED_OUTBOUND,
+                                  identity.get(), nullptr, nullptr, &expiry),
+                        status));
   };
   add(unknown, good, SEC_E_SECPKG_NOT_FOUND);
   add(ntlm, bad, SEC_E_INVALID_PARAMETER);

@@ -180,9 +180,9 @@ class MemoryFailures : public ::testing::TestWithParam<ULONG> {};
 
 INSTANTIATE_TEST_SUITE_P(Into, MemoryFailures,
                          ::testing::Values(0, ISC_REQ_ALLOCATE_MEMORY),
-                         [](const auto& info) {
-                           return info.param == 0 ? "TheCallersBuffers"
-                                                  : "AllocatedBuffers";
+                         [](const auto& tested) {
+                           return tested.param == 0 ? "TheCallersBuffers"
+                                                    : "AllocatedBuffers";
                          });
 
 TEST_P(MemoryFailures, AreReportedAndHarmless) {

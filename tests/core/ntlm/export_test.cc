@@ -100,8 +100,8 @@ class ExportedContexts : public ::testing::TestWithParam<Kind> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, ExportedContexts, ::testing::ValuesIn(kKinds),
-                         [](const auto& info) {
-                           return std::string(info.param.name);
+                         [](const auto& tested) {
+                           return std::string(tested.param.name);
                          });
 
 TEST_P(ExportedContexts, GoOnWhereTheyWere) {

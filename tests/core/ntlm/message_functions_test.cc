@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Protection{"Seal", Call::kEncryptMessage,
                                  Call::kDecryptMessage, EncryptMessage,
                                  DecryptMessage, /*encrypts=*/true}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(MessageFunctions, BuffersComeInAnyOrder) {
   const Parts kLayouts[] = {
