@@ -1,8 +1,10 @@
 #ifndef SSPILAB_CORE_WIRE_READER_H_
 #define SSPILAB_CORE_WIRE_READER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/types/span.h"
 
@@ -60,8 +62,8 @@ class Reader {
     if (out.size() > remaining()) {
       return false;
     }
-    for (size_t i = 0; i < out.size(); ++i) {
-      out[i] = bytes_[position_ + i];
+    if (!out.empty()) {
+      std::memcpy(out.data(), bytes_.data() + position_, out.size());
     }
     position_ += out.size();
     return true;
@@ -73,9 +75,12 @@ class Reader {
     if (sizeof(Integer) > remaining()) {
       return false;
     }
+    // Loaded as a whole: byte by byte, sanitizers check each of them.
+    std::array<uint8_t, sizeof(Integer)> bytes;
+    std::memcpy(bytes.data(), bytes_.data() + position_, sizeof(Integer));
     uint64_t result = 0;
     for (size_t i = 0; i < sizeof(Integer); ++i) {
-      result |= uint64_t{bytes_[position_ + i]} << (8 * i);
+      result |= uint64_t{bytes[i]} << (8 * i);
     }
     *value = static_cast<Integer>(result);
     position_ += sizeof(Integer);
