@@ -1,0 +1,473 @@
+#include "fuzz/caller.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+// What the caller has at hand of SEC_CHANNEL_BINDINGS.
+class BindingsBytes {
+ public:
+  explicit BindingsBytes(Bindings kind) {
+    constexpr std::string_view kUnique = "tls-unique:0123456789";
+    constexpr std::string_view kEndpoint = "tls-server-end-point:0123456789";
+    SEC_CHANNEL_BINDINGS header = {};
+    std::string_view data = kind == Bindings::kEndpoint ? kEndpoint : kUnique;
+    if (kind == Bindings::kEmpty || kind == Bindings::kTooShort) data = {};
+    header.cbApplicationDataLength = static_cast<ULONG>(data.size());
+    header.dwApplicationDataOffset = sizeof(header);
+    if (kind == Bindings::kInitiatorOutside) {
+      header.cbInitiatorLength = 8;
+      header.dwInitiatorOffset = 0xFFFFFFFC;
+    }
+    if (kind == Bindings::kApplicationOutside) {
+      ++header.cbApplicationDataLength;
+    }
+    std::memcpy(bytes_.data(), &header, sizeof(header));
+    std::copy(data.begin(), data.end(), bytes_.begin() + sizeof(header));
+    size_ = kind == Bindings::kTooShort ? sizeof(header) - 1
+                                        : sizeof(header) + data.size();
+  }
+  absl::Span<const uint8_t> bytes() const {
+    return absl::MakeConstSpan(bytes_).subspan(0, size_);
+  }
+
+ private:
+  std::array<uint8_t, 96> bytes_;
+  size_t size_;
+};
+
+// The attributes whose answer holds memory that the caller must free: where.
+struct Answer {
+  ULONG attribute;
+  size_t pointers[2];
+};
+constexpr size_t kNoPointer = SIZE_MAX;
+constexpr Answer kAnswers[] = {
+    {SECPKG_ATTR_NAMES, {0, kNoPointer}},
+    {SECPKG_ATTR_DCE_INFO, {offsetof(SecPkgContext_DceInfo, pPac), kNoPointer}},
+    {SECPKG_ATTR_KEY_INFO,
+     {offsetof(SecPkgContext_KeyInfoW, sSignatureAlgorithmName),
+      offsetof(SecPkgContext_KeyInfoW, sEncryptAlgorithmName)}},
+    {SECPKG_ATTR_AUTHORITY, {0, kNoPointer}},
+    {SECPKG_ATTR_SESSION_KEY,
+     {offsetof(SecPkgContext_SessionKey, SessionKey), kNoPointer}},
+    {SECPKG_ATTR_PACKAGE_INFO, {0, kNoPointer}},
+    {SECPKG_ATTR_NEGOTIATION_INFO,
+     {offsetof(SecPkgContext_NegotiationInfoW, PackageInfo), kNoPointer}},
+    {SECPKG_ATTR_NATIVE_NAMES,
+     {offsetof(SecPkgContext_NativeNamesW, sClientName),
+      offsetof(SecPkgContext_NativeNamesW, sServerName)}},
+    {SECPKG_ATTR_TARGET_INFORMATION,
+     {offsetof(SecPkgContext_TargetInformation, MarshalledTargetInfo),
+      kNoPointer}},
+    {SECPKG_ATTR_UNIQUE_BINDINGS,
+     {offsetof(SecPkgContext_Bindings, Bindings), kNoPointer}},
+    {SECPKG_ATTR_ENDPOINT_BINDINGS,
+     {offsetof(SecPkgContext_Bindings, Bindings), kNoPointer}},
+    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, {0, kNoPointer}},
+};
+
+// Errors that leave a context as it was.
+bool LeavesContext(SECURITY_STATUS status) {
+  return status == SEC_E_BUFFER_TOO_SMALL ||
+         status == SEC_E_INCOMPLETE_MESSAGE || status == SEC_E_OUT_OF_SEQUENCE;
+}
+
+// SEC_WINNT_AUTH_IDENTITY of either character set.
+class Identity {
+ public:
+  explicit Identity(const CredentialKind& kind) {
+    if (kind.given == CredentialKind::Given::kByCallerAnsi) {
+      Set(kind, narrow_);
+      identity_.Flags = SEC_WINNT_AUTH_IDENTITY_ANSI;
+    } else {
+      Set(kind, wide_);
+      identity_.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+    }
+  }
+  void* get() { return &identity_; }
+
+ private:
+  template <typename Char>
+  void Set(const CredentialKind& kind,
+           std::array<std::array<Char, 64>, 3>& texts) {
+    unsigned short** const fields[] = {&identity_.User, &identity_.Domain,
+                                       &identity_.Password};
+    ULONG* const lengths[] = {&identity_.UserLength, &identity_.DomainLength,
+                              &identity_.PasswordLength};
+    const std::u16string_view values[] = {kind.user, kind.domain,
+                                          kind.password};
+    for (size_t i = 0; i < texts.size(); ++i) {
+      std::transform(values[i].begin(), values[i].end(), texts[i].begin(),
+                     [](char16_t unit) { return static_cast<Char>(unit); });
+      *fields[i] = reinterpret_cast<unsigned short*>(texts[i].data());
+      *lengths[i] = static_cast<ULONG>(values[i].size());
+    }
+  }
+
+  SEC_WINNT_AUTH_IDENTITY_W identity_ = {};
+  std::array<std::array<char16_t, 64>, 3> wide_;
+  std::array<std::array<char, 64>, 3> narrow_;
+};
+
+}  // namespace
+
+Caller::Caller(Role role, World& world, const NtlmSettings& settings,
+               Watch& watch)
+    : role_(role),
+      world_(world),
+      settings_(settings),
+      side_(settings.side(role)),
+      watch_(watch) {
+  world_.set_observer(&watch);
+  world_.memory().FailAt(side_.refused_allocation);
+}
+
+bool Caller::Acquire() {
+  const ScopedWorld bind(&world_);
+  char16_t package[] = u"NTLM";
+  const CredentialKind& kind = CredentialOf(settings_);
+  Identity identity(kind);
+  const bool given = role_ == Role::kInitiator &&
+                     (kind.given == CredentialKind::Given::kByCaller ||
+                      kind.given == CredentialKind::Given::kByCallerAnsi);
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kAcquireCredentialsHandle, [&] {
+        return AcquireCredentialsHandleW(
+            nullptr, package,
+            role_ == Role::kInitiator ? SECPKG_CRED_OUTBOUND
+                                      : SECPKG_CRED_INBOUND,
+            nullptr, given ? identity.get() : nullptr, nullptr, nullptr,
+            &credential_, nullptr);
+      });
+  has_credential_ = status == SEC_E_OK;
+  return has_credential_;
+}
+
+SECURITY_STATUS Caller::Advance(absl::Span<const uint8_t> token) {
+  const auto output = static_cast<OutputShape>(side_.output % kOutputShapes);
+  const bool small = output == OutputShape::kTooSmall;
+  SECURITY_STATUS status =
+      Leg(token, output, small ? side_.small_room * size_t{8} : kAmpleRoom);
+  if (small && status == SEC_E_BUFFER_TOO_SMALL) {
+    status = Leg(token, output, kAmpleRoom);
+    watch_.Require(status >= 0 || side_.refused_allocation != 0 ||
+                       token.size() > kLongToken,
+                   Rule::kRoomCanBeMade);
+  }
+  ++legs_;
+  Complete(status);
+  if ((side_.options & kFreesCredentialEarly) != 0) FreeCredential();
+  return status;
+}
+
+SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
+                            size_t room) {
+  const auto input = static_cast<InputShape>(side_.input % kInputShapes);
+  const absl::Span<uint8_t> given = in_.Fill(token);
+  const SecBuffer given_token = {
+      static_cast<ULONG>(given.size()),
+      SECBUFFER_TOKEN |
+          (input == InputShape::kReadOnly ? SECBUFFER_READONLY : 0u),
+      input == InputShape::kNullPointer ? nullptr : given.data()};
+  std::array<SecBuffer, 5> in;
+  ULONG ins = 0;
+  // The caller who begins has no token to pass.
+  if (role_ == Role::kAcceptor || has_context_) {
+    if (input == InputShape::kAmongOthers) {
+      in[ins++] = {0, SECBUFFER_EMPTY, nullptr};
+    }
+    if (input != InputShape::kNoTokenBuffer) in[ins++] = given_token;
+    if (input == InputShape::kTwoTokens)
+      in[ins++] = {0, SECBUFFER_TOKEN, given.data()};
+  }
+  const Bindings kind = BindingsOf(side_, legs_);
+  const BindingsBytes bindings(kind);
+  if (kind != Bindings::kNone) {
+    const absl::Span<uint8_t> bytes = bindings_.Fill(bindings.bytes());
+    in[ins++] = {static_cast<ULONG>(bytes.size()), SECBUFFER_CHANNEL_BINDINGS,
+                 kind == Bindings::kNullPointer ? nullptr : bytes.data()};
+  }
+  const std::array<SecBuffer, 5> in_before = in;
+  SecBufferDesc in_list = {
+      input == InputShape::kWrongVersion ? 7u : SECBUFFER_VERSION, ins,
+      in.data()};
+
+  const bool allocated = output == OutputShape::kAllocated;
+  const absl::Span<uint8_t> offered = out_.Lay(room);
+  const void* const unchanged = nullptr;
+  SecBuffer out = {
+      allocated ? 0 : static_cast<ULONG>(offered.size()),
+      SECBUFFER_TOKEN |
+          (output == OutputShape::kReadOnly ? SECBUFFER_READONLY : 0u),
+      allocated || output == OutputShape::kNullPointer ? nullptr
+                                                       : offered.data()};
+  if (output == OutputShape::kNoTokenBuffer) out.BufferType = SECBUFFER_EMPTY;
+  SecBufferDesc out_list = {
+      output == OutputShape::kWrongVersion ? 7u : SECBUFFER_VERSION, 1, &out};
+
+  SecBufferDesc* const in_argument =
+      ins == 0 || input == InputShape::kNoDescriptor ? nullptr : &in_list;
+  SecBufferDesc* const out_argument =
+      output == OutputShape::kNoDescriptor ? nullptr : &out_list;
+  const ULONG requirements = RequirementsOf(settings_, role_) |
+                             (allocated ? ISC_REQ_ALLOCATE_MEMORY : 0u);
+  CredHandle* const credential = has_credential_ ? &credential_ : nullptr;
+  CtxtHandle* const current = has_context_ ? &context_ : nullptr;
+  ULONG attributes;
+  TimeStamp expiry;
+  const SECURITY_STATUS status =
+      role_ == Role::kInitiator
+          ? watch_.Run(role_, Call::kInitializeSecurityContext,
+                       [&] {
+                         return InitializeSecurityContextW(
+                             credential, current,
+                             const_cast<char16_t*>(TargetOf(settings_)),
+                             requirements, 0, SECURITY_NATIVE_DREP, in_argument,
+                             0, &context_, out_argument, &attributes, &expiry);
+                       })
+          : watch_.Run(role_, Call::kAcceptSecurityContext, [&] {
+              return AcceptSecurityContext(credential, current, in_argument,
+                                           requirements, SECURITY_NATIVE_DREP,
+                                           &context_, out_argument, &attributes,
+                                           &expiry);
+            });
+
+  watch_.Require(in_.intact() && bindings_.intact() && out_.intact(),
+                 Rule::kOnlyItsOwnBytes, "a guard");
+  watch_.Require(given == token.subspan(0, given.size()) &&
+                     std::memcmp(in.data(), in_before.data(),
+                                 ins * sizeof(SecBuffer)) == 0,
+                 Rule::kOnlyItsOwnBytes, "the input");
+  const bool asked = watch_.transition() != nullptr;
+  Judge(status);
+  token_ = {};
+  if (status < 0) {
+    const bool hands_out =
+        status == SEC_E_BUFFER_TOO_SMALL ? false : out.cbBuffer != 0;
+    watch_.Require(!asked || !hands_out || out_argument == nullptr ||
+                       output == OutputShape::kNoTokenBuffer,
+                   Rule::kFailureIsSilent, "a length");
+    watch_.Require(!allocated || out.pvBuffer == unchanged,
+                   Rule::kFailureIsSilent, "memory");
+    return status;
+  }
+  if (out_argument == nullptr || output == OutputShape::kNoTokenBuffer) {
+    return status;
+  }
+  watch_.Require(allocated || out.cbBuffer <= offered.size(),
+                 Rule::kOnlyItsOwnBytes, "more output than room");
+  if (allocated && out.pvBuffer != nullptr) {
+    const size_t size = std::min<size_t>(out.cbBuffer, offered.size());
+    std::memcpy(offered.data(), out.pvBuffer, size);
+    FreeBuffer(out.pvBuffer);
+  }
+  if (out.pvBuffer != nullptr) token_ = offered.subspan(0, out.cbBuffer);
+  watch_.Digest(token_);
+  return status;
+}
+
+void Caller::Judge(SECURITY_STATUS status) {
+  watch_.Require(status < 0 || !failed_, Rule::kFailureIsFinal);
+  const TransitionTaken* transition = watch_.transition();
+  if (transition != nullptr) {
+    watch_.Require(transition->from == state_, Rule::kDeclaredTransition,
+                   "the state changed between calls");
+    failed_ = failed_ || (has_context_ && status < 0 && !LeavesContext(status));
+  }
+  if (status >= 0) has_context_ = true;
+  // A context whose first leg failed is none.
+  if (transition != nullptr && has_context_) state_ = transition->to;
+  done_ = done_ || status == SEC_E_OK;
+}
+
+void Caller::Complete(SECURITY_STATUS leg) {
+  const bool needed =
+      leg == SEC_I_COMPLETE_NEEDED || leg == SEC_I_COMPLETE_AND_CONTINUE;
+  const auto completing =
+      static_cast<Completing>(side_.completing % kCompletings);
+  if (!has_context_ || completing == Completing::kNever ||
+      (!needed && completing != Completing::kAlways)) {
+    return;
+  }
+  const bool was_done = done_;
+  SECURITY_STATUS status = SEC_E_INVALID_TOKEN;
+  if (completing == Completing::kWrongTokenFirst && !token_.empty()) {
+    status = CompleteWith(token_.size() - 1);
+  }
+  if (status != SEC_E_OK) status = CompleteWith(token_.size());
+  done_ = was_done || (status == SEC_E_OK && leg == SEC_I_COMPLETE_NEEDED);
+}
+
+SECURITY_STATUS Caller::CompleteWith(size_t size) {
+  SecBuffer buffer = {static_cast<ULONG>(size), SECBUFFER_TOKEN, token_.data()};
+  SecBufferDesc list = {SECBUFFER_VERSION, 1, &buffer};
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kCompleteAuthToken,
+                 [&] { return CompleteAuthToken(&context_, &list); });
+  watch_.Require(out_.intact(), Rule::kOnlyItsOwnBytes, "a guard");
+  const TransitionTaken* transition = watch_.transition();
+  if (transition != nullptr) {
+    watch_.Require(transition->from == state_, Rule::kDeclaredTransition,
+                   "the state changed between calls");
+    state_ = transition->to;
+  }
+  watch_.Require(status < 0 || !failed_, Rule::kFailureIsFinal);
+  return status;
+}
+
+void Caller::CallOthers(uint8_t choice) {
+  if (!has_context_) return;
+  constexpr ULONG kAttributes = 40;
+  const bool ansi = (choice & 0x40) != 0;
+  const SECURITY_STATUS queried =
+      (choice & 0x80) != 0 ? Query(choice % kAttributes, ansi, choice % 48u)
+                           : Query(choice % kAttributes, ansi);
+  (void)queried;
+  if (Query(SECPKG_ATTR_SESSION_KEY, ansi) == SEC_E_OK) {
+    watch_.Require(done_, Rule::kFailureIsFinal, "it has a session key");
+  }
+
+  std::array<uint8_t, 16 + 8> bytes = {1};
+  const auto with_message = [&](Call call, auto function) {
+    SecBuffer buffers[] = {{16, SECBUFFER_TOKEN, bytes.data()},
+                           {8, SECBUFFER_DATA, bytes.data() + 16}};
+    SecBufferDesc list = {SECBUFFER_VERSION, 2, buffers};
+    const SECURITY_STATUS status =
+        watch_.Run(role_, call, [&] { return function(&list); });
+    watch_.Require(status < 0 || done_, Rule::kFailureIsFinal,
+                   "it protects messages");
+  };
+  if ((choice & 1) != 0) {
+    with_message(Call::kMakeSignature, [&](SecBufferDesc* list) {
+      return MakeSignature(&context_, choice & 2, list, 0);
+    });
+    with_message(Call::kVerifySignature, [&](SecBufferDesc* list) {
+      return VerifySignature(&context_, list, 0, nullptr);
+    });
+  } else {
+    with_message(Call::kEncryptMessage, [&](SecBufferDesc* list) {
+      return EncryptMessage(&context_, choice & 2, list, 0);
+    });
+    with_message(Call::kDecryptMessage, [&](SecBufferDesc* list) {
+      return DecryptMessage(&context_, list, 0, nullptr);
+    });
+  }
+  with_message(Call::kApplyControlToken, [&](SecBufferDesc* list) {
+    return ApplyControlToken(&context_, list);
+  });
+  const SECURITY_STATUS impersonated =
+      watch_.Run(role_, Call::kImpersonateSecurityContext,
+                 [&] { return ImpersonateSecurityContext(&context_); });
+  watch_.Require(impersonated < 0 || done_, Rule::kFailureIsFinal,
+                 "it can be impersonated");
+  watch_.Run(role_, Call::kRevertSecurityContext,
+             [&] { return RevertSecurityContext(&context_); });
+}
+
+SECURITY_STATUS Caller::Query(ULONG attribute, bool ansi,
+                              std::optional<ULONG> size) {
+  // Room for every structure; where a size is said, no more may be written.
+  GuardedBuffer<256> answer;
+  const absl::Span<uint8_t> bytes = answer.Lay(size.value_or(128));
+  std::fill(bytes.begin(), bytes.end(), uint8_t{0});
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kQueryContextAttributes, [&] {
+        if (size.has_value()) {
+          return (ansi ? QueryContextAttributesExA : QueryContextAttributesExW)(
+              &context_, attribute, bytes.data(), *size);
+        }
+        return (ansi ? QueryContextAttributesA : QueryContextAttributesW)(
+            &context_, attribute, bytes.data());
+      });
+  watch_.Require(answer.intact(), Rule::kOnlyItsOwnBytes, "an attribute");
+  if (status != SEC_E_OK) return status;
+  for (const Answer& row : kAnswers) {
+    if (row.attribute != attribute) continue;
+    for (const size_t at : row.pointers) {
+      if (at == kNoPointer) continue;
+      void* memory;
+      std::memcpy(&memory, bytes.data() + at, sizeof(memory));
+      FreeBuffer(memory);
+    }
+  }
+  return status;
+}
+
+std::optional<std::array<uint8_t, 16>> Caller::SessionKey() {
+  SecPkgContext_SessionKey key = {};
+  std::array<uint8_t, 16> copy = {};
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kQueryContextAttributes, [&] {
+        return QueryContextAttributesW(&context_, SECPKG_ATTR_SESSION_KEY,
+                                       &key);
+      });
+  if (status != SEC_E_OK) return std::nullopt;
+  watch_.Require(key.SessionKeyLength == copy.size(), Rule::kSameResult,
+                 "a session key of another size");
+  std::memcpy(copy.data(), key.SessionKey, copy.size());
+  FreeBuffer(key.SessionKey);
+  return copy;
+}
+
+std::optional<Caller::Name> Caller::ClientName() {
+  SecPkgContext_NamesW names = {};
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kQueryContextAttributes, [&] {
+        return QueryContextAttributesW(&context_, SECPKG_ATTR_NAMES, &names);
+      });
+  if (status != SEC_E_OK) return std::nullopt;
+  const std::u16string_view name(names.sUserName);
+  Name copy(name.begin(), name.end());
+  FreeBuffer(names.sUserName);
+  return copy;
+}
+
+std::optional<ULONG> Caller::Attributes() {
+  SecPkgContext_Flags flags = {};
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kQueryContextAttributes, [&] {
+        return QueryContextAttributesW(&context_, SECPKG_ATTR_FLAGS, &flags);
+      });
+  if (status != SEC_E_OK) return std::nullopt;
+  return flags.Flags;
+}
+
+void Caller::FreeBuffer(void* buffer) {
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kFreeContextBuffer,
+                 [&] { return FreeContextBuffer(buffer); });
+  watch_.Require(status == SEC_E_OK, Rule::kClosedIsClosed,
+                 "a buffer that came from the package");
+}
+
+void Caller::FreeCredential() {
+  if (!has_credential_) return;
+  for (const SECURITY_STATUS expected : {SEC_E_OK, SEC_E_INVALID_HANDLE}) {
+    const SECURITY_STATUS status =
+        watch_.Run(role_, Call::kFreeCredentialsHandle,
+                   [&] { return FreeCredentialsHandle(&credential_); });
+    watch_.Require(status == expected, Rule::kClosedIsClosed, "a credential");
+  }
+  has_credential_ = false;
+}
+
+void Caller::Close() {
+  if (has_context_) {
+    for (const SECURITY_STATUS expected : {SEC_E_OK, SEC_E_INVALID_HANDLE}) {
+      const SECURITY_STATUS status =
+          watch_.Run(role_, Call::kDeleteSecurityContext,
+                     [&] { return DeleteSecurityContext(&context_); });
+      watch_.Require(status == expected, Rule::kClosedIsClosed, "a context");
+    }
+  }
+  has_context_ = done_ = false;
+  FreeCredential();
+}
+
+}  // namespace sspilab::fuzz

@@ -1,0 +1,143 @@
+#include "fuzz/ntlm_messages.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/sspi.h"
+#include "fuzz/oracles.h"
+
+namespace sspilab::fuzz {
+
+MessageExchange::MessageExchange(Caller& initiator, Caller& acceptor,
+                                 bool strict, bool agreed)
+    : initiator_(initiator),
+      acceptor_(acceptor),
+      strict_(strict),
+      in_step_(agreed) {
+  const ULONG ours = initiator.Attributes().value_or(0);
+  const ULONG theirs = acceptor.Attributes().value_or(0);
+  checks_ = {(ours & (ISC_RET_INTEGRITY | ISC_RET_CONFIDENTIALITY)) != 0,
+             (theirs & (ASC_RET_INTEGRITY | ASC_RET_CONFIDENTIALITY)) != 0};
+  datagram_ = ((ours | theirs) & ISC_RET_DATAGRAM) != 0;
+}
+
+void MessageExchange::Take(int kind, const Step& step) {
+  if (!initiator_.done() || !acceptor_.done()) return;
+  if (kind == kMoved) return Move(step);
+  if (kind == kRepeated) {
+    if (has_last_) {
+      in_step_ = false;
+      last_.opened = Deliver(last_, /*stream=*/false, /*altered=*/false);
+    }
+    return;
+  }
+  last_.is_signed = kind < kLost && (kind & kSigned) != 0;
+  last_.opened = false;
+  last_.from_acceptor = (step.value & 1) != 0;
+  last_.number = numbers_[last_.from_acceptor ? 1 : 0];
+  last_.text_size = step.where[0] % (kMaxText + 1);
+  // No two messages are the same.
+  last_.text.fill(static_cast<uint8_t>(last_.number * 2 + (step.value & 1)));
+  has_last_ = Protect(last_);
+  if (!has_last_) return;
+  ++numbers_[last_.from_acceptor ? 1 : 0];
+  if (kind == kLost) {
+    in_step_ = false;
+    return;
+  }
+  Message arriving = last_;
+  const auto damage = static_cast<uint8_t>(step.value >> 1);
+  arriving.bytes[step.where[1] % arriving.size()] ^= damage;
+  last_.opened = Deliver(arriving, (kind & kStream) != 0, damage != 0);
+}
+
+bool MessageExchange::Protect(Message& message) {
+  Caller& caller = sender(message);
+  const absl::Span<uint8_t> wire = wire_.Lay(message.size());
+  std::copy_n(message.text.begin(), message.text_size,
+              wire.begin() + kSignature);
+  SecBuffer buffers[] = {{kSignature, SECBUFFER_TOKEN, wire.data()},
+                         {static_cast<ULONG>(message.text_size), SECBUFFER_DATA,
+                          wire.data() + kSignature}};
+  SecBufferDesc list = {SECBUFFER_VERSION, 2, buffers};
+  const SECURITY_STATUS status =
+      message.is_signed
+          ? caller.watch().Run(caller.role(), Call::kMakeSignature,
+                               [&] {
+                                 return MakeSignature(caller.context(), 0,
+                                                      &list, message.number);
+                               })
+          : caller.watch().Run(caller.role(), Call::kEncryptMessage, [&] {
+              return EncryptMessage(caller.context(), 0, &list, message.number);
+            });
+  caller.watch().Require(wire_.intact(), Rule::kOnlyItsOwnBytes, "a message");
+  if (status != SEC_E_OK) return false;
+  caller.watch().Require(buffers[0].cbBuffer == kSignature &&
+                             buffers[1].cbBuffer == message.text_size,
+                         Rule::kMessagesArrive, "its size changed");
+  std::copy(wire.begin(), wire.end(), message.bytes.begin());
+  caller.watch().Digest(wire);
+  return true;
+}
+
+bool MessageExchange::Deliver(const Message& message, bool stream,
+                              bool altered) {
+  Caller& caller = receiver(message);
+  Watch& watch = caller.watch();
+  const absl::Span<uint8_t> wire = wire_.Lay(message.size());
+  std::copy_n(message.bytes.begin(), wire.size(), wire.begin());
+  const auto text_size = static_cast<ULONG>(message.text_size);
+  SecBuffer buffers[2] = {
+      {kSignature, SECBUFFER_TOKEN, wire.data()},
+      {text_size, SECBUFFER_DATA, wire.data() + kSignature}};
+  if (stream) {
+    buffers[0] = {static_cast<ULONG>(wire.size()), SECBUFFER_STREAM,
+                  wire.data()};
+    buffers[1] = {0, SECBUFFER_DATA, nullptr};
+  }
+  SecBufferDesc list = {SECBUFFER_VERSION, 2, buffers};
+  ULONG quality = 0;
+  const SECURITY_STATUS status =
+      message.is_signed
+          ? watch.Run(caller.role(), Call::kVerifySignature,
+                      [&] {
+                        return VerifySignature(caller.context(), &list,
+                                               message.number, &quality);
+                      })
+          : watch.Run(caller.role(), Call::kDecryptMessage, [&] {
+              return DecryptMessage(caller.context(), &list, message.number,
+                                    &quality);
+            });
+  watch.Require(wire_.intact(), Rule::kOnlyItsOwnBytes, "a message");
+  const bool opened = status == SEC_E_OK;
+  const bool same_text =
+      opened && buffers[1].cbBuffer == text_size &&
+      (text_size == 0 ||
+       std::memcmp(buffers[1].pvBuffer, message.text.data(), text_size) == 0);
+  if (in_step_ && !altered) watch.Require(same_text, Rule::kMessagesArrive);
+  if (opened && strict_ && numbers_unique_ &&
+      checks_[caller.role() == Role::kInitiator ? 0 : 1]) {
+    watch.Require(same_text, Rule::kMessagesAreAuthentic, "another text");
+    watch.Require(!message.opened || datagram_, Rule::kMessagesAreAuthentic,
+                  "the same one twice");
+  }
+  if (altered || !opened) in_step_ = false;
+  return opened;
+}
+
+void MessageExchange::Move(const Step& step) {
+  Caller& caller = (step.value & 1) != 0 ? acceptor_ : initiator_;
+  const ULONG flags = step.where[0] & (SECPKG_CONTEXT_EXPORT_RESET_NEW |
+                                       SECPKG_CONTEXT_EXPORT_DELETE_OLD);
+  const auto damage = static_cast<uint8_t>(step.value >> 1);
+  const bool moved = caller.Move(flags, [&](absl::Span<uint8_t> packed) {
+    packed[(step.where[0] << 8 | step.where[1]) % packed.size()] ^= damage;
+  });
+  if (!moved) return;
+  if (damage != 0 || (flags & SECPKG_CONTEXT_EXPORT_RESET_NEW) != 0) {
+    in_step_ = false;
+    numbers_unique_ = false;
+  }
+}
+
+}  // namespace sspilab::fuzz

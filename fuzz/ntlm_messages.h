@@ -1,0 +1,86 @@
+#ifndef SSPILAB_FUZZ_NTLM_MESSAGES_H_
+#define SSPILAB_FUZZ_NTLM_MESSAGES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "fuzz/caller.h"
+#include "fuzz/guarded_buffer.h"
+#include "fuzz/wire_edit.h"
+
+namespace sspilab::fuzz {
+
+// Protected messages between two callers whose contexts are done, over a wire
+// that does to them what the steps say.
+class MessageExchange {
+ public:
+  // Kinds of steps: a message, by the bits kSigned and kStream; one that is
+  // lost; the last one once more; a context that moves to another process.
+  static constexpr int kSigned = 1;
+  static constexpr int kStream = 2;
+  static constexpr int kLost = 4;
+  static constexpr int kRepeated = 5;
+  static constexpr int kMoved = 6;
+  static constexpr int kKinds = 7;
+
+  // `agreed`: both contexts hold the same key and flags for certain.
+  MessageExchange(Caller& initiator, Caller& acceptor, bool strict,
+                  bool agreed);
+
+  void Take(int kind, const Step& step);
+  // A context was used outside of the exchange.
+  void FallOutOfStep() { in_step_ = false; }
+
+ private:
+  static constexpr size_t kSignature = 16;
+  static constexpr size_t kMaxText = 64;
+  using Text = std::array<uint8_t, kMaxText>;
+
+  // One message as it is on its way.
+  struct Message {
+    bool is_signed = false;
+    bool from_acceptor = false;
+    // The receiver has opened it, altered or not.
+    bool opened = false;
+    uint32_t number = 0;
+    size_t text_size = 0;
+    Text text;
+    std::array<uint8_t, kSignature + kMaxText> bytes;
+
+    size_t size() const { return kSignature + text_size; }
+  };
+
+  Caller& sender(const Message& message) {
+    return message.from_acceptor ? acceptor_ : initiator_;
+  }
+  Caller& receiver(const Message& message) {
+    return message.from_acceptor ? initiator_ : acceptor_;
+  }
+
+  // False when the sender's context does not do it.
+  bool Protect(Message& message);
+  // Whether the receiver opened it.
+  bool Deliver(const Message& message, bool stream, bool altered);
+  void Move(const Step& step);
+
+  Caller& initiator_;
+  Caller& acceptor_;
+  const bool strict_;
+  bool datagram_ = false;
+  // By receiver: the signatures of what it opens mean something.
+  std::array<bool, 2> checks_ = {};
+  // Both ends are at the same place of their keystreams.
+  bool in_step_;
+  // Nothing has begun anew, so that no number comes twice.
+  bool numbers_unique_ = true;
+  std::array<uint32_t, 2> numbers_ = {};
+  bool has_last_ = false;
+  Message last_;
+  GuardedBuffer<kSignature + kMaxText> wire_;
+};
+
+}  // namespace sspilab::fuzz
+
+#endif  // SSPILAB_FUZZ_NTLM_MESSAGES_H_

@@ -1,0 +1,30 @@
+#ifndef SSPILAB_FUZZ_NTLM_PROOF_H_
+#define SSPILAB_FUZZ_NTLM_PROOF_H_
+
+#include "absl/types/span.h"
+#include "core/accounts.h"
+#include "core/ntlm/keys.h"
+
+namespace sspilab::fuzz {
+
+// The tokens as the acceptor received and sent them.
+struct Transcript {
+  absl::Span<const uint8_t> negotiate;
+  absl::Span<const uint8_t> challenge;
+  absl::Span<const uint8_t> authenticate;
+};
+
+// Judges an AUTHENTICATE message without the acceptor's code: whether it has a
+// response that only who knows the account's password can give to this
+// challenge and, where the response says so, the MIC that goes with
+// `session_key`.
+[[nodiscard]] bool ProvesPassword(const Transcript& transcript,
+                                  const Account& account,
+                                  const ntlm::Key& session_key);
+
+// Whether the NTLMv2 response in `authenticate` says that there is a MIC.
+[[nodiscard]] bool ClaimsMic(absl::Span<const uint8_t> authenticate);
+
+}  // namespace sspilab::fuzz
+
+#endif  // SSPILAB_FUZZ_NTLM_PROOF_H_

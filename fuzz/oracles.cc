@@ -1,0 +1,190 @@
+#include "fuzz/oracles.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "core/machines.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+struct RuleText {
+  Rule rule;
+  std::string_view name;
+  std::string_view sentence;
+};
+
+constexpr RuleText kRules[] = {
+    {Rule::kRoundTrip, "RoundTrip",
+     "A message that was parsed can be serialized, in the size it says, and "
+     "parses to the same message again."},
+    {Rule::kLegalStatus, "LegalStatus",
+     "A call returns nothing but what core/status.h lists for it and its "
+     "package."},
+    {Rule::kDeclaredTransition, "DeclaredTransition",
+     "A machine takes only transitions of its table, from the state that the "
+     "last one left it in."},
+    {Rule::kStatusIsTheMachines, "StatusIsTheMachines",
+     "A call takes at most one transition and returns its status; one that "
+     "takes none does not advance the context."},
+    {Rule::kFailureIsFinal, "FailureIsFinal",
+     "Nothing succeeds in a context that has failed."},
+    {Rule::kFailureIsSilent, "FailureIsSilent",
+     "A failed leg hands out no token."},
+    {Rule::kRoomCanBeMade, "RoomCanBeMade",
+     "After SEC_E_BUFFER_TOO_SMALL, the same call with room succeeds."},
+    {Rule::kOnlyItsOwnBytes, "OnlyItsOwnBytes",
+     "A call changes nothing but the buffers that are its to change."},
+    {Rule::kNoForgery, "NoForgery",
+     "A strict acceptor that is done, and not with a nobody, was shown a "
+     "response that only the account's password gives and, where that says "
+     "so, a MIC over the three tokens as the acceptor knows them."},
+    {Rule::kSameResult, "SameResult",
+     "When both are done, and the tokens arrived as they were sent or a MIC "
+     "says so, both have the same session key, client name and attributes."},
+    {Rule::kUnharmedCompletes, "UnharmedCompletes",
+     "Callers that go together, over a wire that does nothing, are both done "
+     "in the end."},
+    {Rule::kMessagesAreAuthentic, "MessagesAreAuthentic",
+     "A strict context that signs opens nothing but its peer's next message, "
+     "as it was sent."},
+    {Rule::kMessagesArrive, "MessagesArrive",
+     "A protected message that nobody altered, lost or repeated is opened, "
+     "and is what it was."},
+    {Rule::kClosedIsClosed, "ClosedIsClosed",
+     "A handle works until it is closed, and never again."},
+    {Rule::kBalance, "Balance",
+     "When all handles are closed and all buffers freed, the World owes no "
+     "memory."},
+};
+
+constexpr bool InOrder() {
+  for (size_t i = 0; i < std::size(kRules); ++i) {
+    if (kRules[i].rule != static_cast<Rule>(i)) return false;
+  }
+  return true;
+}
+static_assert(InOrder());
+
+const RuleText& TextOf(Rule rule) { return kRules[static_cast<size_t>(rule)]; }
+
+std::string_view SideName(Role side) {
+  return side == Role::kInitiator ? "initiator" : "acceptor";
+}
+
+// The calls that a context's machine decides.
+bool IsTheMachines(Call call) {
+  return call == Call::kInitializeSecurityContext ||
+         call == Call::kAcceptSecurityContext ||
+         call == Call::kCompleteAuthToken;
+}
+
+std::string Describe(Rule rule, std::string_view detail) {
+  return absl::StrCat(
+      "\nfuzz: broken rule ", RuleName(rule), ": ", RuleSentence(rule), "\n",
+      detail.empty() ? "" : "  here: ", detail, detail.empty() ? "" : "\n");
+}
+
+[[noreturn]] void WriteAndAbort(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::abort();
+}
+
+}  // namespace
+
+std::string_view RuleName(Rule rule) { return TextOf(rule).name; }
+std::string_view RuleSentence(Rule rule) { return TextOf(rule).sentence; }
+
+void Fail(Rule rule, std::string_view detail) {
+  WriteAndAbort(Describe(rule, detail));
+}
+
+Watch::Watch(Package package)
+    : package_(package), machines_(MachinesOf(package)) {}
+
+void Watch::Digest(absl::Span<const uint8_t> bytes) {
+  Mix(bytes.size());
+  while (!bytes.empty()) {
+    uint64_t word = 0;
+    const size_t size = std::min(bytes.size(), sizeof(word));
+    std::memcpy(&word, bytes.data(), size);
+    Mix(word);
+    bytes.remove_prefix(size);
+  }
+}
+
+void Watch::OnTransition(const TransitionTaken& transition) {
+  ++moves_;
+  transition_ = transition;
+  const bool known = std::find(machines_.begin(), machines_.end(),
+                               transition.machine) != machines_.end();
+  Require(known, Rule::kDeclaredTransition, "not a machine of the package");
+  const auto& rows = transition.machine->rows;
+  const bool declared = std::any_of(
+      rows.begin(), rows.end(), [&](const MachineDescription::Row& row) {
+        return row.from == transition.from && row.event == transition.event &&
+               row.to == transition.to && row.status == transition.status;
+      });
+  if (!declared || !transition.declared) {
+    FailWithCalls(
+        Rule::kDeclaredTransition,
+        absl::StrCat(transition.machine->name, " in ",
+                     transition.machine->states[transition.from], ", event ",
+                     transition.machine->events[transition.event]));
+  }
+}
+
+void Watch::Begin(Role side, Call call) {
+  side_ = side;
+  call_ = call;
+  moves_ = 0;
+}
+
+SECURITY_STATUS Watch::End(SECURITY_STATUS status) {
+  calls_[calls_made_++ % calls_.size()] = {
+      side_,
+      call_,
+      status,
+      moves_ != 0 ? transition_.machine : nullptr,
+      transition_.from,
+      transition_.to};
+  Mix(static_cast<uint64_t>(call_) << 32 | static_cast<uint32_t>(status));
+  if (moves_ != 0) Mix(transition_.event << 8 | transition_.to);
+
+  Require(MayReturn(call_, package_, status), Rule::kLegalStatus);
+  Require(moves_ <= 1, Rule::kStatusIsTheMachines, "two transitions");
+  if (moves_ != 0) {
+    Require(IsTheMachines(call_), Rule::kStatusIsTheMachines,
+            "a call that is not the machine's");
+    Require(transition_.status == status, Rule::kStatusIsTheMachines,
+            "the transition's is another");
+  } else if (IsTheMachines(call_)) {
+    Require(status < 0, Rule::kStatusIsTheMachines, "no transition");
+  }
+  return status;
+}
+
+void Watch::FailWithCalls(Rule rule, std::string_view detail) const {
+  std::string text = Describe(rule, detail);
+  absl::StrAppend(&text, "  calls so far:\n");
+  const size_t first =
+      calls_made_ > calls_.size() ? calls_made_ - calls_.size() : 0;
+  for (size_t i = first; i < calls_made_; ++i) {
+    const CallMade& made = calls_[i % calls_.size()];
+    absl::StrAppend(&text, "    ", SideName(made.side), " ",
+                    CallName(made.call), ": ", StatusName(made.status));
+    if (made.machine != nullptr) {
+      absl::StrAppend(&text, ", ", made.machine->states[made.from], " to ",
+                      made.machine->states[made.to]);
+    }
+    absl::StrAppend(&text, "\n");
+  }
+  WriteAndAbort(text);
+}
+
+}  // namespace sspilab::fuzz

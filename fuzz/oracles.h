@@ -1,0 +1,105 @@
+#ifndef SSPILAB_FUZZ_ORACLES_H_
+#define SSPILAB_FUZZ_ORACLES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "core/machine.h"
+#include "core/role.h"
+#include "core/sspi.h"
+#include "core/status.h"
+#include "core/world.h"
+
+namespace sspilab::fuzz {
+
+// What a run may be found to break, besides crashing. oracles.cc has each
+// one's sentence.
+enum class Rule : uint8_t {
+  kRoundTrip,
+  kLegalStatus,
+  kDeclaredTransition,
+  kStatusIsTheMachines,
+  kFailureIsFinal,
+  kFailureIsSilent,
+  kRoomCanBeMade,
+  kOnlyItsOwnBytes,
+  kNoForgery,
+  kSameResult,
+  kUnharmedCompletes,
+  kMessagesAreAuthentic,
+  kMessagesArrive,
+  kClosedIsClosed,
+  kBalance,
+};
+
+std::string_view RuleName(Rule rule);
+std::string_view RuleSentence(Rule rule);
+
+// Writes the rule, its sentence and `detail` to standard error, and aborts.
+[[noreturn]] void Fail(Rule rule, std::string_view detail);
+
+// Watches the calls of one run. It judges every single call by the status
+// table and the machines' tables; whoever knows more about the run says
+// Require. On the first broken rule it writes which one, and the calls so far,
+// and aborts.
+class Watch : public WorldObserver {
+ public:
+  // For a run of one package's contexts.
+  explicit Watch(Package package);
+
+  // Makes a call: `function()` returns its status.
+  template <typename Function>
+  SECURITY_STATUS Run(Role side, Call call, Function function) {
+    Begin(side, call);
+    return End(function());
+  }
+
+  // The transition that the last call took; null when it took none.
+  const TransitionTaken* transition() const {
+    return moves_ != 0 ? &transition_ : nullptr;
+  }
+
+  void Require(bool holds, Rule rule, std::string_view detail = "") {
+    if (!holds) FailWithCalls(rule, detail);
+  }
+
+  // Of everything that was seen: equal inputs have equal ones.
+  uint64_t digest() const { return digest_; }
+  void Digest(absl::Span<const uint8_t> bytes);
+
+  void OnTransition(const TransitionTaken& transition) override;
+
+ private:
+  struct CallMade {
+    Role side;
+    Call call;
+    SECURITY_STATUS status;
+    // Null where the machine was not asked.
+    const MachineDescription* machine;
+    uint8_t from, to;
+  };
+
+  void Begin(Role side, Call call);
+  SECURITY_STATUS End(SECURITY_STATUS status);
+  [[noreturn]] void FailWithCalls(Rule rule, std::string_view detail) const;
+  void Mix(uint64_t value) { digest_ = (digest_ ^ value) * 0x100000001B3; }
+
+  const Package package_;
+  const absl::Span<const MachineDescription* const> machines_;
+  // The last of them, in a ring.
+  std::array<CallMade, 64> calls_;
+  size_t calls_made_ = 0;
+  Role side_ = Role::kInitiator;
+  Call call_ = Call::kAcquireCredentialsHandle;
+  int moves_ = 0;
+  TransitionTaken transition_{};
+  // FNV-1a's offset basis.
+  uint64_t digest_ = 0xCBF29CE484222325;
+};
+
+}  // namespace sspilab::fuzz
+
+#endif  // SSPILAB_FUZZ_ORACLES_H_

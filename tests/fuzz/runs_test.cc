@@ -1,0 +1,145 @@
+// The NTLM targets' seeds are what record_seeds writes, they get where they are
+// meant to, and a run depends on its input alone.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "core/entropy.h"
+#include "core/world.h"
+#include "fuzz/ntlm_runs.h"
+#include "fuzz/ntlm_settings.h"
+#include "fuzz/seeds.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+std::map<std::string, Bytes> CheckedInSeeds() {
+  const std::filesystem::path corpus = "fuzz/corpus";
+  std::map<std::string, Bytes> seeds;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(corpus)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    seeds[entry.path().lexically_relative(corpus).string()] =
+        Bytes(std::istreambuf_iterator<char>(file), {});
+  }
+  return seeds;
+}
+
+TEST(SeedsTest, CheckedInAsRecorded) {
+  const auto recorded = RecordSeeds();
+  const auto checked_in = CheckedInSeeds();
+  EXPECT_EQ(recorded.size(), checked_in.size());
+  for (const auto& [name, bytes] : recorded) {
+    const auto found = checked_in.find(name);
+    ASSERT_NE(found, checked_in.end())
+        << name << ": bazel run //fuzz:record_seeds";
+    EXPECT_EQ(found->second, bytes)
+        << name << ": bazel run //fuzz:record_seeds";
+  }
+}
+
+bool IsOf(const std::string& name, std::string_view target) {
+  return name.rfind(std::string(target) + "/", 0) == 0;
+}
+
+// An input and how to run it; the digest comes back.
+struct Case {
+  uint64_t (*run)(absl::Span<const uint8_t>);
+  Bytes input;
+};
+
+std::vector<Case> Cases() {
+  const std::pair<std::string_view, uint64_t (*)(absl::Span<const uint8_t>)>
+      runs[] = {
+          {"ntlm_initiator", RunNtlmInitiator},
+          {"ntlm_acceptor",
+           [](absl::Span<const uint8_t> input) {
+             return RunNtlmAcceptor(input, Verification::kStrict);
+           }},
+          {"ntlm_acceptor_permissive",
+           [](absl::Span<const uint8_t> input) {
+             return RunNtlmAcceptor(input, Verification::kPermissive);
+           }},
+          {"ntlm_session",
+           [](absl::Span<const uint8_t> input) {
+             return RunNtlmSession(input, Verification::kStrict);
+           }},
+          {"ntlm_session_permissive", [](absl::Span<const uint8_t> input) {
+             return RunNtlmSession(input, Verification::kPermissive);
+           }}};
+  std::vector<Case> cases;
+  Entropy entropy(1, 0);
+  for (const auto& [name, bytes] : RecordSeeds()) {
+    for (const auto& [target, run] : runs) {
+      if (!IsOf(name, target)) continue;
+      cases.push_back({run, bytes});
+      // The same with a few bytes of it bent.
+      for (int i = 0; i < 8; ++i) {
+        Bytes bent = bytes;
+        for (uint64_t n = entropy.Below(4) + 1; n > 0; --n) {
+          bent[entropy.Below(bent.size())] =
+              static_cast<uint8_t>(entropy.Next());
+        }
+        cases.push_back({run, std::move(bent)});
+      }
+    }
+  }
+  return cases;
+}
+
+TEST(RunsTest, DependOnTheirInputAlone) {
+  const std::vector<Case> cases = Cases();
+  ASSERT_GT(cases.size(), 1000u);
+  std::vector<uint64_t> forwards, backwards;
+  for (const Case& one : cases) forwards.push_back(one.run(one.input));
+  for (auto one = cases.rbegin(); one != cases.rend(); ++one) {
+    backwards.push_back(one->run(one->input));
+  }
+  std::reverse(backwards.begin(), backwards.end());
+  EXPECT_EQ(forwards, backwards);
+  // They are not all one and the same run.
+  std::sort(forwards.begin(), forwards.end());
+  const auto different =
+      std::unique(forwards.begin(), forwards.end()) - forwards.begin();
+  EXPECT_GT(different, 500);
+}
+
+// NTLM's three tokens are on the wire in every exchange but those that end
+// early, and the recorded ones parse (the message targets' replay says so).
+TEST(RunsTest, SessionSendsThreeTokens) {
+  SentTokens sent;
+  const NtlmSettings settings = {};
+  ASSERT_TRUE(settings.MustComplete());
+  RunNtlmSession(settings.bytes(), Verification::kStrict, &sent);
+  ASSERT_EQ(sent.tokens.size(), 3u);
+  for (size_t i = 0; i < sent.tokens.size(); ++i) {
+    ASSERT_GT(sent.tokens[i].size(), 12u);
+    EXPECT_EQ(sent.tokens[i][8], i + 1);
+  }
+}
+
+TEST(SettingsTest, InputThatIsTooShortEndsInZeros) {
+  const uint8_t bytes[] = {7, 1};
+  absl::Span<const uint8_t> input = bytes;
+  const NtlmSettings settings = NtlmSettings::TakeFrom(&input);
+  EXPECT_TRUE(input.empty());
+  EXPECT_EQ(settings.seed, 7);
+  EXPECT_EQ(settings.credential, 1);
+  EXPECT_EQ(settings.acceptor.refused_allocation, 0);
+  EXPECT_FALSE(settings.MustComplete());
+}
+
+}  // namespace
+}  // namespace sspilab::fuzz
