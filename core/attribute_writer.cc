@@ -36,7 +36,7 @@ void* AttributeWriter::NewString(std::u16string_view text) {
     auto* part = static_cast<char16_t*>(
         Adopt(NewContextBuffer(world_, size + sizeof(char16_t))));
     if (part == nullptr) return nullptr;
-    std::memcpy(part, text.data(), size);
+    if (!text.empty()) std::memcpy(part, text.data(), size);
     part[text.size()] = 0;
     return part;
   }
