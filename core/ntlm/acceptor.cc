@@ -232,7 +232,7 @@ Acceptor::Event Acceptor::Accept(const AuthenticateMessage& message,
     return Event::kOutOfMemory;
   }
   leg.attributes = agreement.attributes;
-  Agree(agreement, parties, message.version.value_or(Version{}).revision);
+  Agree(agreement, parties, PeerRevision(flags_, message.version));
   return world().options().ntlm.complete_auth_token ? Event::kAcceptedUnfinished
                                                     : Event::kAccepted;
 }

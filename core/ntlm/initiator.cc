@@ -309,7 +309,7 @@ Initiator::Event Initiator::SendAuthenticate(Leg& leg) {
          .target = {reinterpret_cast<const char16_t*>(kept_.span().data()),
                     leg.target.size()},
          .target_info = pairs->bytes()},
-        challenge->version.value_or(Version{}).revision);
+        PeerRevision(flags, challenge->version));
   if (!policy.complete_auth_token) return Event::kAuthenticated;
   unfinished_size_ = token.size();
   LeaveUnfinished(token);

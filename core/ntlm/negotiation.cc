@@ -116,4 +116,9 @@ Version OwnVersion(uint32_t flags) {
           .revision = Version::kRevisionW2k3};
 }
 
+uint8_t PeerRevision(uint32_t flags, const std::optional<Version>& version) {
+  if ((flags & kNegotiateVersion) == 0 || !version.has_value()) return 0;
+  return version->revision;
+}
+
 }  // namespace sspilab::ntlm

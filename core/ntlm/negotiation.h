@@ -2,6 +2,7 @@
 #define SSPILAB_CORE_NTLM_NEGOTIATION_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "core/ntlm/messages.h"
 #include "core/security_package.h"
@@ -34,6 +35,11 @@ bool ExchangesKey(uint32_t flags);
 // What this side writes into the Version field: zeros where `flags` say that
 // there is none. Windows leaves room for it in either case.
 Version OwnVersion(uint32_t flags);
+
+// What counts of the peer's Version: its revision, for as long as the `flags`
+// in force have one. Both ends must see the same, and one that does not know
+// the field sends zeros in its place.
+uint8_t PeerRevision(uint32_t flags, const std::optional<Version>& version);
 
 }  // namespace sspilab::ntlm
 
