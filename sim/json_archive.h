@@ -233,8 +233,8 @@ class JsonReader {
     }
     values.clear();
     for (const Json& element : json) {
-      Read(element, absl::StrCat(key, "[", values.size(), "]"),
-           values.emplace_back());
+      const std::string place = absl::StrCat(key, "[", values.size(), "]");
+      Read(element, place, values.emplace_back());
     }
   }
   template <typename T>
