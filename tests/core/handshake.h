@@ -31,7 +31,8 @@ class End {
     ScopedWorld bind(world_);
     const auto text = [](const char16_t* string, ULONG* length) {
       *length = static_cast<ULONG>(std::u16string_view(string).size());
-      return reinterpret_cast<unsigned short*>(const_cast<char16_t*>(string));
+      return reinterpret_cast<decltype(SEC_WINNT_AUTH_IDENTITY_W::User)>(
+          const_cast<char16_t*>(string));
     };
     SEC_WINNT_AUTH_IDENTITY_W identity = {};
     identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;

@@ -215,9 +215,10 @@ struct Identity {
       }
     }
     const bool is_wide = form == kWide || form == kWideEx;
+    using Text = decltype(plain.User);
     const auto text = [&](size_t i) {
-      return is_wide ? reinterpret_cast<unsigned short*>(wide[i].data())
-                     : reinterpret_cast<unsigned short*>(narrow[i].data());
+      return is_wide ? reinterpret_cast<Text>(wide[i].data())
+                     : reinterpret_cast<Text>(narrow[i].data());
     };
     const auto length = [&](size_t i) {
       return static_cast<ULONG>(is_wide ? wide[i].size() : narrow[i].size());
