@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "core/sspi.h"
 #include "core/wire/writer.h"
@@ -39,19 +40,26 @@ ChannelBindings::Result ChannelBindings::ReadFrom(const BufferList& input,
   if (given.data() == nullptr || given.size() < sizeof(header)) {
     return Result::kMalformed;
   }
-  if (!bytes_.Assign(memory, given)) return Result::kOutOfMemory;
-
   std::memcpy(&header, given.data(), sizeof(header));
   absl::Span<const uint8_t> initiator;
   absl::Span<const uint8_t> acceptor;
-  if (!Slice(bytes(), header.dwInitiatorOffset, header.cbInitiatorLength,
+  absl::Span<const uint8_t> application;
+  if (!Slice(given, header.dwInitiatorOffset, header.cbInitiatorLength,
              &initiator) ||
-      !Slice(bytes(), header.dwAcceptorOffset, header.cbAcceptorLength,
+      !Slice(given, header.dwAcceptorOffset, header.cbAcceptorLength,
              &acceptor) ||
-      !Slice(bytes(), header.dwApplicationDataOffset,
-             header.cbApplicationDataLength, &application_)) {
+      !Slice(given, header.dwApplicationDataOffset,
+             header.cbApplicationDataLength, &application)) {
     return Result::kMalformed;
   }
+  // What was known before stays until this cannot fail any more.
+  BudgetBytes copy;
+  if (!copy.Assign(memory, given)) return Result::kOutOfMemory;
+  bytes_ = std::move(copy);
+  application_ = application.empty()
+                     ? application
+                     : bytes().subspan(header.dwApplicationDataOffset,
+                                       header.cbApplicationDataLength);
   hash_ = crypto::Md5(
       {LittleEndian(header.dwInitiatorAddrType, header.cbInitiatorLength),
        initiator,
