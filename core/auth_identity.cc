@@ -56,6 +56,8 @@ SECURITY_STATUS CallerIdentity::Read(const void* auth_data) {
   // The ...A and ...W forms differ in nothing but what the strings hold, which
   // Flags tells.
   SEC_WINNT_AUTH_IDENTITY_W plain;
+  const void* packages = nullptr;
+  ULONG packages_length = 0;
   if (first_word == SEC_WINNT_AUTH_IDENTITY_VERSION) {
     SEC_WINNT_AUTH_IDENTITY_EXW extended;
     std::memcpy(&extended, auth_data, sizeof(extended));
@@ -64,6 +66,8 @@ SECURITY_STATUS CallerIdentity::Read(const void* auth_data) {
              extended.Domain,   extended.DomainLength,
              extended.Password, extended.PasswordLength,
              extended.Flags};
+    packages = extended.PackageList;
+    packages_length = extended.PackageListLength;
   } else {
     std::memcpy(&plain, auth_data, sizeof(plain));
   }
@@ -72,7 +76,8 @@ SECURITY_STATUS CallerIdentity::Read(const void* auth_data) {
   const bool wide = (plain.Flags & SEC_WINNT_AUTH_IDENTITY_UNICODE) != 0;
   if (ansi == wide || !ReadText(plain.User, plain.UserLength, wide, &user_) ||
       !ReadText(plain.Domain, plain.DomainLength, wide, &domain_) ||
-      !ReadText(plain.Password, plain.PasswordLength, wide, &password_)) {
+      !ReadText(plain.Password, plain.PasswordLength, wide, &password_) ||
+      !ReadText(packages, packages_length, wide, &package_list_)) {
     return SEC_E_INVALID_PARAMETER;
   }
   present_ = true;

@@ -2,11 +2,19 @@
 #define SSPILAB_CORE_AUTH_IDENTITY_H_
 
 #include <optional>
+#include <string_view>
 
 #include "absl/container/inlined_vector.h"
-#include "core/security_package.h"
+#include "core/sspi.h"
 
 namespace sspilab {
+
+// SEC_WINNT_AUTH_IDENTITY in one form, strings not owned.
+struct AuthIdentity {
+  std::u16string_view user;
+  std::u16string_view domain;
+  std::u16string_view password;
+};
 
 // The SEC_WINNT_AUTH_IDENTITY or SEC_WINNT_AUTH_IDENTITY_EX that a caller
 // passes as pAuthData, brought to one form.
@@ -24,6 +32,11 @@ class CallerIdentity {
 
   // Nothing where the caller gave none. The strings live in this object.
   std::optional<AuthIdentity> get() const;
+  // Which packages Negotiate may take, as the caller wrote them:
+  // "kerberos,!ntlm". Empty where it did not say.
+  std::u16string_view package_list() const {
+    return {package_list_.data(), package_list_.size()};
+  }
 
  private:
   // Longest string accepted, in characters: what an NTLM field can still hold.
@@ -35,7 +48,7 @@ class CallerIdentity {
                                      Text* out);
 
   bool present_ = false;
-  Text user_, domain_, password_;
+  Text user_, domain_, password_, package_list_;
 };
 
 }  // namespace sspilab

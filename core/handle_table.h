@@ -40,6 +40,9 @@ class HandleTable {
   class [[nodiscard]] Pin {
    public:
     explicit Pin(HandleError error) : error_(error) {}
+    // Stands for an object that is in no table: whoever owns it keeps it in
+    // place for as long as this lives.
+    static Pin Borrow(T* object) { return Pin(nullptr, 0, 0, object); }
     Pin(HandleTable* table, uint32_t slot, uint64_t hold, T* object)
         : table_(table), slot_(slot), hold_(hold), object_(object) {}
     Pin(Pin&& other) noexcept

@@ -1,6 +1,7 @@
 // The life of a context: InitializeSecurityContext, AcceptSecurityContext,
 // CompleteAuthToken, ApplyControlToken, DeleteSecurityContext, export, import.
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -47,8 +48,10 @@ void ClearToken(SecBuffer* token, SECURITY_STATUS status) {
   if (token != nullptr && !IsRetryable(status)) token->cbBuffer = 0;
 }
 
-// Runs one leg in `context` and gives the caller what came of it.
-SECURITY_STATUS RunLeg(const LegArguments& arguments, Context& context) {
+// Runs one leg in `context` and gives the caller what came of it. `credential`
+// is null in the first leg, whose context has its credential already.
+SECURITY_STATUS RunLeg(const LegArguments& arguments, Context& context,
+                       CredentialTable::Pin* credential) {
   BufferList input;
   BufferList output;
   if (!BufferList::View(arguments.input, &input) ||
@@ -58,7 +61,8 @@ SECURITY_STATUS RunLeg(const LegArguments& arguments, Context& context) {
   const bool allocate = (arguments.requirements & ISC_REQ_ALLOCATE_MEMORY) != 0;
   SecBuffer* const token = output.Find(SECBUFFER_TOKEN);
   OutputToken out(context.world(), token, allocate);
-  Leg leg{.requirements = arguments.requirements,
+  Leg leg{.credential = credential,
+          .requirements = arguments.requirements,
           .target = arguments.target,
           .input = input,
           .output = out};
@@ -74,23 +78,25 @@ SECURITY_STATUS RunLeg(const LegArguments& arguments, Context& context) {
   return status;
 }
 
+bool IsUsable(const Credential& credential, Role role) {
+  return role == Role::kInitiator ? credential.outbound()
+                                  : credential.inbound();
+}
+
 // The first leg makes the context; it exists for the caller only if that leg
 // did not fail.
 SECURITY_STATUS FirstLeg(const LegArguments& arguments) {
   if (arguments.new_context == nullptr) return SEC_E_INVALID_PARAMETER;
   CredentialTable::Pin credential = FindCredential(arguments.credential);
   if (!credential.ok()) return HandleStatus(credential.error());
-  const bool usable = arguments.role == Role::kInitiator
-                          ? credential->outbound()
-                          : credential->inbound();
-  if (!usable) return SEC_E_NO_CREDENTIALS;
+  if (!IsUsable(*credential, arguments.role)) return SEC_E_NO_CREDENTIALS;
 
   BudgetPtr<Context> context;
   const SecurityPackage& package = credential->package();
   SECURITY_STATUS status =
       package.NewContext(arguments.role, std::move(credential), &context);
   if (IsError(status)) return status;
-  status = RunLeg(arguments, *context);
+  status = RunLeg(arguments, *context, nullptr);
   if (IsError(status)) return status;
   if (!Contexts().Insert(std::move(context), arguments.new_context)) {
     return SEC_E_INSUFFICIENT_MEMORY;
@@ -104,15 +110,17 @@ SECURITY_STATUS NextLeg(const LegArguments& arguments) {
   const ContextTable::Pin context = FindContext(arguments.context);
   if (!context.ok()) return HandleStatus(context.error());
   if (context->role() != arguments.role) return SEC_E_INVALID_HANDLE;
+  std::optional<CredentialTable::Pin> credential;
   if (arguments.credential != nullptr) {
-    const CredentialTable::Pin credential =
-        FindCredential(arguments.credential);
-    if (!credential.ok()) return HandleStatus(credential.error());
-    if (&credential->package() != &context->package()) {
+    credential.emplace(FindCredential(arguments.credential));
+    if (!credential->ok()) return HandleStatus(credential->error());
+    if (&(*credential)->package() != &context->package()) {
       return SEC_E_INVALID_HANDLE;
     }
+    if (!IsUsable(**credential, arguments.role)) return SEC_E_NO_CREDENTIALS;
   }
-  const SECURITY_STATUS status = RunLeg(arguments, *context);
+  const SECURITY_STATUS status = RunLeg(
+      arguments, *context, credential.has_value() ? &*credential : nullptr);
   if (!IsError(status) && arguments.new_context != nullptr) {
     *arguments.new_context = handle;
   }

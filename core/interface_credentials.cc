@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "core/auth_identity.h"
 #include "core/interface_internal.h"
 #include "core/package_info.h"
 #include "core/packages.h"
@@ -56,15 +55,11 @@ SECURITY_STATUS Acquire(const Char* principal, const Char* package_name,
   // Another logon session's credentials need the trusted computing base's
   // privilege, which no caller has here.
   if (logon_id != nullptr) return SEC_E_NOT_OWNER;
-  CallerIdentity identity;
-  SECURITY_STATUS status = identity.Read(auth_data);
-  if (IsError(status)) return status;
-
   World& world = World::Current();
   const TextArgument principal_name(principal);
   BudgetPtr<Credential> credential;
-  status = package->AcquireCredential(
-      {world, principal_name.view(), use, identity.get()}, &credential);
+  const SECURITY_STATUS status = package->AcquireCredential(
+      {world, principal_name.view(), use, auth_data}, &credential);
   if (IsError(status)) return status;
   if (!Credentials().Insert(std::move(credential), handle)) {
     return SEC_E_INSUFFICIENT_MEMORY;
@@ -81,12 +76,9 @@ SECURITY_STATUS Add(PCredHandle handle, const Char* principal,
   if (!credential.ok()) return HandleStatus(credential.error());
   const TextArgument name(package_name);
   if (FindPackage(name.view()) == nullptr) return SEC_E_SECPKG_NOT_FOUND;
-  CallerIdentity identity;
-  SECURITY_STATUS status = identity.Read(auth_data);
-  if (IsError(status)) return status;
   const TextArgument principal_name(principal);
-  status = credential->Add(
-      {credential->world(), principal_name.view(), use, identity.get()});
+  const SECURITY_STATUS status = credential->Add(
+      {credential->world(), principal_name.view(), use, auth_data});
   if (!IsError(status)) StoreTime(kFileTimeNever, expiry);
   return status;
 }

@@ -2,7 +2,6 @@
 #define SSPILAB_CORE_SECURITY_PACKAGE_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,19 +25,14 @@ namespace sspilab {
 
 class SecurityPackage;
 
-// SEC_WINNT_AUTH_IDENTITY in one form, strings not owned.
-struct AuthIdentity {
-  std::u16string_view user;
-  std::u16string_view domain;
-  std::u16string_view password;
-};
-
 struct CredentialRequest {
   World& world;
   std::u16string_view principal;
   uint32_t use;  // SECPKG_CRED_*
-  // The caller's identity, where it gave one.
-  std::optional<AuthIdentity> identity;
+  // pAuthData: what it points to is the package's to say (most take
+  // SEC_WINNT_AUTH_IDENTITY, see auth_identity.h). Null where the caller gave
+  // none.
+  const void* auth_data;
 };
 
 class Credential {
@@ -68,6 +62,10 @@ using CredentialTable = HandleTable<Credential>;
 
 // One call of InitializeSecurityContext or AcceptSecurityContext.
 struct Leg {
+  // What a later leg was called with, of this package and of the right use;
+  // null where the caller passed none, and in the first leg. A context that
+  // goes on with it (SEC_I_INCOMPLETE_CREDENTIALS) moves it out.
+  CredentialTable::Pin* credential = nullptr;
   // What was asked for: ISC_REQ_* or ASC_REQ_*.
   uint32_t requirements = 0;
   // Initiator only.

@@ -9,6 +9,7 @@
 
 #include "absl/types/span.h"
 #include "core/accounts.h"
+#include "core/certificates.h"
 #include "core/entropy.h"
 #include "core/machine.h"
 #include "core/memory.h"
@@ -73,6 +74,9 @@ enum class Verification { kStrict, kPermissive };
 
 struct WorldOptions {
   uint64_t seed = 0;
+  // Whose call it is: TLS sessions are resumed within one of each only.
+  uint32_t process_id = 4;
+  uint64_t logon_session = 0x3E7;  // LocalSystem's.
   FileTime now = kFileTimeGenesis;
   MachineNames names;
   NtlmPolicy ntlm;
@@ -120,6 +124,8 @@ class World {
   const WorldOptions& options() const { return options_; }
   AccountDatabase& accounts() { return accounts_; }
   const AccountDatabase& accounts() const { return accounts_; }
+  CertificateStore& certificates() { return certificates_; }
+  const CertificateStore& certificates() const { return certificates_; }
   MemoryBudget& memory() { return memory_; }
 
   FileTime now() const { return now_.load(std::memory_order_relaxed); }
@@ -145,6 +151,7 @@ class World {
 
   WorldOptions options_;
   AccountDatabase accounts_;
+  CertificateStore certificates_;
   MemoryBudget memory_;
   std::atomic<FileTime> now_;
   std::atomic<uint64_t> streams_{0};

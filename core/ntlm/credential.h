@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/auth_identity.h"
 #include "core/crypto/digest.h"
 #include "core/memory.h"
 #include "core/ntlm/keys.h"

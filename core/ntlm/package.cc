@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/auth_identity.h"
 #include "core/ntlm/acceptor.h"
 #include "core/ntlm/credential.h"
 #include "core/ntlm/export.h"
@@ -33,10 +34,13 @@ class Ntlm : public SecurityPackage {
       const CredentialRequest& request,
       BudgetPtr<Credential>* credential) const override {
     World& world = request.world;
+    CallerIdentity caller;
+    const SECURITY_STATUS status = caller.Read(request.auth_data);
+    if (status != SEC_E_OK) return status;
     auto made =
         NewIn<NtlmCredential>(world.memory(), world, *this, request.use);
     if (made == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
-    std::optional<AuthIdentity> identity = request.identity;
+    std::optional<AuthIdentity> identity = caller.get();
     const std::optional<Logon>& logon = world.options().logon;
     if (!identity.has_value() && logon.has_value()) {
       identity = {logon->user, logon->domain, logon->password};
