@@ -1,0 +1,230 @@
+#ifndef SSPILAB_CORE_WIRE_DER_H_
+#define SSPILAB_CORE_WIRE_DER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/types/span.h"
+
+// ASN.1's encodings (X.690), as far as SPNEGO, CredSSP, Kerberos and
+// certificates use them: definite lengths below 2^32, tag numbers below 31,
+// strings in one piece.
+namespace sspilab::wire {
+
+// The identifier octet of an element (X.690 8.1.2): class, constructed or not,
+// number.
+enum class DerTag : uint8_t {
+  kBoolean = 0x01,
+  kInteger = 0x02,
+  kBitString = 0x03,
+  kOctetString = 0x04,
+  kNull = 0x05,
+  kOid = 0x06,
+  kEnumerated = 0x0A,
+  kUtf8String = 0x0C,
+  kIa5String = 0x16,
+  kGeneralizedTime = 0x18,
+  kGeneralString = 0x1B,
+  kSequence = 0x30,
+  kSet = 0x31,
+};
+
+enum class DerClass : uint8_t {
+  kUniversal = 0x00,
+  kApplication = 0x40,
+  kContext = 0x80,
+  kPrivate = 0xC0,
+};
+
+constexpr DerClass ClassOf(DerTag tag) {
+  return static_cast<DerClass>(static_cast<uint8_t>(tag) & 0xC0);
+}
+constexpr bool IsConstructed(DerTag tag) {
+  return (static_cast<uint8_t>(tag) & 0x20) != 0;
+}
+constexpr unsigned NumberOf(DerTag tag) {
+  return static_cast<uint8_t>(tag) & 0x1F;
+}
+
+// [number] around another element (EXPLICIT), or in place of a constructed
+// one's tag (IMPLICIT). `number` is below 31.
+constexpr DerTag ContextTag(unsigned number) {
+  return static_cast<DerTag>(0xA0 | number);
+}
+// [number] IMPLICIT in place of a primitive element's tag.
+constexpr DerTag PrimitiveContextTag(unsigned number) {
+  return static_cast<DerTag>(0x80 | number);
+}
+// [APPLICATION number], constructed.
+constexpr DerTag ApplicationTag(unsigned number) {
+  return static_cast<DerTag>(0x60 | number);
+}
+
+// How much is demanded of an encoding. The caller chooses, message by message:
+// what its protocol says, and what Windows takes.
+enum class DerRules : uint8_t {
+  // X.690 10 and 11: lengths and integers in their shortest form, BOOLEAN is 00
+  // or FF, unused bits are zero.
+  kDer,
+  // Lengths and integers may be longer than they need, any BOOLEAN but 00 is
+  // true, unused bits may be anything. What has no definite length or comes in
+  // pieces is refused here, too.
+  kBer,
+};
+
+// Reads elements, one after the other, from bytes that it does not own and that
+// must outlive it and all views that it gives.
+//
+// Contract: no call reads past the end. Each read says whether it succeeded;
+// one that failed leaves the cursor where it was, at the element that is not
+// what was asked for, and its outputs mean nothing.
+class DerReader {
+ public:
+  // How many elements can be entered, one inside the other.
+  static constexpr int kMaxDepth = 32;
+
+  DerReader() : DerReader({}, DerRules::kDer) {}
+  DerReader(absl::Span<const uint8_t> bytes, DerRules rules)
+      : bytes_(bytes), rules_(rules) {}
+
+  bool AtEnd() const { return position_ == bytes_.size(); }
+  // Where the cursor is, counted from the first byte of the outermost reader.
+  size_t position() const { return base_ + position_; }
+
+  // Whether an element with this tag is next, whatever follows the tag.
+  [[nodiscard]] bool NextIs(DerTag tag) const {
+    return !AtEnd() && bytes_[position_] == static_cast<uint8_t>(tag);
+  }
+
+  // The next element, of whatever type: its tag, and a view of its contents.
+  [[nodiscard]] bool ReadAny(DerTag* tag, absl::Span<const uint8_t>* contents);
+  // A view of the whole next element, tag and length included.
+  [[nodiscard]] bool ReadWhole(absl::Span<const uint8_t>* element);
+  // The contents of the next element, which must have this tag.
+  [[nodiscard]] bool Read(DerTag tag, absl::Span<const uint8_t>* contents);
+  // `inside` reads what the next element, which must have this constructed tag,
+  // is made of. Its end is the caller's to check.
+  [[nodiscard]] bool Enter(DerTag tag, DerReader* inside);
+
+  // Those that take a tag do so for [n] IMPLICIT.
+  [[nodiscard]] bool ReadBoolean(bool* value, DerTag tag = DerTag::kBoolean);
+  // An INTEGER that 64 bits hold.
+  [[nodiscard]] bool ReadInteger(int64_t* value, DerTag tag = DerTag::kInteger);
+  [[nodiscard]] bool ReadEnumerated(int64_t* value) {
+    return ReadInteger(value, DerTag::kEnumerated);
+  }
+  [[nodiscard]] bool ReadOctetString(absl::Span<const uint8_t>* bytes) {
+    return Read(DerTag::kOctetString, bytes);
+  }
+  // The contents, which OidToString understands.
+  [[nodiscard]] bool ReadOid(absl::Span<const uint8_t>* oid);
+  // The first bit is the highest of the first byte; the last `unused` (0 to 7)
+  // of the last byte do not count.
+  [[nodiscard]] bool ReadBitString(absl::Span<const uint8_t>* bits,
+                                   unsigned* unused,
+                                   DerTag tag = DerTag::kBitString);
+  [[nodiscard]] bool ReadNull();
+
+ private:
+  // Where the contents of the next element begin and how long they are.
+  struct Header {
+    DerTag tag;
+    size_t begin;
+    size_t size;
+  };
+  [[nodiscard]] bool PeekHeader(Header* header) const;
+  [[nodiscard]] bool PeekHeader(DerTag tag, Header* header) const {
+    return PeekHeader(header) && header->tag == tag;
+  }
+  absl::Span<const uint8_t> Contents(const Header& header) const {
+    return bytes_.subspan(header.begin, header.size);
+  }
+  void Pass(const Header& header) { position_ = header.begin + header.size; }
+
+  absl::Span<const uint8_t> bytes_;
+  size_t position_ = 0;
+  size_t base_ = 0;
+  DerRules rules_;
+  int depth_ = kMaxDepth;
+};
+
+// Writes DER from the last byte to the first: an element's length is known when
+// its header's turn comes, so nothing is measured, moved or allocated.
+//
+// Contract: what is written last stands first. A write that does not fit writes
+// nothing and makes ok() false for good. A writer made without memory writes
+// nothing and counts: run the same code on it first to learn the size.
+//
+//   const size_t end = writer.size();           // SEQUENCE { INTEGER, OID }
+//   writer.WriteOid(oid);
+//   writer.WriteInteger(5);
+//   writer.Close(DerTag::kSequence, end);
+class DerWriter {
+ public:
+  // Counts.
+  DerWriter() = default;
+  // What is written ends where `out` ends.
+  explicit DerWriter(absl::Span<uint8_t> out) : out_(out), counts_(false) {}
+
+  bool ok() const { return ok_; }
+  // Bytes written (or counted) so far.
+  size_t size() const { return size_; }
+  // What is written so far: the last size() bytes of the memory given.
+  absl::Span<const uint8_t> written() const {
+    return out_.subspan(out_.size() - (counts_ ? 0 : size_));
+  }
+
+  // As they are: contents, or elements that are encoded already.
+  void WriteBytes(absl::Span<const uint8_t> bytes);
+
+  // The header of an element whose contents are all that was written since
+  // size() was `end`.
+  void Close(DerTag tag, size_t end);
+  // An element whose contents `write` writes.
+  template <typename Write>
+  void Write(DerTag tag, Write write) {
+    const size_t end = size_;
+    std::move(write)();
+    Close(tag, end);
+  }
+
+  // A primitive element with these contents.
+  void WriteElement(DerTag tag, absl::Span<const uint8_t> contents) {
+    const size_t end = size_;
+    WriteBytes(contents);
+    Close(tag, end);
+  }
+  void WriteBoolean(bool value, DerTag tag = DerTag::kBoolean);
+  void WriteInteger(int64_t value, DerTag tag = DerTag::kInteger);
+  void WriteEnumerated(int64_t value) {
+    WriteInteger(value, DerTag::kEnumerated);
+  }
+  void WriteOctetString(absl::Span<const uint8_t> bytes) {
+    WriteElement(DerTag::kOctetString, bytes);
+  }
+  // `oid` is the contents, as DerReader gives them.
+  void WriteOid(absl::Span<const uint8_t> oid) {
+    WriteElement(DerTag::kOid, oid);
+  }
+  // `unused` as for DerReader::ReadBitString; these bits of `bits` are zero.
+  void WriteBitString(absl::Span<const uint8_t> bits, unsigned unused,
+                      DerTag tag = DerTag::kBitString);
+  void WriteNull() { WriteElement(DerTag::kNull, {}); }
+
+ private:
+  void WriteByte(uint8_t byte) { WriteBytes({&byte, 1}); }
+
+  absl::Span<uint8_t> out_;
+  size_t size_ = 0;
+  bool counts_ = true;
+  bool ok_ = true;
+};
+
+// "1.3.6.1.5.5.2" for an OID's contents. Empty where they are none.
+std::string OidToString(absl::Span<const uint8_t> oid);
+
+}  // namespace sspilab::wire
+
+#endif  // SSPILAB_CORE_WIRE_DER_H_
