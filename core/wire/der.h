@@ -183,8 +183,8 @@ class DerWriter {
   // size() was `end`.
   void Close(DerTag tag, size_t end);
   // An element whose contents `write` writes.
-  template <typename Write>
-  void Write(DerTag tag, Write write) {
+  template <typename Function>
+  void Write(DerTag tag, Function write) {
     const size_t end = size_;
     std::move(write)();
     Close(tag, end);
