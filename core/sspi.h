@@ -1,14 +1,12 @@
-// The Security Support Provider Interface as Windows has it (sspi.h): names,
-// values, struct layouts and signatures, for C11 and C++20. Include this file;
-// the sspi_*.h beside it are its parts.
+// The Security Support Provider Interface as Windows has it (sspi.h,
+// schannel.h, credssp.h): names, values, struct layouts and signatures, for C11
+// and C++20. Include this file; the sspi_*.h beside it are its parts.
 //
 // What the platform makes different: SEC_WCHAR is char16_t (wchar_t has 32 bits
 // on Linux), ULONG is uint32_t (unsigned long has 64), and there is no calling
 // convention. Layout on the wire and in memory is that of 64-bit Windows, so
 // function tables can be exchanged with other implementations in one process.
 // tests/core/sspi_layout_test compares all of it with the mingw-w64 headers.
-//
-// Schannel's own structs (schannel.h) are not here.
 #ifndef SSPILAB_CORE_SSPI_H_
 #define SSPILAB_CORE_SSPI_H_
 
@@ -16,9 +14,12 @@
 // NOLINTBEGIN(bugprone-reserved-identifier,google-runtime-int,modernize-use-using)
 
 #include "core/sspi_attributes.h"
+#include "core/sspi_credssp.h"
 #include "core/sspi_flags.h"
+#include "core/sspi_schannel.h"
 #include "core/sspi_status.h"
 #include "core/sspi_types.h"
+#include "core/sspi_wincrypt.h"
 
 // Other implementations of the SSPI define functions of the same names. Hidden,
 // ours are found by the program that links them and by nobody else in the

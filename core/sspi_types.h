@@ -28,10 +28,18 @@ typedef void* HANDLE;
 typedef char CHAR;
 typedef unsigned char UCHAR;
 typedef UCHAR* PUCHAR;
+typedef unsigned char BYTE;
+typedef BYTE* PBYTE;
 typedef unsigned char BOOLEAN;
+typedef int32_t BOOL;
 typedef char16_t WCHAR;
+typedef CHAR* LPSTR;
+typedef WCHAR* LPWSTR;
+typedef WCHAR* PWSTR;
+typedef uint16_t WORD;
 typedef uint16_t USHORT;
 typedef int32_t LONG;
+typedef int32_t HRESULT;
 typedef uint32_t ULONG;
 typedef ULONG* PULONG;
 typedef uint32_t DWORD;
@@ -61,6 +69,13 @@ typedef union _LARGE_INTEGER {
   LONGLONG QuadPart;
 } LARGE_INTEGER, *PLARGE_INTEGER;
 
+typedef struct _GUID {
+  ULONG Data1;
+  USHORT Data2;
+  USHORT Data3;
+  UCHAR Data4[8];
+} GUID;
+
 // Text: SEC_CHAR in the A forms, UTF-16 SEC_WCHAR in the W forms. The names
 // without a suffix mean the W form where UNICODE is defined, else the A form.
 typedef WCHAR SEC_WCHAR;
@@ -87,12 +102,18 @@ typedef const SEC_CHAR* SECURITY_PCSTR;
 #define SEC_FAR
 #define __SEC_FAR
 
-// A counted UTF-16 string; lengths in bytes.
+// Counted UTF-16 strings; lengths in bytes.
 typedef struct _SECURITY_STRING {
   unsigned short Length;
   unsigned short MaximumLength;
   unsigned short* Buffer;
 } SECURITY_STRING, *PSECURITY_STRING;
+
+typedef struct _UNICODE_STRING {
+  USHORT Length;
+  USHORT MaximumLength;
+  PWSTR Buffer;
+} UNICODE_STRING, *PUNICODE_STRING;
 
 // Points in time: 100 ns since 1601-01-01 UTC (a FILETIME). Packages that
 // answer in local time say so.

@@ -3,14 +3,15 @@
 enumeration, function type and prototype, and both ways.
 
 What we declare is read from our headers' text, what Windows declares from
-mingw's sspi.h and winerror.h. Values, sizes and offsets come from the compilers:
+mingw's sspi.h, schannel.h, credssp.h and winerror.h, and from its wincrypt.h what
+we declare too. Values, sizes and offsets come from the compilers:
 a generated C file, compiled to assembly and not run, holds them as text. For
 types, our own declarations are compiled a second time on top of Windows'
 headers, where ULONG, SEC_WCHAR and the rest are Windows' own, and the compiler
 is asked whether they are the same.
 
-Differences are listed in DIFFERENT and ABSENT, each with its reason. An exception
-that no difference needs is a failure, and so is a compiler that is missing.
+Differences are listed in DIFFERENT, BEYOND and ABSENT, each with its reason. An
+exception that no difference needs is a failure, and so is a missing compiler.
 """
 
 import re
@@ -21,17 +22,27 @@ from pathlib import Path
 
 HEADERS = [Path("core") / name for name in (
     "sspi_status.h", "sspi_types.h", "sspi_flags.h", "sspi_attributes.h",
-    "sspi.h")]
+    "sspi_wincrypt.h", "sspi_schannel.h", "sspi_credssp.h", "sspi.h")]
 MINGW = Path("/usr/share/mingw-w64/include")
 
 LONG = "a long has 64 bits on Linux; int has the 32 that it has on Windows"
 LONG_LONG = "<stdint.h> makes it of long here, of long long there"
+WIDE = "wide literals are u\"\", not L\"\", since wchar_t has 32 bits on Linux"
 # What we have and Windows has otherwise: pattern of the comparison -> reason.
 DIFFERENT = {
-    r"SECURITY_ENTRYPOINT[AW]?":
-        "wide literals are u\"\", not L\"\", since wchar_t has 32 bits on Linux",
-    r"scalar\((U?LONG|DWORD|NTSTATUS|SECURITY_STATUS)\)": LONG,
+    r"SECURITY_ENTRYPOINT[AW]?": WIDE,
+    r"(UNISP|SSL2SP|SSL3SP|TLS1SP|PCT1SP|SCHANNEL|DEFAULT_TLS_SSP)_NAME(_W)?": WIDE,
+    r"scalar\((U?LONG|DWORD|NTSTATUS|SECURITY_STATUS|HRESULT)\)": LONG,
     r"scalar\((U?LONGLONG|U?(INT|LONG)_PTR)\)": LONG_LONG,
+}
+
+# Macros that we have and mingw-w64 lacks: pattern of the name -> who has it.
+SDK = "in the credssp.h of Microsoft's SDK"
+BEYOND = {
+    r"CREDSSP_NAME|TS_SSP_NAME(_A)?": SDK,
+    r"SECPKG_ALT_ATTR|SECPKG_ATTR_(CREDS|NEGOTIATION_PACKAGE|C_\w+"
+    r"|SERVER_AUTH_FLAGS|CERT_TRUST_STATUS)": SDK,
+    r"CREDSSP_SERVER_AUTH_\w+": SDK,
 }
 
 NO_FUNCTION = "not in the function table, and SSPI Lab has no such function"
@@ -62,7 +73,20 @@ ABSENT = {
     r"SECURITY_": "an empty word, a slip in mingw's header",
     r"SECURITY_ENTRYPOINT16": "for programs of 16-bit Windows",
     r"SEC_SUCCESS|QWORD": "for Windows 95",
-    r"_AUTH_IDENTITY_\w*DEFINED|__SEC\w*_DEFINED__|__SSPI_H__": GUARD,
+    r"Ssl(EmptyCache[AW]?|Crack\w+|Free\w+|Generate\w+|Get\w+)|SSL_\w+_(FN(_[AW])?|NAME)":
+        NO_FUNCTION,
+    r"P?SSL_CREDENTIAL_CERTIFICATE|_SSL_CREDENTIAL_CERTIFICATE|PctPublicKey"
+    r"|_PctPublicKey|[P_]?X509Certificate|SCH_EXTENSION_DATA|_SCH_EXTENSION_DATA"
+    r"|_?SchGetExtensionsOptions|SCH_EXTENSIONS_OPTIONS_NONE|SCH_NO_RECORD_HEADER":
+        "argument of those Ssl functions",
+    r"[P_]?SCH_CRED|[P_]?SCH_CRED_(SECRET|PUBLIC)_\w+|SCHANNEL_SECRET_\w+"
+    r"|SCH_CRED_X509_\w+|SCH_CRED_CERT_CONTEXT":
+        "credentials of versions 1 to 3, for Windows NT 4",
+    r"CERT_SCHANNEL_IIS_\w+|CERT_SCHANNEL_SGC_\w+":
+        "properties in a certificate store, which only its owner reads",
+    r"[P_]?SecPkgContext_UiInfo": PROMPT,
+    r"_AUTH_IDENTITY_\w*DEFINED|__SEC\w*_DEFINED__|__SSPI_H__|__SCHANNEL_H__"
+    r"|_INC_CREDSSP": GUARD,
 }
 
 # Members that the reader below does not see, since they are in nested structs.
@@ -78,7 +102,11 @@ WINDOWS_PROLOGUE = """
 #define SECURITY_WIN32
 #include <windows.h>
 #include <stddef.h>
+#include <subauth.h>
 #include <sspi.h>
+#define SCHANNEL_USE_BLACKLISTS
+#include <schannel.h>
+#include <credssp.h>
 """
 OUR_PROLOGUE = """
 #include <stddef.h>
@@ -278,7 +306,9 @@ def compare_macros(report, ours):
         windows_text = expand(WINDOWS, WINDOWS_PROLOGUE, names, *options)
         for name in sorted(names):
             text = our_text[name]
-            if text and not re.fullmatch(r'[A-Za-z_]\w*|u?"\w*"', text):
+            if windows_text[name] == name and report.excused(name, BEYOND):
+                continue
+            if text and not re.fullmatch(r'[A-Za-z_]\w*|u?"[^"]*"', text):
                 if windows_text[name] != name:
                     constants.add(name)
                 elif not options:
@@ -315,7 +345,9 @@ def compare_types(report, ours):
 
 
 def compare_names(report, ours):
-    windows = Declarations((MINGW / "sspi.h").read_text()).names()
+    windows = set()
+    for header in ("sspi.h", "schannel.h", "credssp.h"):
+        windows |= Declarations((MINGW / header).read_text()).names()
     windows |= {name for name in
                 Declarations((MINGW / "winerror.h").read_text()).macros
                 if re.match(r"SEC_[EI]_", name)}
@@ -342,7 +374,7 @@ def main():
     compare_types(report, ours)
     compare_names(report, ours)
     report.failures += [f"exception {pattern} is not needed any more"
-                        for pattern in [*DIFFERENT, *ABSENT]
+                        for pattern in [*DIFFERENT, *BEYOND, *ABSENT]
                         if pattern not in report.used]
     for failure in report.failures:
         print(failure)
