@@ -87,6 +87,13 @@ struct WorldOptions {
   Verification verification = Verification::kStrict;
 };
 
+// A message that an observer of the wire cannot see, since it goes encrypted.
+enum class InnerMessage : uint8_t {
+  kTlsHandshake,   // One handshake message, with its header of four bytes.
+  kTsRequest,      // CredSSP: in the TLS records.
+  kTsCredentials,  // CredSSP: in the TSRequest, in the records.
+};
+
 // Sees what happens in a World. Called on the thread that makes it happen.
 class WorldObserver {
  public:
@@ -97,6 +104,10 @@ class WorldObserver {
   // gets SEC_E_INTERNAL_ERROR. Called on its thread, while the first one may be
   // in OnTransition.
   virtual void OnConcurrentUse() {}
+  // The sender is about to encrypt `message` into the token that the call
+  // gives. The outer one of nested messages comes first.
+  virtual void OnInnerMessage(InnerMessage /*kind*/,
+                              absl::Span<const uint8_t> /*message*/) {}
 };
 
 // Everything outside a handshake: clock, entropy, names, accounts, policy and
