@@ -1,0 +1,26 @@
+#ifndef SSPILAB_CORE_TLS_LAB_CERTIFICATES_H_
+#define SSPILAB_CORE_TLS_LAB_CERTIFICATES_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "core/world.h"
+
+// Certificates for two machines that are to speak TLS and have nothing special
+// to show. They are issued by a root of the Worlds' seed, valid from a day
+// before the World's time until a year after it; the same Worlds get the same
+// bytes. The Worlds may be one. No entropy of theirs is used up.
+namespace sspilab::tls {
+
+// Gives `server` a certificate for its names.dns_computer, and `client` the
+// belief in its root.
+[[nodiscard]] absl::Status GiveServerCertificate(World& server, World& client);
+
+// Gives `client` a certificate for `common_name`, and `server` the belief in
+// its root, which is not the server certificate's.
+[[nodiscard]] absl::Status GiveClientCertificate(World& client, World& server,
+                                                 std::string common_name);
+
+}  // namespace sspilab::tls
+
+#endif  // SSPILAB_CORE_TLS_LAB_CERTIFICATES_H_
