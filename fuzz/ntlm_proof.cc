@@ -30,6 +30,7 @@ bool IsLmAlone(const ntlm::AuthenticateMessage& message) {
 
 bool ProvesV1(const ntlm::AuthenticateMessage& message,
               const ntlm::Challenge& challenge, const Account& account) {
+  if (message.nt_response.size() > ntlm::kResponseV1Size) return false;
   ntlm::Challenge client_challenge = {};
   if (message.lm_response.size() >= client_challenge.size()) {
     std::copy_n(message.lm_response.begin(), client_challenge.size(),

@@ -67,7 +67,7 @@ constexpr ULONG kSameAttributes[][2] = {
 // Two callers, each in a World of its own, and the wire between them.
 class Session {
  public:
-  static constexpr size_t kMaxSteps = 24;
+  static constexpr size_t kMaxSteps = 12;
 
   Session(const NtlmSettings& settings, absl::Span<const Step> steps,
           Verification verification, World& initiator_world,
