@@ -1,8 +1,8 @@
 // The input is two Worlds and callers, and what the wire does to them.
 
-#include "fuzz/runs.h"
+#include "fuzz/ntlm_runs.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  sspilab::fuzz::RunSession(sspilab::fuzz::NtlmProfile(), {data, size});
+  sspilab::fuzz::RunNtlmSession({data, size}, sspilab::Verification::kStrict);
   return 0;
 }

@@ -31,10 +31,6 @@ enum class Rule : uint8_t {
   kUnharmedCompletes,
   kMessagesAreAuthentic,
   kMessagesArrive,
-  kMissingIsRight,
-  kExtraIsExact,
-  kSameAsWhole,
-  kCredentialsArrive,
   kClosedIsClosed,
   kBalance,
 };

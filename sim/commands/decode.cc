@@ -1,4 +1,4 @@
-// sspilab decode: an NTLM token, field by field.
+// sspilab decode: a token, field by field.
 
 #include <optional>
 #include <string>
@@ -10,14 +10,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "sim/commands/command.h"
 #include "sim/render/field_tree.h"
-#include "sim/render/ntlm_fields.h"
+#include "sim/render/token_fields.h"
 
 namespace sspilab::sim {
 namespace {
 
-constexpr std::string_view kSignature = {"NTLMSSP\0", 8};
+absl::Span<const uint8_t> BytesOf(const std::string& token) {
+  return {reinterpret_cast<const uint8_t*>(token.data()), token.size()};
+}
+
+bool IsToken(const std::string& bytes) { return IsKnownToken(BytesOf(bytes)); }
 
 // Hexadecimal, however it was copied: spaces, line ends, colons, 0x.
 std::optional<std::string> FromHex(std::string_view text) {
@@ -60,13 +65,15 @@ std::optional<std::string> FromBase64(std::string_view text) {
 
 // The token in `input`, which is binary, hexadecimal or base64.
 std::optional<std::string> Recognize(const std::string& input) {
-  if (absl::StartsWith(input, kSignature.substr(0, 7))) {
-    return input;
-  }
+  // Text first: "0" begins a TSRequest too, but what is hexadecimal throughout
+  // is hexadecimal.
   for (const auto& token : {FromHex(input), FromBase64(input)}) {
-    if (token.has_value() && absl::StartsWith(*token, kSignature)) {
+    if (token.has_value() && IsToken(*token)) {
       return token;
     }
+  }
+  if (IsToken(input)) {
+    return input;
   }
   // Not a token of ours, but one can still look at it.
   return FromHex(input);
@@ -100,12 +107,11 @@ int Run(const ParsedOptions& options, const Console& console) {
   const std::optional<std::string> token = Recognize(input);
   if (!token.has_value()) {
     console.PrintError(
-        "this is no NTLM token: neither binary beginning with NTLMSSP, nor "
+        "this is no token of NTLM, SPNEGO, TLS or CredSSP: neither binary, nor "
         "hexadecimal, nor base64 of one");
     return kExitBadInput;
   }
-  const FieldTree tree = NtlmFields(
-      {reinterpret_cast<const uint8_t*>(token->data()), token->size()});
+  const FieldTree tree = TokenFields(BytesOf(*token));
   console.Print(FieldTreeToText(tree, console.style().columns));
   return tree.error.empty() ? kExitOk : kExitCheckFailed;
 }
@@ -119,9 +125,11 @@ constexpr OptionSpec kOptions[] = {
 constinit const Command kDecodeCommand = {
     .name = "decode",
     .usage = "(--hex HEX | FILE | -)",
-    .summary = "take an NTLM token apart, field by field",
+    .summary = "take a token apart, field by field",
     .description =
-        "Prints each field of an NTLM message with its offset and size. FILE "
+        "Prints each field of a token with its offset and size, tokens inside "
+        "it included. It may be an NTLM message, a SPNEGO token, TLS records "
+        "or CredSSP's TSRequest or TSCredentials; its bytes tell which. FILE "
         "(- is standard input) is binary, hexadecimal, or base64 as HTTP "
         "carries it, with its header or without.\n"
         "Of a malformed token it prints what can be read and what is wrong, "

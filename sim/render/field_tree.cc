@@ -9,26 +9,6 @@
 namespace sspilab::sim {
 namespace {
 
-const Field* Find(const Field& field, std::string_view path) {
-  if (path.substr(0, field.name.size()) != field.name) {
-    return nullptr;
-  }
-  path.remove_prefix(field.name.size());
-  if (path.empty()) {
-    return &field;
-  }
-  if (path.front() != '.') {
-    return nullptr;
-  }
-  path.remove_prefix(1);
-  for (const Field& child : field.children) {
-    if (const Field* found = Find(child, path); found != nullptr) {
-      return found;
-    }
-  }
-  return nullptr;
-}
-
 // The widest name that has a value beside it, with its indentation, so that
 // values stand below each other.
 size_t NameColumns(const Field& field, size_t depth) {
@@ -59,8 +39,35 @@ void Append(const Field& field, size_t depth, size_t name_columns, size_t width,
 
 }  // namespace
 
+const Field* FindField(const Field& root, std::string_view path) {
+  if (path.substr(0, root.name.size()) != root.name) {
+    return nullptr;
+  }
+  path.remove_prefix(root.name.size());
+  if (path.empty()) {
+    return &root;
+  }
+  if (path.front() != '.') {
+    return nullptr;
+  }
+  path.remove_prefix(1);
+  for (const Field& child : root.children) {
+    if (const Field* found = FindField(child, path); found != nullptr) {
+      return found;
+    }
+  }
+  return nullptr;
+}
+
 const Field* FindField(const FieldTree& tree, std::string_view path) {
-  return Find(tree.root, path);
+  return FindField(tree.root, path);
+}
+
+void ShiftOffsets(size_t by, Field* field) {
+  field->offset += by;
+  for (Field& child : field->children) {
+    ShiftOffsets(by, &child);
+  }
 }
 
 std::string FieldTreeToText(const FieldTree& tree, size_t width) {

@@ -31,6 +31,10 @@ struct FieldTree {
 // The field with that path, names joined by dots ("CHALLENGE.TargetInfo.
 // MsvAvTimestamp"), or null. Of several with one name, the first.
 const Field* FindField(const FieldTree& tree, std::string_view path);
+const Field* FindField(const Field& root, std::string_view path);
+
+// Moves `*field` and all below it: it stands `by` bytes into another token.
+void ShiftOffsets(size_t by, Field* field);
 
 // One line a field, offset and size at the left, no longer than `width`
 // columns (values are cut with an ellipsis).

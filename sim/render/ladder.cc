@@ -182,20 +182,23 @@ class Builder {
   }
 
   void AddTokenFields(Side sender, const TokenSummary& summary) {
-    for (const auto& [label, value] : summary.fields) {
-      AddField(sender, Tone::kPlain, label, value);
+    for (const SummaryLine& line : summary.lines) {
+      AddField(sender, Tone::kPlain, line.label, line.value, line.depth);
     }
     if (!summary.error.empty()) {
-      AddField(sender, Tone::kBad, "malformed", summary.error);
+      AddField(sender, Tone::kBad, "malformed", summary.error, 0);
     }
   }
 
-  void AddField(Side sender, Tone tone, std::string label, std::string value) {
+  void AddField(Side sender, Tone tone, std::string label, std::string value,
+                size_t depth) {
     Push({.kind = LadderRow::Kind::kField,
           .side = sender,
           .tone = tone,
           .text = std::move(label),
-          .value = Printable(value)});
+          .value = Printable(value),
+          .note = "",
+          .depth = depth});
   }
 
   // A function, and how often it was called.

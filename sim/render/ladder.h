@@ -39,6 +39,8 @@ struct LadderRow {
   std::string text;
   std::string value;
   std::string note;
+  // kField: how deep inside the message.
+  size_t depth = 0;
 };
 
 struct Ladder {

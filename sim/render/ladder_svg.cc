@@ -26,6 +26,7 @@ constexpr int kTextGap = 14;  // From a lifeline to text beside it.
 constexpr int kLabelAt = kLeft + 34;
 constexpr int kValueAt = kLeft + 166;
 constexpr size_t kValueColumns = 82;
+constexpr int kDepth = 16;  // Of an inner message's fields, two columns.
 
 constexpr std::string_view kToneClasses[] = {"plain", "good", "wait", "bad"};
 
@@ -196,13 +197,15 @@ class Picture {
 
   void DrawField(const LadderRow& row) {
     bool first = true;
-    for (const std::string& line : WrapWords(row.value, kValueColumns)) {
+    const int inside = kDepth * static_cast<int>(row.depth);
+    for (const std::string& line :
+         WrapWords(row.value, kValueColumns - 2 * row.depth)) {
       y_ += kFieldHeight;
       if (std::exchange(first, false)) {
-        Text(kLabelAt, "start", "small faint", Escape(row.text));
+        Text(kLabelAt + inside, "start", "small faint", Escape(row.text));
       }
-      Text(kValueAt, "start", row.tone == Tone::kBad ? "small bad" : "small",
-           Escape(line));
+      Text(kValueAt + inside, "start",
+           row.tone == Tone::kBad ? "small bad" : "small", Escape(line));
     }
   }
 

@@ -15,6 +15,8 @@ constexpr size_t kMargin = 1;
 // How far fields stand from the left lifeline, and how wide their labels are.
 constexpr size_t kFieldIndent = 6;
 constexpr size_t kLabelColumns = 17;
+// How much further in the fields of an inner message stand.
+constexpr size_t kDepthColumns = 2;
 
 // SGR parameters.
 constexpr std::string_view kToneCodes[] = {"", "32", "36", "1;31"};
@@ -156,11 +158,12 @@ class Drawing {
   }
 
   void DrawField(const LadderRow& row) {
-    const size_t indent = kFieldIndent + kLabelColumns;
+    const size_t before = kFieldIndent + kDepthColumns * row.depth;
+    const size_t indent = before + kLabelColumns;
     bool first = true;
     for (const std::string& line : WrapWords(row.value, inner_ - indent - 2)) {
       const std::string label = PadRight(first ? row.text : "", kLabelColumns);
-      Between(absl::StrCat(std::string(kFieldIndent, ' '), Faint(style_, label),
+      Between(absl::StrCat(std::string(before, ' '), Faint(style_, label),
                            Coloured(style_, row.tone, line)),
               indent + Columns(line));
       first = false;

@@ -472,6 +472,13 @@ class Dissector {
 
 }  // namespace
 
+bool LooksLikeNtlm(absl::Span<const uint8_t> token) {
+  constexpr std::string_view kSignatureText = {"NTLMSSP\0", 8};
+  return std::equal(kSignatureText.begin(), kSignatureText.end(),
+                    token.subspan(0, kSignatureText.size()).begin(),
+                    token.subspan(0, kSignatureText.size()).end());
+}
+
 FieldTree NtlmFields(absl::Span<const uint8_t> token) {
   return Dissector(token).Run();
 }

@@ -8,6 +8,9 @@
 
 namespace sspilab::sim {
 
+// Whether these bytes begin with NTLM's signature.
+bool LooksLikeNtlm(absl::Span<const uint8_t> token);
+
 // Takes an NTLM token apart. The root is "NEGOTIATE", "CHALLENGE" or
 // "AUTHENTICATE" ("token" where not even that can be told); below it stand the
 // header's parts and then the payload's, with the names of MS-NLMP 2.2. A

@@ -1,42 +1,152 @@
 #include "sim/render/token_summary.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "sim/render/credssp_fields.h"
 #include "sim/render/field_tree.h"
-#include "sim/render/ntlm_fields.h"
+#include "sim/render/tls_fields.h"
+#include "sim/render/token_fields.h"
 
 namespace sspilab::sim {
 namespace {
 
-// What is shown of which message, and under which name.
+// What is shown of a message: fields below it, by path, and under which name.
 struct Highlight {
   std::string_view path;
   std::string_view label;
 };
-constexpr Highlight kHighlights[] = {
-    {"NEGOTIATE.DomainName", "domain"},
-    {"NEGOTIATE.Workstation", "workstation"},
-    {"NEGOTIATE.NegotiateFlags", "flags"},
-    {"CHALLENGE.ServerChallenge", "server challenge"},
-    {"CHALLENGE.TargetName", "target"},
-    {"CHALLENGE.TargetInfo.MsvAvDnsComputerName", "server"},
-    {"CHALLENGE.TargetInfo.MsvAvTimestamp", "timestamp"},
-    {"CHALLENGE.NegotiateFlags", "flags"},
-    {"AUTHENTICATE.UserName", "user"},
-    {"AUTHENTICATE.DomainName", "domain"},
-    {"AUTHENTICATE.Workstation", "workstation"},
-    {"AUTHENTICATE.NtChallengeResponse", "response"},
-    {"AUTHENTICATE.NtChallengeResponse.NTProofStr", "proof"},
-    {"AUTHENTICATE.NtChallengeResponse.ChallengeFromClient",
-     "client challenge"},
-    {"AUTHENTICATE.NtChallengeResponse.AvPairs.MsvAvTargetName", "target"},
-    {"AUTHENTICATE.EncryptedRandomSessionKey", "session key"},
-    {"AUTHENTICATE.MIC", "MIC"},
-    {"AUTHENTICATE.NegotiateFlags", "flags"},
+
+// NTLM.
+constexpr Highlight kNegotiate[] = {
+    {"DomainName", "domain"},
+    {"Workstation", "workstation"},
+    {"NegotiateFlags", "flags"},
 };
+constexpr Highlight kChallenge[] = {
+    {"ServerChallenge", "server challenge"},
+    {"TargetName", "target"},
+    {"TargetInfo.MsvAvDnsComputerName", "server"},
+    {"TargetInfo.MsvAvTimestamp", "timestamp"},
+    {"NegotiateFlags", "flags"},
+};
+constexpr Highlight kAuthenticate[] = {
+    {"UserName", "user"},
+    {"DomainName", "domain"},
+    {"Workstation", "workstation"},
+    {"NtChallengeResponse", "response"},
+    {"NtChallengeResponse.NTProofStr", "proof"},
+    {"NtChallengeResponse.ChallengeFromClient", "client challenge"},
+    {"NtChallengeResponse.AvPairs.MsvAvTargetName", "target"},
+    {"EncryptedRandomSessionKey", "session key"},
+    {"MIC", "MIC"},
+    {"NegotiateFlags", "flags"},
+};
+
+// SPNEGO.
+constexpr Highlight kNegTokenInit[] = {
+    {"mechTypes", "mechanisms"},
+    {"reqFlags", "flags"},
+    {"negHints.hintName", "hint"},
+    {"mechListMIC", "MIC"},
+};
+constexpr Highlight kNegTokenResp[] = {
+    {"negState", "state"},
+    {"supportedMech", "mechanism"},
+    {"mechListMIC", "MIC"},
+};
+
+// TLS.
+constexpr Highlight kClientHello[] = {
+    {"Extensions.server_name", "server name"},
+    {"Extensions.supported_versions", "versions"},
+    {"CipherSuites", "cipher suites"},
+    {"Extensions.application_layer_protocol_negotiation", "ALPN"},
+};
+constexpr Highlight kServerHello[] = {
+    {"Extensions.supported_versions", "version"},
+    {"CipherSuite", "cipher suite"},
+    {"Extensions.application_layer_protocol_negotiation", "ALPN"},
+};
+constexpr Highlight kEncryptedExtensions[] = {
+    {"Extensions.application_layer_protocol_negotiation", "ALPN"},
+};
+constexpr Highlight kCertificate[] = {
+    {"CertificateList.X509.Subject", "subject"},
+    {"CertificateList.X509.Issuer", "issuer"},
+};
+constexpr Highlight kCertificateVerify[] = {{"SignatureScheme", "signature"}};
+constexpr Highlight kServerKeyExchange[] = {
+    {"NamedCurve", "group"},
+    {"SignatureScheme", "signature"},
+};
+constexpr Highlight kAlert[] = {{"Level", "level"},
+                                {"Description", "description"}};
+
+// CredSSP.
+constexpr Highlight kTsRequest[] = {
+    {"version", "version"},      {"errorCode", "error code"},
+    {"clientNonce", "nonce"},    {"pubKeyAuth", "public key"},
+    {"authInfo", "credentials"},
+};
+constexpr Highlight kPasswordCreds[] = {
+    {"domainName", "domain"},
+    {"userName", "user"},
+    {"password", "password"},
+};
+
+// What is a message of its own, wherever it stands. Everything else is a field
+// of the message around it.
+struct Message {
+  std::string_view name;
+  absl::Span<const Highlight> highlights;
+};
+constexpr Message kMessages[] = {
+    {"NEGOTIATE", kNegotiate},
+    {"CHALLENGE", kChallenge},
+    {"AUTHENTICATE", kAuthenticate},
+    {"NegTokenInit", kNegTokenInit},
+    {"NegTokenResp", kNegTokenResp},
+    {"HelloRequest", {}},
+    {"ClientHello", kClientHello},
+    {"ServerHello", kServerHello},
+    {"NewSessionTicket", {}},
+    {"EncryptedExtensions", kEncryptedExtensions},
+    {"Certificate", kCertificate},
+    {"ServerKeyExchange", kServerKeyExchange},
+    {"CertificateRequest", {}},
+    {"ServerHelloDone", {}},
+    {"CertificateVerify", kCertificateVerify},
+    {"ClientKeyExchange", {}},
+    {"Finished", {}},
+    {"KeyUpdate", {}},
+    {"ChangeCipherSpec", {}},
+    {"Alert", kAlert},
+    {"ApplicationData", {}},
+    {"TSRequest", kTsRequest},
+    {"TSCredentials", {}},
+    {"TSPasswordCreds", kPasswordCreds},
+    {"TSSmartCardCreds", {}},
+    {"TSRemoteGuardCreds", {}},
+};
+
+const Message* FindMessage(const Field& field) {
+  const auto* it = std::find_if(
+      std::begin(kMessages), std::end(kMessages),
+      [&](const Message& message) { return message.name == field.name; });
+  return it == std::end(kMessages) ? nullptr : it;
+}
+
+// A record of the handshake is no message: what is in it is. Encrypted, it is
+// all that can be seen.
+bool IsEncryptedHandshake(const Field& field) {
+  return field.name == "Handshake" && field.children.empty();
+}
 
 // "NTLMSSP_NEGOTIATE_SIGN" as "SIGN".
 std::string_view ShortFlag(std::string_view name) {
@@ -49,28 +159,116 @@ std::string_view ShortFlag(std::string_view name) {
   return name;
 }
 
+// Flags and lists say it with their children's names.
 std::string ValueOf(const Field& field) {
-  if (!absl::StartsWith(field.name, "NegotiateFlags")) {
+  if (!absl::StartsWith(field.name, "NegotiateFlags") &&
+      field.name != "CipherSuites") {
     return field.value;
   }
   std::string text;
-  for (const Field& flag : field.children) {
-    absl::StrAppend(&text, text.empty() ? "" : " ", ShortFlag(flag.name));
+  for (const Field& child : field.children) {
+    absl::StrAppend(&text, text.empty() ? "" : " ", ShortFlag(child.name));
   }
   return text;
+}
+
+class Summarizer {
+ public:
+  // The messages among the children of `field` and below.
+  void AddMessagesIn(const Field& field, size_t depth) {
+    for (const Field& child : field.children) {
+      const Message* message = FindMessage(child);
+      if (message != nullptr || IsEncryptedHandshake(child)) {
+        AddHeading(child, depth);
+      }
+      if (message != nullptr) {
+        AddFields(*message, child, depth + 1);
+      }
+      AddMessagesIn(child, message != nullptr ? depth + 1 : depth);
+    }
+  }
+
+  void AddFields(const Message& message, const Field& field, size_t depth) {
+    for (const Highlight& highlight : message.highlights) {
+      const Field* found =
+          FindField(field, absl::StrCat(field.name, ".", highlight.path));
+      if (found != nullptr) {
+        lines_.push_back(
+            {depth, std::string(highlight.label), ValueOf(*found)});
+      }
+    }
+  }
+
+  // Records of data in a row tell no more than one.
+  void AddHeading(const Field& field, size_t depth) {
+    if (field.name == "ApplicationData") {
+      ++data_records_;
+      if (data_records_ > 1) {
+        lines_.back().value =
+            absl::StrCat(data_records_, " records, encrypted");
+        return;
+      }
+    } else {
+      data_records_ = 0;
+    }
+    lines_.push_back({depth, field.name, field.value});
+  }
+
+  std::vector<SummaryLine> TakeLines() { return std::move(lines_); }
+
+ private:
+  std::vector<SummaryLine> lines_;
+  size_t data_records_ = 0;
+};
+
+// "ServerHello, ChangeCipherSpec, ApplicationData".
+std::string NamesOf(const std::vector<SummaryLine>& lines) {
+  std::string names;
+  for (const SummaryLine& line : lines) {
+    if (line.depth == 0) {
+      absl::StrAppend(&names, names.empty() ? "" : ", ", line.label);
+    }
+  }
+  return names;
 }
 
 }  // namespace
 
 TokenSummary SummarizeToken(absl::Span<const uint8_t> token) {
-  const FieldTree tree = NtlmFields(token);
+  const FieldTree tree = TokenFields(token);
   TokenSummary summary = {tree.root.name, {}, tree.error};
-  for (const Highlight& highlight : kHighlights) {
-    const Field* field = FindField(tree, highlight.path);
-    if (field != nullptr) {
-      summary.fields.emplace_back(highlight.label, ValueOf(*field));
-    }
+  Summarizer summarizer;
+  if (const Message* message = FindMessage(tree.root); message != nullptr) {
+    summarizer.AddFields(*message, tree.root, 0);
   }
+  summarizer.AddMessagesIn(tree.root, 0);
+  summary.lines = summarizer.TakeLines();
+  if (tree.root.name == "TLS" && !summary.lines.empty()) {
+    summary.name = NamesOf(summary.lines);
+  }
+  return summary;
+}
+
+TokenSummary SummarizeInner(InnerMessage kind,
+                            absl::Span<const uint8_t> message) {
+  FieldTree tree;
+  switch (kind) {
+    case InnerMessage::kTlsHandshake:
+      tree = TlsHandshakeFields(message);
+      break;
+    case InnerMessage::kTsRequest:
+      tree = TsRequestFields(message);
+      break;
+    case InnerMessage::kTsCredentials:
+      tree = TsCredentialsFields(message);
+      break;
+  }
+  TokenSummary summary = {tree.root.name, {}, tree.error};
+  Field around;
+  around.children.push_back(std::move(tree.root));
+  Summarizer summarizer;
+  summarizer.AddMessagesIn(around, 0);
+  summary.lines = summarizer.TakeLines();
   return summary;
 }
 
