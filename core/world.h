@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "core/accounts.h"
 #include "core/certificates.h"
+#include "core/credssp/policy.h"
 #include "core/entropy.h"
 #include "core/machine.h"
 #include "core/memory.h"
@@ -80,6 +81,7 @@ struct WorldOptions {
   FileTime now = kFileTimeGenesis;
   MachineNames names;
   NtlmPolicy ntlm;
+  CredSspPolicy credssp;
   std::optional<Logon> logon;
   // False when no domain controller answers: accounts of the domain cannot be
   // looked up (SEC_E_NO_AUTHENTICATING_AUTHORITY), those of the machine can.

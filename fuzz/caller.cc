@@ -4,7 +4,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "absl/strings/str_cat.h"
+#include "fuzz/records.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -78,79 +78,70 @@ bool LeavesContext(SECURITY_STATUS status) {
          status == SEC_E_INCOMPLETE_MESSAGE || status == SEC_E_OUT_OF_SEQUENCE;
 }
 
-// SEC_WINNT_AUTH_IDENTITY of either character set.
-class Identity {
- public:
-  explicit Identity(const CredentialKind& kind) {
-    if (kind.given == CredentialKind::Given::kByCallerAnsi) {
-      Set(kind, narrow_);
-      identity_.Flags = SEC_WINNT_AUTH_IDENTITY_ANSI;
-    } else {
-      Set(kind, wide_);
-      identity_.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
-    }
-  }
-  void* get() { return &identity_; }
+// Statuses after which the same input comes again.
+bool MustRepeat(SECURITY_STATUS status) {
+  return status == SEC_I_INCOMPLETE_CREDENTIALS ||
+         status == SEC_E_BUFFER_TOO_SMALL;
+}
 
- private:
-  template <typename Char>
-  void Set(const CredentialKind& kind,
-           std::array<std::array<Char, 64>, 3>& texts) {
-    unsigned short** const fields[] = {&identity_.User, &identity_.Domain,
-                                       &identity_.Password};
-    ULONG* const lengths[] = {&identity_.UserLength, &identity_.DomainLength,
-                              &identity_.PasswordLength};
-    const std::u16string_view values[] = {kind.user, kind.domain,
-                                          kind.password};
-    for (size_t i = 0; i < texts.size(); ++i) {
-      std::transform(values[i].begin(), values[i].end(), texts[i].begin(),
-                     [](char16_t unit) { return static_cast<Char>(unit); });
-      *fields[i] = reinterpret_cast<unsigned short*>(texts[i].data());
-      *lengths[i] = static_cast<ULONG>(values[i].size());
-    }
-  }
+// What the room for an output is filled with, to see whether a call that may
+// not touch it did.
+constexpr std::array<uint8_t, 64> kUntouched = [] {
+  std::array<uint8_t, 64> bytes{};
+  bytes.fill(0xA7);
+  return bytes;
+}();
 
-  SEC_WINNT_AUTH_IDENTITY_W identity_ = {};
-  std::array<std::array<char16_t, 64>, 3> wide_;
-  std::array<std::array<char, 64>, 3> narrow_;
-};
+bool IsSame(const SecBuffer& after, const SecBuffer& before) {
+  return after.cbBuffer == before.cbBuffer &&
+         after.BufferType == before.BufferType &&
+         after.pvBuffer == before.pvBuffer;
+}
+
+// Of a stream: an empty buffer may have become word of what is missing or
+// extra.
+bool IsSameOrTellsOfRest(const SecBuffer& after, const SecBuffer& before) {
+  return IsSame(after, before) || (before.BufferType == SECBUFFER_EMPTY &&
+                                   (after.BufferType == SECBUFFER_EXTRA ||
+                                    after.BufferType == SECBUFFER_MISSING));
+}
 
 }  // namespace
 
-Caller::Caller(Role role, World& world, const NtlmSettings& settings,
-               Watch& watch)
+Caller::Caller(Role role, World& world, const Profile& profile,
+               const Settings& settings, Watch& watch)
     : role_(role),
       world_(world),
+      profile_(profile),
       settings_(settings),
       side_(settings.side(role)),
-      watch_(watch) {
+      watch_(watch),
+      tells_peer_(profile.stream &&
+                  (profile.RequirementsOf(settings, role) &
+                   (role == Role::kInitiator ? ISC_REQ_EXTENDED_ERROR
+                                             : ASC_REQ_EXTENDED_ERROR)) != 0) {
   world_.set_observer(&watch);
   world_.memory().FailAt(side_.refused_allocation);
 }
 
 bool Caller::Acquire() {
   const ScopedWorld bind(&world_);
-  char16_t package[] = u"NTLM";
-  const CredentialKind& kind = CredentialOf(settings_);
-  Identity identity(kind);
-  const bool given = role_ == Role::kInitiator &&
-                     (kind.given == CredentialKind::Given::kByCaller ||
-                      kind.given == CredentialKind::Given::kByCallerAnsi);
-  const SECURITY_STATUS status =
-      watch_.Run(role_, Call::kAcquireCredentialsHandle, [&] {
-        return AcquireCredentialsHandleW(
-            nullptr, package,
-            role_ == Role::kInitiator ? SECPKG_CRED_OUTBOUND
-                                      : SECPKG_CRED_INBOUND,
-            nullptr, given ? identity.get() : nullptr, nullptr, nullptr,
-            &credential_, nullptr);
+  const SECURITY_STATUS status = profile_.with_auth_data(
+      settings_, role_, world_, [this](void* auth_data) {
+        return watch_.Run(role_, Call::kAcquireCredentialsHandle, [&] {
+          return AcquireCredentialsHandleW(
+              nullptr, const_cast<char16_t*>(profile_.name),
+              role_ == Role::kInitiator ? SECPKG_CRED_OUTBOUND
+                                        : SECPKG_CRED_INBOUND,
+              nullptr, auth_data, nullptr, nullptr, &credential_, nullptr);
+        });
       });
   has_credential_ = status == SEC_E_OK;
   return has_credential_;
 }
 
 SECURITY_STATUS Caller::Advance(absl::Span<const uint8_t> token) {
-  const auto output = static_cast<OutputShape>(side_.output % kOutputShapes);
+  const OutputShape output = side_.output_shape();
   const bool small = output == OutputShape::kTooSmall;
   SECURITY_STATUS status =
       Leg(token, output, small ? side_.small_room * size_t{8} : kAmpleRoom);
@@ -168,38 +159,47 @@ SECURITY_STATUS Caller::Advance(absl::Span<const uint8_t> token) {
 
 SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
                             size_t room) {
-  const auto input = static_cast<InputShape>(side_.input % kInputShapes);
+  const InputShape input = side_.input_shape();
   const absl::Span<uint8_t> given = in_.Fill(token);
   const SecBuffer given_token = {
       static_cast<ULONG>(given.size()),
       SECBUFFER_TOKEN |
           (input == InputShape::kReadOnly ? SECBUFFER_READONLY : 0u),
       input == InputShape::kNullPointer ? nullptr : given.data()};
-  std::array<SecBuffer, 5> in;
+  std::array<SecBuffer, 6> in;
   ULONG ins = 0;
   // The caller who begins has no token to pass.
   if (role_ == Role::kAcceptor || has_context_) {
-    if (input == InputShape::kAmongOthers) {
-      in[ins++] = {0, SECBUFFER_EMPTY, nullptr};
-    }
+    constexpr SecBuffer kEmpty = {0, SECBUFFER_EMPTY, nullptr};
+    if (input == InputShape::kAmongOthers) in[ins++] = kEmpty;
     if (input != InputShape::kNoTokenBuffer) in[ins++] = given_token;
-    if (input == InputShape::kTwoTokens)
+    if (input == InputShape::kTwoTokens) {
       in[ins++] = {0, SECBUFFER_TOKEN, given.data()};
+    } else if (profile_.stream) {
+      in[ins++] = kEmpty;
+    }
+    if (profile_.stream && input == InputShape::kAmongOthers) {
+      in[ins++] = kEmpty;
+    }
   }
-  const Bindings kind = BindingsOf(side_, legs_);
+  const Bindings kind = side_.BindingsOf(legs_);
   const BindingsBytes bindings(kind);
   if (kind != Bindings::kNone) {
     const absl::Span<uint8_t> bytes = bindings_.Fill(bindings.bytes());
     in[ins++] = {static_cast<ULONG>(bytes.size()), SECBUFFER_CHANNEL_BINDINGS,
                  kind == Bindings::kNullPointer ? nullptr : bytes.data()};
   }
-  const std::array<SecBuffer, 5> in_before = in;
+  const std::array<SecBuffer, 6> in_before = in;
   SecBufferDesc in_list = {
       input == InputShape::kWrongVersion ? 7u : SECBUFFER_VERSION, ins,
       in.data()};
 
   const bool allocated = output == OutputShape::kAllocated;
   const absl::Span<uint8_t> offered = out_.Lay(room);
+  if (profile_.stream) {
+    std::fill_n(offered.begin(), std::min(offered.size(), kUntouched.size()),
+                kUntouched[0]);
+  }
   const void* const unchanged = nullptr;
   SecBuffer out = {
       allocated ? 0 : static_cast<ULONG>(offered.size()),
@@ -208,6 +208,7 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
       allocated || output == OutputShape::kNullPointer ? nullptr
                                                        : offered.data()};
   if (output == OutputShape::kNoTokenBuffer) out.BufferType = SECBUFFER_EMPTY;
+  const SecBuffer out_before = out;
   SecBufferDesc out_list = {
       output == OutputShape::kWrongVersion ? 7u : SECBUFFER_VERSION, 1, &out};
 
@@ -215,7 +216,7 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
       ins == 0 || input == InputShape::kNoDescriptor ? nullptr : &in_list;
   SecBufferDesc* const out_argument =
       output == OutputShape::kNoDescriptor ? nullptr : &out_list;
-  const ULONG requirements = RequirementsOf(settings_, role_) |
+  const ULONG requirements = profile_.RequirementsOf(settings_, role_) |
                              (allocated ? ISC_REQ_ALLOCATE_MEMORY : 0u);
   CredHandle* const credential = has_credential_ ? &credential_ : nullptr;
   CtxtHandle* const current = has_context_ ? &context_ : nullptr;
@@ -223,14 +224,15 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
   TimeStamp expiry;
   const SECURITY_STATUS status =
       role_ == Role::kInitiator
-          ? watch_.Run(role_, Call::kInitializeSecurityContext,
-                       [&] {
-                         return InitializeSecurityContextW(
-                             credential, current,
-                             const_cast<char16_t*>(TargetOf(settings_)),
-                             requirements, 0, SECURITY_NATIVE_DREP, in_argument,
-                             0, &context_, out_argument, &attributes, &expiry);
-                       })
+          ? watch_.Run(
+                role_, Call::kInitializeSecurityContext,
+                [&] {
+                  return InitializeSecurityContextW(
+                      credential, current,
+                      const_cast<char16_t*>(profile_.TargetOf(settings_)),
+                      requirements, 0, SECURITY_NATIVE_DREP, in_argument, 0,
+                      &context_, out_argument, &attributes, &expiry);
+                })
           : watch_.Run(role_, Call::kAcceptSecurityContext, [&] {
               return AcceptSecurityContext(credential, current, in_argument,
                                            requirements, SECURITY_NATIVE_DREP,
@@ -241,21 +243,38 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
   watch_.Require(in_.intact() && bindings_.intact() && out_.intact(),
                  Rule::kOnlyItsOwnBytes, "a guard");
   watch_.Require(given == token.subspan(0, given.size()) &&
-                     std::memcmp(in.data(), in_before.data(),
-                                 ins * sizeof(SecBuffer)) == 0,
+                     std::equal(in.begin(), in.begin() + ins, in_before.begin(),
+                                profile_.stream ? IsSameOrTellsOfRest : IsSame),
                  Rule::kOnlyItsOwnBytes, "the input");
+  extra_ = 0;
+  if (profile_.stream) {
+    JudgeRest(status, given, {in.data(), ins});
+    watch_.Require(
+        status != SEC_E_INCOMPLETE_MESSAGE ||
+            (out.cbBuffer == out_before.cbBuffer &&
+             out.pvBuffer == out_before.pvBuffer &&
+             std::equal(
+                 offered.begin(),
+                 offered.begin() + std::min(offered.size(), kUntouched.size()),
+                 kUntouched.begin())),
+        Rule::kMissingIsRight, "the output was touched");
+  }
   const bool asked = watch_.transition() != nullptr;
   Judge(status);
   token_ = {};
   if (status < 0) {
     const bool hands_out =
         status == SEC_E_BUFFER_TOO_SMALL ? false : out.cbBuffer != 0;
-    watch_.Require(!asked || !hands_out || out_argument == nullptr ||
-                       output == OutputShape::kNoTokenBuffer,
-                   Rule::kFailureIsSilent, "a length");
-    watch_.Require(!allocated || out.pvBuffer == unchanged,
-                   Rule::kFailureIsSilent, "memory");
-    return status;
+    const bool says_why = tells_peer_ && status != SEC_E_INCOMPLETE_MESSAGE;
+    if (!says_why) {
+      watch_.Require(!asked || !hands_out || out_argument == nullptr ||
+                         output == OutputShape::kNoTokenBuffer,
+                     Rule::kFailureIsSilent, "a length");
+      watch_.Require(!allocated || out.pvBuffer == unchanged,
+                     Rule::kFailureIsSilent, "memory");
+      return status;
+    }
+    if (!asked || !hands_out) return status;
   }
   if (out_argument == nullptr || output == OutputShape::kNoTokenBuffer) {
     return status;
@@ -270,6 +289,35 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
   if (out.pvBuffer != nullptr) token_ = offered.subspan(0, out.cbBuffer);
   watch_.Digest(token_);
   return status;
+}
+
+void Caller::JudgeRest(SECURITY_STATUS status, absl::Span<const uint8_t> token,
+                       absl::Span<const SecBuffer> input) {
+  const auto find = [&](ULONG type) {
+    return std::find_if(
+        input.begin(), input.end(),
+        [type](const SecBuffer& buffer) { return buffer.BufferType == type; });
+  };
+  const auto missing = find(SECBUFFER_MISSING);
+  const auto rest = find(SECBUFFER_EXTRA);
+  watch_.Require(missing == input.end() || status == SEC_E_INCOMPLETE_MESSAGE,
+                 Rule::kMissingIsRight, "nothing was");
+  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+    watch_.Require(rest == input.end(), Rule::kMissingIsRight,
+                   "some was extra");
+    watch_.Require(
+        missing == input.end() || missing->cbBuffer == MissingFrom(token),
+        Rule::kMissingIsRight);
+    extra_ = token.size();
+  } else if (MustRepeat(status)) {
+    extra_ = token.size();
+  } else if (status >= 0 && !token.empty()) {
+    extra_ = rest == input.end() ? 0 : rest->cbBuffer;
+    const bool could_tell =
+        rest != input.end() || find(SECBUFFER_EMPTY) != input.end();
+    watch_.Require(!could_tell || extra_ == token.size() - RecordSize(token),
+                   Rule::kExtraIsExact);
+  }
 }
 
 void Caller::Judge(SECURITY_STATUS status) {
@@ -399,18 +447,15 @@ SECURITY_STATUS Caller::Query(ULONG attribute, bool ansi,
   return status;
 }
 
-std::optional<std::array<uint8_t, 16>> Caller::SessionKey() {
+std::optional<Caller::Key> Caller::SessionKey() {
   SecPkgContext_SessionKey key = {};
-  std::array<uint8_t, 16> copy = {};
   const SECURITY_STATUS status =
       watch_.Run(role_, Call::kQueryContextAttributes, [&] {
         return QueryContextAttributesW(&context_, SECPKG_ATTR_SESSION_KEY,
                                        &key);
       });
   if (status != SEC_E_OK) return std::nullopt;
-  watch_.Require(key.SessionKeyLength == copy.size(), Rule::kSameResult,
-                 "a session key of another size");
-  std::memcpy(copy.data(), key.SessionKey, copy.size());
+  const Key copy(key.SessionKey, key.SessionKey + key.SessionKeyLength);
   FreeBuffer(key.SessionKey);
   return copy;
 }

@@ -12,8 +12,9 @@
 #include "core/sspi.h"
 #include "core/world.h"
 #include "fuzz/guarded_buffer.h"
-#include "fuzz/ntlm_settings.h"
 #include "fuzz/oracles.h"
+#include "fuzz/profile.h"
+#include "fuzz/settings.h"
 
 namespace sspilab::fuzz {
 
@@ -27,7 +28,8 @@ class Caller {
   static constexpr size_t kLongToken = 4096;
 
   // All of them must outlive the caller.
-  Caller(Role role, World& world, const NtlmSettings& settings, Watch& watch);
+  Caller(Role role, World& world, const Profile& profile,
+         const Settings& settings, Watch& watch);
   ~Caller() { Close(); }
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
@@ -41,6 +43,9 @@ class Caller {
   SECURITY_STATUS Advance(absl::Span<const uint8_t> token);
   // What the last leg gave to be sent; gone with the next call.
   absl::Span<const uint8_t> token() const { return token_; }
+  // How many bytes at the end of its input the last leg left alone. All of them
+  // where it is to be given the same again.
+  size_t extra() const { return extra_; }
 
   Role role() const { return role_; }
   World& world() { return world_; }
@@ -59,7 +64,8 @@ class Caller {
                         std::optional<ULONG> size = {});
 
   // Of a context that is done. Nothing when memory was refused.
-  std::optional<std::array<uint8_t, 16>> SessionKey();
+  using Key = absl::InlinedVector<uint8_t, 64>;
+  std::optional<Key> SessionKey();
   using Name = absl::InlinedVector<char16_t, 64>;
   std::optional<Name> ClientName();
   std::optional<ULONG> Attributes();
@@ -77,6 +83,9 @@ class Caller {
   SECURITY_STATUS Leg(absl::Span<const uint8_t> token, OutputShape output,
                       size_t room);
   void Judge(SECURITY_STATUS status);
+  // Of a stream: what the call says about the bytes that it did not take.
+  void JudgeRest(SECURITY_STATUS status, absl::Span<const uint8_t> token,
+                 absl::Span<const SecBuffer> input);
   void Complete(SECURITY_STATUS leg);
   SECURITY_STATUS CompleteWith(size_t size);
   void FreeCredential();
@@ -84,7 +93,8 @@ class Caller {
 
   const Role role_;
   World& world_;
-  const NtlmSettings& settings_;
+  const Profile& profile_;
+  const Settings& settings_;
   const SideSettings& side_;
   Watch& watch_;
 
@@ -102,6 +112,9 @@ class Caller {
   GuardedBuffer<kAmpleRoom> out_;
   GuardedBuffer<128> bindings_;
   absl::Span<uint8_t> token_;
+  size_t extra_ = 0;
+  // A failed leg may have a token that says why.
+  const bool tells_peer_;
 };
 
 template <typename Damage>
@@ -119,11 +132,11 @@ bool Caller::Move(ULONG flags, Damage damage) {
   }
   damage(
       absl::MakeSpan(static_cast<uint8_t*>(packed.pvBuffer), packed.cbBuffer));
-  char16_t package[] = u"NTLM";
   const ScopedWorld bind(&world_);
   const SECURITY_STATUS imported =
       watch_.Run(role_, Call::kImportSecurityContext, [&] {
-        return ImportSecurityContextW(package, &packed, nullptr, &context_);
+        return ImportSecurityContextW(const_cast<char16_t*>(profile_.name),
+                                      &packed, nullptr, &context_);
       });
   FreeBuffer(packed.pvBuffer);
   has_context_ = done_ = imported == SEC_E_OK;

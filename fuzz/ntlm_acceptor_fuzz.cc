@@ -1,8 +1,8 @@
 // The input is a strict acceptor's World, caller and tokens.
 
-#include "fuzz/ntlm_runs.h"
+#include "fuzz/runs.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  sspilab::fuzz::RunNtlmAcceptor({data, size}, sspilab::Verification::kStrict);
+  sspilab::fuzz::RunAcceptor(sspilab::fuzz::NtlmProfile(), {data, size});
   return 0;
 }

@@ -1,6 +1,7 @@
 #include "fuzz/ntlm_proof.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "core/ntlm/av_pairs.h"
@@ -10,6 +11,8 @@
 #include "core/wire/oem.h"
 #include "core/wire/upcase.h"
 #include "core/wire/utf.h"
+#include "fuzz/oracles.h"
+#include "fuzz/people.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -30,6 +33,7 @@ bool IsLmAlone(const ntlm::AuthenticateMessage& message) {
 
 bool ProvesV1(const ntlm::AuthenticateMessage& message,
               const ntlm::Challenge& challenge, const Account& account) {
+  if (message.nt_response.size() > ntlm::kResponseV1Size) return false;
   ntlm::Challenge client_challenge = {};
   if (message.lm_response.size() >= client_challenge.size()) {
     std::copy_n(message.lm_response.begin(), client_challenge.size(),
@@ -81,11 +85,10 @@ bool ClaimsMic(Bytes authenticate) {
                            ntlm::kAvFlagMicProvided) != 0;
 }
 
-bool ProvesPassword(const Transcript& transcript, const Account& account,
+bool ProvesPassword(const NtlmTokens& tokens, const Account& account,
                     const ntlm::Key& session_key) {
-  const auto challenge = ntlm::ChallengeMessage::Parse(transcript.challenge);
-  const auto message =
-      ntlm::AuthenticateMessage::Parse(transcript.authenticate);
+  const auto challenge = ntlm::ChallengeMessage::Parse(tokens.challenge);
+  const auto message = ntlm::AuthenticateMessage::Parse(tokens.authenticate);
   if (!challenge.ok() || !message.ok()) return false;
   const bool unicode =
       (challenge->flags & ntlm::kNegotiateUnicode) != 0 &&
@@ -105,11 +108,32 @@ bool ProvesPassword(const Transcript& transcript, const Account& account,
     proved = proved || ProvesV2(*message, challenge->server_challenge, owf) ||
              ProvesLmV2(*message, challenge->server_challenge, owf);
   }
-  if (!proved || !ClaimsMic(transcript.authenticate)) return proved;
+  if (!proved || !ClaimsMic(tokens.authenticate)) return proved;
   return message->mic.has_value() &&
-         *message->mic == ntlm::ComputeMic(session_key, transcript.negotiate,
-                                           transcript.challenge,
-                                           transcript.authenticate);
+         *message->mic == ntlm::ComputeMic(session_key, tokens.negotiate,
+                                           tokens.challenge,
+                                           tokens.authenticate);
+}
+
+void RequireNtlmProof(Caller& acceptor, const Settings& settings,
+                      const NtlmTokens& tokens) {
+  const std::optional<ULONG> attributes = acceptor.Attributes();
+  if (!attributes.has_value() || (*attributes & ASC_RET_NULL_SESSION) != 0) {
+    return;
+  }
+  const std::optional<Caller::Key> session_key = acceptor.SessionKey();
+  if (!session_key.has_value()) return;
+  ntlm::Key key;
+  acceptor.watch().Require(session_key->size() == key.size(), Rule::kNoForgery,
+                           "a session key of another size");
+  std::copy(session_key->begin(), session_key->end(), key.begin());
+  const CredentialKind& kind = CredentialOf(settings);
+  const Account* account =
+      acceptor.world().accounts().Find(kind.known_as, kind.authority);
+  acceptor.watch().Require(account != nullptr &&
+                               account->state == AccountState::kEnabled &&
+                               ProvesPassword(tokens, *account, key),
+                           Rule::kNoForgery);
 }
 
 }  // namespace sspilab::fuzz

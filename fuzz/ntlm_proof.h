@@ -4,11 +4,13 @@
 #include "absl/types/span.h"
 #include "core/accounts.h"
 #include "core/ntlm/keys.h"
+#include "fuzz/caller.h"
+#include "fuzz/settings.h"
 
 namespace sspilab::fuzz {
 
 // The tokens as the acceptor received and sent them.
-struct Transcript {
+struct NtlmTokens {
   absl::Span<const uint8_t> negotiate;
   absl::Span<const uint8_t> challenge;
   absl::Span<const uint8_t> authenticate;
@@ -18,9 +20,14 @@ struct Transcript {
 // response that only who knows the account's password can give to this
 // challenge and, where the response says so, the MIC that goes with
 // `session_key`.
-[[nodiscard]] bool ProvesPassword(const Transcript& transcript,
+[[nodiscard]] bool ProvesPassword(const NtlmTokens& tokens,
                                   const Account& account,
                                   const ntlm::Key& session_key);
+
+// Requires that a strict acceptor that is done, and not with a nobody, was
+// shown what only the settings' account's owner has (NoForgery).
+void RequireNtlmProof(Caller& acceptor, const Settings& settings,
+                      const NtlmTokens& tokens);
 
 // Whether the NTLMv2 response in `authenticate` says that there is a MIC.
 [[nodiscard]] bool ClaimsMic(absl::Span<const uint8_t> authenticate);

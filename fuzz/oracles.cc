@@ -56,6 +56,17 @@ constexpr RuleText kRules[] = {
     {Rule::kMessagesArrive, "MessagesArrive",
      "A protected message that nobody altered, lost or repeated is opened, "
      "and is what it was."},
+    {Rule::kMissingIsRight, "MissingIsRight",
+     "SEC_E_INCOMPLETE_MESSAGE says how many bytes complete the header or the "
+     "record, takes none, and touches neither output nor state."},
+    {Rule::kExtraIsExact, "ExtraIsExact",
+     "A call takes one record of a stream, and SECBUFFER_EXTRA is all that "
+     "came behind it."},
+    {Rule::kSameAsWhole, "SameAsWhole",
+     "However a stream is split and coalesced on its way, the bytes sent, the "
+     "statuses and the result are those of whole delivery."},
+    {Rule::kCredentialsArrive, "CredentialsArrive",
+     "Delegated credentials arrive as they were given, or not at all."},
     {Rule::kClosedIsClosed, "ClosedIsClosed",
      "A handle works until it is closed, and never again."},
     {Rule::kBalance, "Balance",

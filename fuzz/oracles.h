@@ -31,6 +31,10 @@ enum class Rule : uint8_t {
   kUnharmedCompletes,
   kMessagesAreAuthentic,
   kMessagesArrive,
+  kMissingIsRight,
+  kExtraIsExact,
+  kSameAsWhole,
+  kCredentialsArrive,
   kClosedIsClosed,
   kBalance,
 };

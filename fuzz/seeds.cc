@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "core/world.h"
-#include "fuzz/ntlm_runs.h"
-#include "fuzz/ntlm_settings.h"
+#include "fuzz/runs.h"
+#include "fuzz/settings.h"
 #include "fuzz/wire_edit.h"
 
 namespace sspilab::fuzz {
@@ -18,7 +18,7 @@ using Bytes = std::vector<uint8_t>;
 // One exchange worth recording: what is not as all zeros have it.
 struct Exchange {
   std::string_view name;
-  NtlmSettings settings = {};
+  Settings settings = {};
   std::vector<Step> steps = {};
 };
 
@@ -60,7 +60,7 @@ std::vector<Exchange> Exchanges() {
                     std::move(steps)});
   };
   // LmCompatibilityLevel 0.
-  const auto v1 = [](SideSettings& side) { side.level = 3; };
+  const auto v1 = [](SideSettings& side) { side.policy[0] = 3; };
 
   const SideSettings client = sealing;
   const SideSettings server = plain;
@@ -89,31 +89,28 @@ std::vector<Exchange> Exchanges() {
       with(server, [](auto& s) { s.options = kNoTimestamp; }), Messages());
   add("v1_extended", 0, with(client, v1), server, Messages());
   const auto old = [](SideSettings& side) {
-    side.unsupported = kNoExtendedSecurity;
+    side.policy[2] = kNoExtendedSecurity;
   };
   add("v1_lm", 0, with(client, v1), with(server, old), Messages());
   add("v1_40_bits", 0,
-      with(with(client, v1),
-           [](auto& s) { s.minimum_security = kAnyKeyLength; }),
+      with(with(client, v1), [](auto& s) { s.policy[1] = kAnyKeyLength; }),
       with(server,
            [](auto& s) {
-             s.minimum_security = kAnyKeyLength;
-             s.unsupported = kNoExtendedSecurity | kNo128 | kNo56;
+             s.policy[1] = kAnyKeyLength;
+             s.policy[2] = kNoExtendedSecurity | kNo128 | kNo56;
            }),
       Messages());
-  add("56_bits", 0,
-      with(client, [](auto& s) { s.minimum_security = kAnyKeyLength; }),
+  add("56_bits", 0, with(client, [](auto& s) { s.policy[1] = kAnyKeyLength; }),
       with(server,
            [](auto& s) {
-             s.minimum_security = kAnyKeyLength;
-             s.unsupported = kNo128;
+             s.policy[1] = kAnyKeyLength;
+             s.policy[2] = kNo128;
            }),
       Messages());
   add("no_key_exchange", 0, client,
-      with(server, [](auto& s) { s.unsupported = kNoKeyExchange; }),
+      with(server, [](auto& s) { s.policy[2] = kNoKeyExchange; }), Messages());
+  add("oem", 9, client, with(server, [](auto& s) { s.policy[2] = kNoUnicode; }),
       Messages());
-  add("oem", 9, client,
-      with(server, [](auto& s) { s.unsupported = kNoUnicode; }), Messages());
   add("datagram", 0,
       with(client, [](auto& s) { s.requirements[0] |= kDatagram; }),
       with(server, [](auto& s) { s.requirements[0] = kAcceptDatagram; }),
@@ -190,7 +187,7 @@ std::map<std::string, std::vector<uint8_t>> RecordSeeds() {
     };
     const Bytes session = Concatenate({settings, StepBytes(exchange.steps)});
     SentTokens sent;
-    RunNtlmSession(session, Verification::kStrict, &sent);
+    RunSession(NtlmProfile(), session, Verification::kStrict, &sent);
     add("ntlm_session", session);
     add("ntlm_session_permissive", session);
     sent.tokens.resize(3);

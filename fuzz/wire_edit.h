@@ -12,10 +12,10 @@ namespace sspilab::fuzz {
 // One thing that happens in a session, as an input has it. Any bytes are a
 // step.
 struct Step {
-  // To which token (0 NEGOTIATE, 1 CHALLENGE, 2 AUTHENTICATE), or 3: after
-  // them.
+  // To which token, counted from 0, or after them: modulo the number of tokens
+  // of the package, and one.
   uint8_t when;
-  // A WireEdit, or what ntlm_session.cc knows of messages.
+  // A WireEdit, or what session.cc and the messages know.
   uint8_t what;
   uint8_t where[2];
   uint8_t value;

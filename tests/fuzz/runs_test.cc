@@ -1,6 +1,8 @@
 // The NTLM targets' seeds are what record_seeds writes, they get where they are
 // meant to, and a run depends on its input alone.
 
+#include "fuzz/runs.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,9 +17,8 @@
 #include "absl/types/span.h"
 #include "core/entropy.h"
 #include "core/world.h"
-#include "fuzz/ntlm_runs.h"
-#include "fuzz/ntlm_settings.h"
 #include "fuzz/seeds.h"
+#include "fuzz/settings.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -63,21 +64,25 @@ struct Case {
 std::vector<Case> Cases() {
   const std::pair<std::string_view, uint64_t (*)(absl::Span<const uint8_t>)>
       runs[] = {
-          {"ntlm_initiator", RunNtlmInitiator},
+          {"ntlm_initiator",
+           [](absl::Span<const uint8_t> input) {
+             return RunInitiator(NtlmProfile(), input);
+           }},
           {"ntlm_acceptor",
            [](absl::Span<const uint8_t> input) {
-             return RunNtlmAcceptor(input, Verification::kStrict);
+             return RunAcceptor(NtlmProfile(), input);
            }},
           {"ntlm_acceptor_permissive",
            [](absl::Span<const uint8_t> input) {
-             return RunNtlmAcceptor(input, Verification::kPermissive);
+             return RunAcceptor(NtlmProfile(), input,
+                                Verification::kPermissive);
            }},
           {"ntlm_session",
            [](absl::Span<const uint8_t> input) {
-             return RunNtlmSession(input, Verification::kStrict);
+             return RunSession(NtlmProfile(), input);
            }},
           {"ntlm_session_permissive", [](absl::Span<const uint8_t> input) {
-             return RunNtlmSession(input, Verification::kPermissive);
+             return RunSession(NtlmProfile(), input, Verification::kPermissive);
            }}};
   std::vector<Case> cases;
   Entropy entropy(1, 0);
@@ -120,9 +125,9 @@ TEST(RunsTest, DependOnTheirInputAlone) {
 // early, and the recorded ones parse (the message targets' replay says so).
 TEST(RunsTest, SessionSendsThreeTokens) {
   SentTokens sent;
-  const NtlmSettings settings = {};
-  ASSERT_TRUE(settings.MustComplete());
-  RunNtlmSession(settings.bytes(), Verification::kStrict, &sent);
+  const Settings settings = {};
+  ASSERT_TRUE(NtlmProfile().must_complete(settings));
+  RunSession(NtlmProfile(), settings.bytes(), Verification::kStrict, &sent);
   ASSERT_EQ(sent.tokens.size(), 3u);
   for (size_t i = 0; i < sent.tokens.size(); ++i) {
     ASSERT_GT(sent.tokens[i].size(), 12u);
@@ -133,12 +138,12 @@ TEST(RunsTest, SessionSendsThreeTokens) {
 TEST(SettingsTest, InputThatIsTooShortEndsInZeros) {
   const uint8_t bytes[] = {7, 1};
   absl::Span<const uint8_t> input = bytes;
-  const NtlmSettings settings = NtlmSettings::TakeFrom(&input);
+  const Settings settings = Settings::TakeFrom(&input);
   EXPECT_TRUE(input.empty());
   EXPECT_EQ(settings.seed, 7);
   EXPECT_EQ(settings.credential, 1);
   EXPECT_EQ(settings.acceptor.refused_allocation, 0);
-  EXPECT_FALSE(settings.MustComplete());
+  EXPECT_FALSE(NtlmProfile().must_complete(settings));
 }
 
 }  // namespace

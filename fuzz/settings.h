@@ -1,23 +1,20 @@
-#ifndef SSPILAB_FUZZ_NTLM_SETTINGS_H_
-#define SSPILAB_FUZZ_NTLM_SETTINGS_H_
+#ifndef SSPILAB_FUZZ_SETTINGS_H_
+#define SSPILAB_FUZZ_SETTINGS_H_
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 #include <type_traits>
 
 #include "absl/types/span.h"
-#include "core/accounts.h"
 #include "core/role.h"
-#include "core/world.h"
 
 namespace sspilab::fuzz {
 
 // What the first bytes of an input decide: the Worlds that a run happens in,
 // and how the callers in them behave. Every byte is a choice and every value
 // of it is one, so that any bytes are settings; all zeros are two callers that
-// go together, asking for nothing special.
+// go together, asking for nothing special. What a choice means to a package is
+// its Profile's to say.
 
 // How a caller offers room for the token that comes out.
 enum class OutputShape : uint8_t {
@@ -70,15 +67,11 @@ enum class Bindings : uint8_t {
 inline constexpr int kBindingsKinds = 8;
 
 struct SideSettings {
-  // LmCompatibilityLevel, counted on from 3.
-  uint8_t level;
-  // Index of the minimum security.
-  uint8_t minimum_security;
-  // A bit each for flags that the side has never heard of.
-  uint8_t unsupported;
+  // What the machine's administrator has decided about the package.
+  uint8_t policy[3];
   // A bit each for ISC_REQ_*, or ASC_REQ_*.
   uint8_t requirements[2];
-  // kCompletesTokens and the like.
+  // kNoTimestamp and the like.
   uint8_t options;
   uint8_t completing;
   // Kind in the lower four bits; 0x10 and 0x20: not on the first leg, not on
@@ -90,6 +83,19 @@ struct SideSettings {
   uint8_t input;
   // The allocation that is refused, counted from 1; 0 for none.
   uint8_t refused_allocation;
+
+  OutputShape output_shape() const {
+    return static_cast<OutputShape>(output % kOutputShapes);
+  }
+  InputShape input_shape() const {
+    return static_cast<InputShape>(input % kInputShapes);
+  }
+  bool has(uint8_t option) const { return (options & option) != 0; }
+  // What the caller passes on its leg number `leg`, counted from 0.
+  Bindings BindingsOf(int leg) const;
+  // Whether the caller passes what every package must take, and nothing is
+  // refused to it: no reason of its own for failure.
+  bool IsOrdinary() const;
 };
 
 // SideSettings::options.
@@ -103,7 +109,7 @@ inline constexpr uint8_t kNoDnsNames = 0x20;
 inline constexpr uint8_t kPersists = 0x40;
 inline constexpr uint8_t kFreesCredentialEarly = 0x80;
 
-struct NtlmSettings {
+struct Settings {
   uint8_t seed;
   uint8_t credential;
   uint8_t target;
@@ -111,7 +117,7 @@ struct NtlmSettings {
   SideSettings acceptor;
 
   // Takes the settings off the front of `input`; what is missing is zero.
-  static NtlmSettings TakeFrom(absl::Span<const uint8_t>* input);
+  static Settings TakeFrom(absl::Span<const uint8_t>* input);
   absl::Span<const uint8_t> bytes() const {
     return {reinterpret_cast<const uint8_t*>(this), sizeof(*this)};
   }
@@ -119,45 +125,9 @@ struct NtlmSettings {
   const SideSettings& side(Role role) const {
     return role == Role::kInitiator ? initiator : acceptor;
   }
-  // Whether an exchange over a wire that does nothing must succeed. True only
-  // where that is beyond doubt.
-  bool MustComplete() const;
 };
-static_assert(alignof(NtlmSettings) == 1 &&
-              std::is_trivially_copyable_v<NtlmSettings>);
-
-// Whose name the initiator comes with.
-struct CredentialKind {
-  std::u16string_view user;
-  std::u16string_view domain;
-  std::u16string_view password;
-  enum class Given : uint8_t { kByCaller, kByCallerAnsi, kByLogon, kNot };
-  Given given = Given::kByCaller;
-  // The name that the acceptor's World knows it by: "" for not at all.
-  std::u16string_view known_as;
-  std::u16string_view authority;
-  std::u16string_view known_password;
-  AccountState state = AccountState::kEnabled;
-
-  bool IsRight() const {
-    return !known_as.empty() && password == known_password &&
-           state == AccountState::kEnabled;
-  }
-};
-const CredentialKind& CredentialOf(const NtlmSettings& settings);
-
-// The World of one side, without its accounts.
-WorldOptions OptionsOf(const NtlmSettings& settings, Role role,
-                       Verification verification);
-// The accounts of the acceptor's World.
-void AddAccounts(const NtlmSettings& settings, World& world);
-
-// ISC_REQ_* or ASC_REQ_*.
-uint32_t RequirementsOf(const NtlmSettings& settings, Role role);
-// Null for none.
-const char16_t* TargetOf(const NtlmSettings& settings);
-Bindings BindingsOf(const SideSettings& side, int leg);
+static_assert(alignof(Settings) == 1 && std::is_trivially_copyable_v<Settings>);
 
 }  // namespace sspilab::fuzz
 
-#endif  // SSPILAB_FUZZ_NTLM_SETTINGS_H_
+#endif  // SSPILAB_FUZZ_SETTINGS_H_

@@ -1,5 +1,5 @@
-#ifndef SSPILAB_FUZZ_NTLM_MESSAGES_H_
-#define SSPILAB_FUZZ_NTLM_MESSAGES_H_
+#ifndef SSPILAB_FUZZ_SEALED_MESSAGES_H_
+#define SSPILAB_FUZZ_SEALED_MESSAGES_H_
 
 #include <array>
 #include <cstddef>
@@ -12,9 +12,10 @@
 
 namespace sspilab::fuzz {
 
-// Protected messages between two callers whose contexts are done, over a wire
-// that does to them what the steps say.
-class MessageExchange {
+// Messages between two callers whose contexts are done and protect each one for
+// itself, with a SECBUFFER_TOKEN beside it, over a wire that does to them what
+// the steps say.
+class SealedMessages {
  public:
   // Kinds of steps: a message, by the bits kSigned and kStream; one that is
   // lost; the last one once more; a context that moves to another process.
@@ -26,8 +27,7 @@ class MessageExchange {
   static constexpr int kKinds = 7;
 
   // `agreed`: both contexts hold the same key and flags for certain.
-  MessageExchange(Caller& initiator, Caller& acceptor, bool strict,
-                  bool agreed);
+  SealedMessages(Caller& initiator, Caller& acceptor, bool strict, bool agreed);
 
   void Take(int kind, const Step& step);
   // A context was used outside of the exchange.
@@ -83,4 +83,4 @@ class MessageExchange {
 
 }  // namespace sspilab::fuzz
 
-#endif  // SSPILAB_FUZZ_NTLM_MESSAGES_H_
+#endif  // SSPILAB_FUZZ_SEALED_MESSAGES_H_

@@ -1,4 +1,4 @@
-#include "fuzz/ntlm_messages.h"
+#include "fuzz/sealed_messages.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,8 +8,8 @@
 
 namespace sspilab::fuzz {
 
-MessageExchange::MessageExchange(Caller& initiator, Caller& acceptor,
-                                 bool strict, bool agreed)
+SealedMessages::SealedMessages(Caller& initiator, Caller& acceptor, bool strict,
+                               bool agreed)
     : initiator_(initiator),
       acceptor_(acceptor),
       strict_(strict),
@@ -21,7 +21,7 @@ MessageExchange::MessageExchange(Caller& initiator, Caller& acceptor,
   datagram_ = ((ours | theirs) & ISC_RET_DATAGRAM) != 0;
 }
 
-void MessageExchange::Take(int kind, const Step& step) {
+void SealedMessages::Take(int kind, const Step& step) {
   if (!initiator_.done() || !acceptor_.done()) return;
   if (kind == kMoved) return Move(step);
   if (kind == kRepeated) {
@@ -51,7 +51,7 @@ void MessageExchange::Take(int kind, const Step& step) {
   last_.opened = Deliver(arriving, (kind & kStream) != 0, damage != 0);
 }
 
-bool MessageExchange::Protect(Message& message) {
+bool SealedMessages::Protect(Message& message) {
   Caller& caller = sender(message);
   const absl::Span<uint8_t> wire = wire_.Lay(message.size());
   std::copy_n(message.text.begin(), message.text_size,
@@ -80,8 +80,8 @@ bool MessageExchange::Protect(Message& message) {
   return true;
 }
 
-bool MessageExchange::Deliver(const Message& message, bool stream,
-                              bool altered) {
+bool SealedMessages::Deliver(const Message& message, bool stream,
+                             bool altered) {
   Caller& caller = receiver(message);
   Watch& watch = caller.watch();
   const absl::Span<uint8_t> wire = wire_.Lay(message.size());
@@ -125,7 +125,7 @@ bool MessageExchange::Deliver(const Message& message, bool stream,
   return opened;
 }
 
-void MessageExchange::Move(const Step& step) {
+void SealedMessages::Move(const Step& step) {
   Caller& caller = (step.value & 1) != 0 ? acceptor_ : initiator_;
   const ULONG flags = step.where[0] & (SECPKG_CONTEXT_EXPORT_RESET_NEW |
                                        SECPKG_CONTEXT_EXPORT_DELETE_OLD);

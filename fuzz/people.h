@@ -1,0 +1,41 @@
+#ifndef SSPILAB_FUZZ_PEOPLE_H_
+#define SSPILAB_FUZZ_PEOPLE_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/accounts.h"
+#include "core/world.h"
+#include "fuzz/settings.h"
+
+namespace sspilab::fuzz {
+
+// Whose name the initiator comes with.
+struct CredentialKind {
+  std::u16string_view user;
+  std::u16string_view domain;
+  std::u16string_view password;
+  enum class Given : uint8_t { kByCaller, kByCallerAnsi, kByLogon, kNot };
+  Given given = Given::kByCaller;
+  // The name that the acceptor's World knows it by: "" for not at all.
+  std::u16string_view known_as;
+  std::u16string_view authority;
+  std::u16string_view known_password;
+  AccountState state = AccountState::kEnabled;
+
+  bool IsRight() const {
+    return !known_as.empty() && password == known_password &&
+           state == AccountState::kEnabled;
+  }
+  bool is_given() const {
+    return given == Given::kByCaller || given == Given::kByCallerAnsi;
+  }
+};
+const CredentialKind& CredentialOf(const Settings& settings);
+
+// The accounts of the acceptor's World.
+void AddAccounts(const Settings& settings, World& world);
+
+}  // namespace sspilab::fuzz
+
+#endif  // SSPILAB_FUZZ_PEOPLE_H_

@@ -1,0 +1,20 @@
+#include "fuzz/stream.h"
+
+namespace sspilab::fuzz {
+
+SECURITY_STATUS TakeAll(Caller& caller, Stream& stream, Stream& reply) {
+  // Each call but a repeated one takes something.
+  bool repeated = false;
+  for (;;) {
+    const SECURITY_STATUS status = caller.Advance(stream.bytes());
+    const bool lost = !reply.Append(caller.token());
+    if (lost || status < 0) return status;
+    const bool repeats = caller.extra() == stream.bytes().size();
+    if (repeats && repeated) return status;
+    repeated = repeats;
+    stream.KeepLast(caller.extra());
+    if (caller.done() || stream.bytes().empty()) return status;
+  }
+}
+
+}  // namespace sspilab::fuzz
