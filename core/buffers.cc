@@ -31,22 +31,38 @@ SecBuffer* BufferList::Find(ULONG type) const {
   return nullptr;
 }
 
-OutputToken::~OutputToken() {
+OutputToken::~OutputToken() { Release(); }
+
+void OutputToken::Release() {
   if (allocate_ && reserved_ != nullptr) {
     (void)FreeContextBufferMemory(reserved_);
   }
+  reserved_ = nullptr;
+  size_ = 0;
+}
+
+SECURITY_STATUS OutputToken::Check(size_t size) const {
+  if (outer_ != nullptr) return outer_->Check(before_ + size + after_);
+  if (buffer_ == nullptr) return SEC_E_BUFFER_TOO_SMALL;
+  if (IsReadOnly(*buffer_)) return SEC_E_INVALID_TOKEN;
+  if (allocate_) return SEC_E_OK;
+  if (buffer_->cbBuffer < size) return SEC_E_BUFFER_TOO_SMALL;
+  return buffer_->pvBuffer != nullptr ? SEC_E_OK : SEC_E_INVALID_TOKEN;
 }
 
 SECURITY_STATUS OutputToken::Reserve(size_t size, absl::Span<uint8_t>* token) {
-  if (buffer_ == nullptr) return SEC_E_BUFFER_TOO_SMALL;
-  if (IsReadOnly(*buffer_)) return SEC_E_INVALID_TOKEN;
-  if (allocate_) {
-    reserved_ = NewContextBuffer(world_, size);
-    if (reserved_ == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
+  Release();
+  if (outer_ != nullptr) {
+    absl::Span<uint8_t> whole;
+    const SECURITY_STATUS status =
+        outer_->Reserve(before_ + size + after_, &whole);
+    if (status != SEC_E_OK) return status;
+    reserved_ = whole.data() + before_;
   } else {
-    if (buffer_->cbBuffer < size) return SEC_E_BUFFER_TOO_SMALL;
-    if (buffer_->pvBuffer == nullptr) return SEC_E_INVALID_TOKEN;
-    reserved_ = buffer_->pvBuffer;
+    const SECURITY_STATUS status = Check(size);
+    if (status != SEC_E_OK) return status;
+    reserved_ = allocate_ ? NewContextBuffer(world_, size) : buffer_->pvBuffer;
+    if (reserved_ == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
   }
   size_ = size;
   *token = absl::MakeSpan(static_cast<uint8_t*>(reserved_), size);

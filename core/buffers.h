@@ -58,6 +58,16 @@ class OutputToken {
  public:
   OutputToken(World& world, SecBuffer* buffer, bool allocate)
       : world_(world), buffer_(buffer), allocate_(allocate) {}
+  // A token that will stand inside another one: what is reserved here is
+  // reserved in `outer`, with `before` and `after` bytes around it. `outer` is
+  // the one to commit.
+  OutputToken(OutputToken& outer, size_t before, size_t after)
+      : world_(outer.world_),
+        buffer_(nullptr),
+        allocate_(false),
+        outer_(&outer),
+        before_(before),
+        after_(after) {}
   OutputToken(const OutputToken&) = delete;
   OutputToken& operator=(const OutputToken&) = delete;
   ~OutputToken();
@@ -65,16 +75,32 @@ class OutputToken {
   // Room for `size` bytes in `token`. SEC_E_BUFFER_TOO_SMALL also where the
   // caller gave no token buffer at all, as on Windows; SEC_E_INVALID_TOKEN
   // where it gave one that cannot be written; or SEC_E_INSUFFICIENT_MEMORY.
+  // What was reserved before is given back.
   [[nodiscard]] SECURITY_STATUS Reserve(size_t size,
                                         absl::Span<uint8_t>* token);
+
+  // What Reserve(size) would say, memory apart.
+  [[nodiscard]] SECURITY_STATUS Check(size_t size) const;
+
+  // What is reserved. Empty where nothing is.
+  absl::Span<uint8_t> reserved() const {
+    return {static_cast<uint8_t*>(reserved_), size_};
+  }
+  // Gives back what is reserved after the first `size` bytes.
+  void Trim(size_t size) { size_ = size; }
 
   // Hands what was reserved to the caller; an empty token where nothing was.
   void Commit();
 
  private:
+  void Release();
+
   World& world_;
   SecBuffer* buffer_;
   bool allocate_;
+  OutputToken* outer_ = nullptr;
+  size_t before_ = 0;
+  size_t after_ = 0;
   void* reserved_ = nullptr;
   size_t size_ = 0;
 };

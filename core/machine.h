@@ -23,6 +23,10 @@ namespace sspilab {
 // which State and which status follow. What the table does not hold cannot
 // happen silently.
 
+// In a row: the status is that of another machine inside this one (a mechanism
+// under Negotiate), which the code hands to Take. No status has this value.
+inline constexpr SECURITY_STATUS kStatusFromInside = 1;
+
 template <typename State, typename Event>
 struct Transition {
   State from;
@@ -112,9 +116,12 @@ class Machine {
   State state() const { return state_; }
 
   // Takes the transition for `event` and returns its status. An undeclared
-  // pair leaves the state alone and is SEC_E_INTERNAL_ERROR.
+  // pair leaves the state alone and is SEC_E_INTERNAL_ERROR. `inside` is the
+  // status where the row has kStatusFromInside.
   template <typename Observer>
-  [[nodiscard]] SECURITY_STATUS Take(Event event, Observer* observer) {
+  [[nodiscard]] SECURITY_STATUS Take(
+      Event event, Observer* observer,
+      SECURITY_STATUS inside = SEC_E_INTERNAL_ERROR) {
     const State from = state_;
     const int16_t i =
         kIndex[static_cast<size_t>(from)][static_cast<size_t>(event)];
@@ -123,6 +130,7 @@ class Machine {
     if (declared) {
       state_ = Spec::kTransitions[static_cast<size_t>(i)].to;
       status = Spec::kTransitions[static_cast<size_t>(i)].status;
+      if (status == kStatusFromInside) status = inside;
     }
     if (observer != nullptr) {
       observer->OnTransition({&kDescription<Spec>, static_cast<uint8_t>(from),

@@ -1,12 +1,14 @@
 #include "core/packages.h"
 
+#include "core/negotiate/package.h"
 #include "core/ntlm/package.h"
 #include "core/wire/upcase.h"
 
 namespace sspilab {
 
 absl::Span<const SecurityPackage* const> Packages() {
-  static const SecurityPackage* const packages[] = {&ntlm::NtlmPackage()};
+  static const SecurityPackage* const packages[] = {
+      &negotiate::NegotiatePackage(), &ntlm::NtlmPackage()};
   return packages;
 }
 

@@ -116,6 +116,13 @@ class Context {
   virtual SECURITY_STATUS Decrypt(const BufferList& message, ULONG sequence,
                                   ULONG* qop);
 
+  // For Negotiate, of a mechanism under it. Whether Windows has a mechListMIC
+  // follow its exchange also where RFC 4178 5 leaves that to the two sides.
+  virtual bool WantsMechListMic() const { return false; }
+  // The mechListMICs are made and checked: keystreams go back to where they
+  // were before them, sequence numbers do not ([MS-SPNG] 3.3.5.1).
+  virtual void RestartKeystreams() {}
+
   // Who a server may act as: the other side, "DOMAIN\\user". Anything but
   // SEC_E_OK where there is nobody (yet).
   virtual SECURITY_STATUS PeerIdentity(std::u16string* name) const;

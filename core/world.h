@@ -14,6 +14,7 @@
 #include "core/entropy.h"
 #include "core/machine.h"
 #include "core/memory.h"
+#include "core/negotiate/policy.h"
 
 namespace sspilab {
 
@@ -81,6 +82,7 @@ struct WorldOptions {
   FileTime now = kFileTimeGenesis;
   MachineNames names;
   NtlmPolicy ntlm;
+  NegotiatePolicy negotiate;
   CredSspPolicy credssp;
   std::optional<Logon> logon;
   // False when no domain controller answers: accounts of the domain cannot be

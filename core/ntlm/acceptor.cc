@@ -215,6 +215,7 @@ Acceptor::Event Acceptor::Accept(const AuthenticateMessage& message,
   if ((response.av_pairs.Flags() & kAvFlagMicProvided) != 0) {
     // The MIC cannot be taken away: the AV flags are under the NT proof.
     if (!message.mic.has_value()) return Event::kMicMismatch;
+    agreement.mic = true;
     const auto transcript = std::as_const(transcript_).span();
     const Key mic = ComputeMic(agreement.session_key,
                                transcript.subspan(0, negotiate_size_),

@@ -21,6 +21,8 @@ struct Agreement {
   uint32_t attributes = 0;
   Key session_key{};
   FileTime established = 0;
+  // The AUTHENTICATE message had a MIC.
+  bool mic = false;
 };
 
 // Who the initiator says it is, and what target it meant: the same at both
@@ -50,6 +52,8 @@ class NtlmContext : public Context {
                           ULONG sequence) override;
   SECURITY_STATUS Decrypt(const BufferList& message, ULONG sequence,
                           ULONG* qop) override;
+  bool WantsMechListMic() const override { return agreement_.mic; }
+  void RestartKeystreams() override { protection_->RestartKeystreams(); }
   SECURITY_STATUS PeerIdentity(std::u16string* name) const override;
   SECURITY_STATUS Export(bool fresh,
                          absl::Span<uint8_t>* packed) const override;

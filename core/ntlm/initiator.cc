@@ -301,7 +301,8 @@ Initiator::Event Initiator::SendAuthenticate(Leg& leg) {
       .flags = flags,
       .attributes = GrantedAttributes(Role::kInitiator, flags, requirements_),
       .session_key = session_key,
-      .established = world().now()};
+      .established = world().now(),
+      .mic = answer.has_mic};
   leg.attributes = agreement.attributes;
   Agree(agreement,
         {.user = anonymous() ? u"" : identity().user(),

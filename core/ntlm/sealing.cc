@@ -291,7 +291,9 @@ absl::StatusOr<MessageProtection> MessageProtection::Restore(
       return invalid("bad channel");
     }
     if (ready == 0) {
-      if (channel.number != 0 || keystream != crypto::Rc4::State{}) {
+      // A number it may have: that of RestartKeystreams.
+      if (keystream != crypto::Rc4::State{} ||
+          (channel.number != 0 && !result.Signs())) {
         return invalid("a channel not in use has a state");
       }
       continue;

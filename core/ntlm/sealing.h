@@ -82,6 +82,11 @@ class MessageProtection {
     return MessageProtection(exported_session_key_, flags_, role_,
                              peer_revision_);
   }
+  // The next message in each direction starts its keystream anew, with the
+  // number that is due.
+  void RestartKeystreams() {
+    for (Channel& channel : channels_) channel.ready = false;
+  }
   const Key& exported_session_key() const { return exported_session_key_; }
   uint32_t flags() const { return flags_; }
   Role role() const { return role_; }

@@ -168,10 +168,10 @@ void DerWriter::WriteBytes(Bytes bytes) {
       ok_ = false;
       return;
     }
+    uint8_t* const at = out_.data() + (out_.size() - size_ - bytes.size());
     // An empty view may have a null address, which memcpy does not allow.
-    if (!bytes.empty()) {
-      std::memcpy(out_.data() + (out_.size() - size_ - bytes.size()),
-                  bytes.data(), bytes.size());
+    if (!bytes.empty() && at != bytes.data()) {
+      std::memcpy(at, bytes.data(), bytes.size());
     }
   }
   size_ += bytes.size();

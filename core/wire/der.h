@@ -176,7 +176,8 @@ class DerWriter {
     return out_.subspan(out_.size() - (counts_ ? 0 : size_));
   }
 
-  // As they are: contents, or elements that are encoded already.
+  // As they are: contents, or elements that are encoded already. They may stand
+  // already where they are to be written.
   void WriteBytes(absl::Span<const uint8_t> bytes);
 
   // The header of an element whose contents are all that was written since

@@ -34,12 +34,16 @@ class End {
       return reinterpret_cast<decltype(SEC_WINNT_AUTH_IDENTITY_W::User)>(
           const_cast<char16_t*>(string));
     };
-    SEC_WINNT_AUTH_IDENTITY_W identity = {};
+    SEC_WINNT_AUTH_IDENTITY_EXW identity = {};
+    identity.Version = SEC_WINNT_AUTH_IDENTITY_VERSION;
+    identity.Length = sizeof(identity);
     identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
     if (user != nullptr) {
       identity.User = text(user, &identity.UserLength);
       identity.Domain = text(domain, &identity.DomainLength);
       identity.Password = text(password, &identity.PasswordLength);
+      identity.PackageList =
+          text(package_list.c_str(), &identity.PackageListLength);
     }
     return Acquire(SECPKG_CRED_OUTBOUND, user != nullptr ? &identity : nullptr);
   }
@@ -93,6 +97,9 @@ class End {
     has_context = has_credential = false;
   }
 
+  std::u16string package = u"NTLM";
+  // Which packages Negotiate may use.
+  std::u16string package_list;
   CredHandle credential = {};
   CtxtHandle context = {};
   bool has_credential = false;
@@ -107,10 +114,9 @@ class End {
 
  private:
   SECURITY_STATUS Acquire(ULONG use, void* identity) {
-    char16_t package[] = u"NTLM";
-    const SECURITY_STATUS status =
-        AcquireCredentialsHandleW(nullptr, package, use, nullptr, identity,
-                                  nullptr, nullptr, &credential, nullptr);
+    const SECURITY_STATUS status = AcquireCredentialsHandleW(
+        nullptr, package.data(), use, nullptr, identity, nullptr, nullptr,
+        &credential, nullptr);
     has_credential = status == SEC_E_OK;
     return status;
   }
