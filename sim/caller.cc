@@ -9,16 +9,6 @@ namespace {
 
 using Bytes = absl::Span<const uint8_t>;
 
-// What the finished context is asked for; the first of them always.
-constexpr ULONG kQueries[] = {SECPKG_ATTR_SESSION_KEY, SECPKG_ATTR_SIZES,
-                              SECPKG_ATTR_PACKAGE_INFO, SECPKG_ATTR_NAMES};
-constexpr size_t kQueriesAlways = 2;
-
-// The one byte of a verdict. It says no more than that: why a logon failed is
-// not the peer's to know.
-constexpr uint8_t kAccepted = 1;
-constexpr uint8_t kRefused = 0;
-
 SecBufferDesc Describe(absl::Span<SecBuffer> buffers) {
   return {SECBUFFER_VERSION, static_cast<ULONG>(buffers.size()),
           buffers.data()};
@@ -46,16 +36,21 @@ bool Continues(SECURITY_STATUS status) {
 
 SECURITY_STATUS AcquireIn(const Endpoint& endpoint,
                           const std::u16string& package, ULONG use,
-                          SEC_WINNT_AUTH_IDENTITY_W* identity,
-                          CredHandle* credential, TimeStamp* expiry) {
+                          void* auth_data, CredHandle* credential,
+                          TimeStamp* expiry) {
   std::optional<ScopedWorld> bound;
   if (endpoint.world != nullptr) {
     bound.emplace(endpoint.world);
   }
   // The interface takes the name without const, and does not change it.
   return endpoint.table->AcquireCredentialsHandleW(
-      nullptr, const_cast<SEC_WCHAR*>(package.c_str()), use, nullptr, identity,
+      nullptr, const_cast<SEC_WCHAR*>(package.c_str()), use, nullptr, auth_data,
       nullptr, nullptr, credential, expiry);
+}
+
+const OwnedCertificate* CertificateOf(const Endpoint& endpoint) {
+  return endpoint.world == nullptr ? nullptr
+                                   : endpoint.world->certificates().Default();
 }
 
 Caller::Caller(const Role& role, const Endpoint& endpoint, Wire* wire)
@@ -70,8 +65,11 @@ void Caller::Begin(const CallerOptions* options, Phase first) {
   has_context_ = false;
   expiry_ = {};
   handshake_status_ = SEC_E_OK;
+  established_ = false;
   input_.clear();
   has_input_ = false;
+  protocols_ = ApplicationProtocols(options->tls.application_protocols);
+  shutting_down_ = false;
   token_ = {};
   query_ = 0;
   view_.ending = Ending::kUnfinished;
@@ -82,6 +80,7 @@ void Caller::Begin(const CallerOptions* options, Phase first) {
   view_.expiry = 0;
   view_.sizes = {};
   view_.session_key.clear();
+  view_.stream.reset();
   view_.package.clear();
   view_.identity.clear();
   view_.sent_message = false;
@@ -96,6 +95,8 @@ Progress Caller::Step() {
       return StepAcquire();
     case Phase::kCallPackage:
       return StepCallPackage();
+    case Phase::kAcquireMore:
+      return StepAcquireMore();
     case Phase::kComplete:
       return StepComplete();
     case Phase::kSendToken:
@@ -118,6 +119,12 @@ Progress Caller::Step() {
       return StepReceiveMessage();
     case Phase::kUnprotect:
       return StepUnprotect();
+    case Phase::kReadStream:
+      return StepReadStream();
+    case Phase::kShutDown:
+      return StepShutDown();
+    case Phase::kReceiveShutdown:
+      return StepReceiveShutdown();
     case Phase::kDelete:
       return StepDelete();
     case Phase::kFreeCredentials:
@@ -185,18 +192,25 @@ Progress Caller::StepCallPackage() {
                                                    : absl::MakeSpan(output_));
   SecBufferDesc output = Describe(absl::MakeSpan(&token_, 1));
   // The second buffer is where the package says SECBUFFER_EXTRA or _MISSING;
-  // without it there is no place to say so.
+  // without it there is no place to say so. The third is for the first leg.
   SecBuffer in[] = {
       MakeBuffer(SECBUFFER_TOKEN, absl::MakeSpan(input_)),
       MakeBuffer(SECBUFFER_EMPTY, {}),
+      MakeBuffer(SECBUFFER_APPLICATION_PROTOCOLS, absl::MakeSpan(protocols_)),
   };
-  SecBufferDesc input = Describe(in);
+  const bool offers = !protocols_.empty() && !has_context_;
+  const size_t first = has_input_ ? 0 : 2;
+  const size_t last = offers ? 3 : 2;
+  SecBufferDesc input =
+      Describe(absl::MakeSpan(in).subspan(first, last - first));
 
-  handshake_status_ = CallPackage(has_input_ ? &input : nullptr, &output);
+  handshake_status_ = CallPackage(first < last ? &input : nullptr, &output);
   if (handshake_status_ == SEC_E_INCOMPLETE_MESSAGE) {
-    return Go(Phase::kReceiveToken);
+    --view_.legs;  // Nothing happened.
+    return Go(established_ ? reads_for_ : Phase::kReceiveToken);
   }
-  if (handshake_status_ < 0) {
+  // A peer that ends its stream here is an error, whatever the sign.
+  if (handshake_status_ < 0 || handshake_status_ == SEC_I_CONTEXT_EXPIRED) {
     // The output means something only where the package was asked for error
     // tokens and says that it made one.
     if ((view_.attributes & role_.ret_extended_error) != 0 &&
@@ -204,6 +218,10 @@ Progress Caller::StepCallPackage() {
       return Go(Phase::kSendToken);
     }
     return FailCall(role_.call, handshake_status_);
+  }
+  if (handshake_status_ == SEC_I_INCOMPLETE_CREDENTIALS) {
+    has_context_ = true;
+    return Go(Phase::kAcquireMore);
   }
   has_context_ = true;
   KeepExtra(in[1]);
@@ -221,6 +239,15 @@ void Caller::KeepExtra(const SecBuffer& second) {
                            : 0;
   input_.erase(input_.begin(), input_.end() - static_cast<ptrdiff_t>(extra));
   has_input_ = extra > 0;
+}
+
+// The leg is made again with the same input.
+Progress Caller::StepAcquireMore() {
+  const SECURITY_STATUS status = AcquireMoreCredentials();
+  if (status < 0) {
+    return FailCall("AcquireCredentialsHandleW", status);
+  }
+  return Go(Phase::kCallPackage);
 }
 
 // What CompleteAuthToken returns does not touch handshake_status_: that alone
@@ -264,11 +291,17 @@ Progress Caller::StepFreeToken() {
 }
 
 Progress Caller::AfterToken() {
-  if (handshake_status_ < 0) {
+  if (handshake_status_ < 0 || handshake_status_ == SEC_I_CONTEXT_EXPIRED) {
     return FailCall(role_.call, handshake_status_);
   }
   if (Continues(handshake_status_)) {
     return Go(has_input_ ? Phase::kCallPackage : Phase::kReceiveToken);
+  }
+  if (shutting_down_) {
+    return Go(role_.after_sent_shutdown);
+  }
+  if (established_) {
+    return Go(has_input_ ? Phase::kReadStream : reads_for_);
   }
   return FinishHandshake();
 }
@@ -286,6 +319,10 @@ Progress Caller::FinishHandshake() {
   }
   if (endpoint_.world != nullptr && view_.expiry <= endpoint_.world->now()) {
     return Fail(Ending::kExpired);
+  }
+  established_ = true;
+  if ((view_.attributes & role_.ret_stream) != 0) {
+    view_.stream.emplace();
   }
   return Go(role_.after_handshake);
 }
@@ -329,7 +366,8 @@ Progress Caller::StepReceiveToken() {
       has_input_ = true;
       return Go(Phase::kCallPackage);
     case MessageKind::kVerdict:
-      if (message.payload.size() == 1 && message.payload[0] == kRefused) {
+      if (message.payload.size() == 1 &&
+          message.payload[0] == kVerdictRefused) {
         return Fail(Ending::kRefusedByPeer);
       }
       return Fail(Ending::kNotUnderstood);
@@ -337,115 +375,6 @@ Progress Caller::StepReceiveToken() {
       break;
   }
   return Fail(Ending::kNotUnderstood);
-}
-
-Progress Caller::StepReceiveVerdict() {
-  Inbox::Message message;
-  Progress progress;
-  if (!Receive(&message, &progress)) {
-    return progress;
-  }
-  if (message.kind != MessageKind::kVerdict || message.payload.size() != 1) {
-    return Fail(Ending::kNotUnderstood);
-  }
-  if (message.payload[0] != kAccepted) {
-    return Fail(Ending::kRefusedByPeer);
-  }
-  return Go(role_.after_received_verdict);
-}
-
-// An attribute that a package does not tell is no failure: that part of the
-// view stays empty.
-Progress Caller::StepQuery() {
-  const SECURITY_STATUS status =
-      QueryInto(table(), &context_, kQueries[query_++], &view_);
-  if (status < 0 && status != SEC_E_UNSUPPORTED_FUNCTION &&
-      status != SEC_E_NOT_SUPPORTED) {
-    return FailCall("QueryContextAttributesW", status);
-  }
-  const size_t wanted =
-      options_->full_view ? std::size(kQueries) : kQueriesAlways;
-  if (query_ < wanted) {
-    return Progress::kMoved;
-  }
-  return Go(role_.after_query);
-}
-
-// Good news is told, too: a client whose own token was the last cannot know it
-// otherwise (mistakes 5 and 6).
-Progress Caller::StepSendVerdict() {
-  const bool accepts = view_.ending == Ending::kUnfinished;
-  const uint8_t verdict = accepts ? kAccepted : kRefused;
-  wire_->Send(role_.sends, MessageKind::kVerdict, absl::MakeSpan(&verdict, 1));
-  return Go(accepts ? Phase::kReceiveMessage : Phase::kDelete);
-}
-
-Protection Caller::protection() const {
-  if ((view_.attributes & role_.ret_confidentiality) != 0) {
-    return Protection::kSealed;
-  }
-  if ((view_.attributes & role_.ret_integrity) != 0) {
-    return Protection::kSigned;
-  }
-  return Protection::kNone;
-}
-
-Progress Caller::StepProtect() {
-  if (!exchanges_messages()) {
-    return Go(role_.after_sent_message);
-  }
-  const SECURITY_STATUS status =
-      Protect(table(), &context_, protection(), view_.sizes, options_->message,
-              &message_);
-  if (status < 0) {
-    return FailCall(ProtectingCall(protection()), status);
-  }
-  return Go(Phase::kSendMessage);
-}
-
-Progress Caller::StepSendMessage() {
-  wire_->Send(role_.sends, MessageKind::kProtected, message_);
-  view_.sent_message = true;
-  return Go(role_.after_sent_message);
-}
-
-Progress Caller::StepReceiveMessage() {
-  if (!exchanges_messages()) {
-    return Go(role_.after_received_message);
-  }
-  if (has_input_) {
-    has_input_ = false;
-    message_.swap(input_);
-    return Go(Phase::kUnprotect);
-  }
-  Inbox::Message message;
-  Progress progress;
-  if (!Receive(&message, &progress)) {
-    return progress;
-  }
-  if (message.kind == MessageKind::kVerdict) {
-    return Fail(Ending::kRefusedByPeer);
-  }
-  if (message.kind != MessageKind::kProtected) {
-    return Fail(Ending::kNotUnderstood);
-  }
-  message_.assign(message.payload.begin(), message.payload.end());
-  return Go(Phase::kUnprotect);
-}
-
-Progress Caller::StepUnprotect() {
-  absl::Span<uint8_t> token;
-  absl::Span<uint8_t> data;
-  if (!SplitProtected(absl::MakeSpan(message_), &token, &data)) {
-    return Fail(Ending::kNotUnderstood);
-  }
-  const SECURITY_STATUS status =
-      Unprotect(table(), &context_, protection(), token, &data);
-  if (status != SEC_E_OK) {
-    return FailCall(UnprotectingCall(protection()), status);
-  }
-  view_.received.assign(data.begin(), data.end());
-  return Go(role_.after_received_message);
 }
 
 Progress Caller::StepDelete() {

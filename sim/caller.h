@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "core/sspi.h"
 #include "core/world.h"
+#include "sim/auth_data.h"
 #include "sim/inbox.h"
 #include "sim/party_view.h"
 #include "sim/protected_message.h"
@@ -31,13 +32,15 @@ struct Endpoint {
   World* world = nullptr;
 };
 
-// AcquireCredentialsHandle in the endpoint's World; `identity` may be null.
+// AcquireCredentialsHandle in the endpoint's World; `auth_data` may be null.
 [[nodiscard]] SECURITY_STATUS AcquireIn(const Endpoint& endpoint,
                                         const std::u16string& package,
-                                        ULONG use,
-                                        SEC_WINNT_AUTH_IDENTITY_W* identity,
+                                        ULONG use, void* auth_data,
                                         CredHandle* credential,
                                         TimeStamp* expiry);
+
+// The certificate that the endpoint's World has for its callers; null for none.
+const OwnedCertificate* CertificateOf(const Endpoint& endpoint);
 
 // What the callers are to do; both take from it what is theirs.
 struct CallerOptions {
@@ -53,7 +56,14 @@ struct CallerOptions {
   // Asks for everything that a PartyView has; otherwise for the session key and
   // the sizes only.
   bool full_view = false;
+  // For Schannel and CredSSP.
+  TlsOptions tls;
 };
+
+// The one byte of a verdict. It says no more than that: why a logon failed is
+// not the peer's to know.
+inline constexpr uint8_t kVerdictAccepted = 1;
+inline constexpr uint8_t kVerdictRefused = 0;
 
 // What a step did.
 enum class Progress {
@@ -72,7 +82,14 @@ enum class Progress {
 //   verdict     each side tells the other when it gives up; the server also
 //               when it is content, since its last token may well be empty
 //   messages    one protected message each way, the client's first
+//   shutdown    of a stream: each side says that it ends, the client first
 //   closing     whatever happened: context, credentials, wire
+//
+// A context is a stream (Schannel, CredSSP) if its attributes say so. Its bytes
+// then find their own borders: what a call leaves over (SECBUFFER_EXTRA) goes
+// to the next leg, or after the last one to DecryptMessage; and a token may
+// still come afterwards, for DecryptMessage to look at and, where it says
+// SEC_I_RENEGOTIATE, for another leg.
 class Caller {
  public:
   // Legs after which a peer is taken to be leading us by the nose.
@@ -92,6 +109,7 @@ class Caller {
     kAskPackage,
     kAcquire,
     kCallPackage,
+    kAcquireMore,
     kComplete,
     kSendToken,
     kFreeToken,
@@ -103,6 +121,9 @@ class Caller {
     kSendMessage,
     kReceiveMessage,
     kUnprotect,
+    kReadStream,
+    kShutDown,
+    kReceiveShutdown,
     kDelete,
     kFreeCredentials,
     kClose,
@@ -120,12 +141,15 @@ class Caller {
     uint32_t ret_extended_error;
     uint32_t ret_confidentiality;
     uint32_t ret_integrity;
+    uint32_t ret_stream;
     // What follows when all goes well.
     Phase after_handshake;
     Phase after_query;
     Phase after_received_verdict;
     Phase after_sent_message;
     Phase after_received_message;
+    Phase after_sent_shutdown;
+    Phase after_received_shutdown;
     Phase after_delete;
   };
 
@@ -144,6 +168,9 @@ class Caller {
   // credentials does not free them.
   virtual SECURITY_STATUS AcquireCredentials() = 0;
   virtual SECURITY_STATUS FreeCredentials();
+  // The package said SEC_I_INCOMPLETE_CREDENTIALS; the leg is made again, with
+  // other credentials or with the same ones.
+  virtual SECURITY_STATUS AcquireMoreCredentials() { return SEC_E_OK; }
 
   const Endpoint& endpoint() const { return endpoint_; }
   SecurityFunctionTableW& table() const { return *endpoint_.table; }
@@ -167,6 +194,7 @@ class Caller {
   Progress StepAskPackage();
   Progress StepAcquire();
   Progress StepCallPackage();
+  Progress StepAcquireMore();
   Progress StepComplete();
   Progress StepSendToken();
   Progress StepFreeToken();
@@ -178,6 +206,9 @@ class Caller {
   Progress StepSendMessage();
   Progress StepReceiveMessage();
   Progress StepUnprotect();
+  Progress StepReadStream();
+  Progress StepShutDown();
+  Progress StepReceiveShutdown();
   Progress StepDelete();
   Progress StepFreeCredentials();
   Progress StepClose();
@@ -189,6 +220,9 @@ class Caller {
   Progress DeliverToken();
   Progress AfterToken();
   Progress FinishHandshake();
+  // Waits in `phase` for more bytes of the stream.
+  Progress ReceiveStream(Phase phase);
+  Progress TakeStream(absl::Span<const uint8_t> bytes, Phase phase);
   Protection protection() const;
   bool exchanges_messages() const {
     return protection() != Protection::kNone && !options_->message.empty();
@@ -211,9 +245,17 @@ class Caller {
   // What decides how the handshake goes on: the package's status, whatever
   // CompleteAuthToken says afterwards.
   SECURITY_STATUS handshake_status_ = SEC_E_OK;
-  // Bytes that the package has not taken yet.
+  // The last leg was made; what comes now comes after the handshake.
+  bool established_ = false;
+  // Bytes that the package has not taken yet, and whether it has not seen all
+  // of them either.
   std::vector<uint8_t> input_;
   bool has_input_ = false;
+  // SECBUFFER_APPLICATION_PROTOCOLS for the first leg.
+  std::vector<uint8_t> protocols_;
+  // Where a stream was read for, and whether its end is being said.
+  Phase reads_for_ = Phase::kFinished;
+  bool shutting_down_ = false;
   // The token that came out, and the memory for it where it is ours.
   SecBuffer token_ = {};
   std::vector<uint8_t> output_;

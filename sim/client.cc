@@ -8,10 +8,6 @@ SEC_WCHAR* Mutable(const std::u16string& text) {
   return const_cast<SEC_WCHAR*>(text.c_str());
 }
 
-unsigned short* IdentityText(const std::u16string& text) {
-  return reinterpret_cast<unsigned short*>(Mutable(text));
-}
-
 }  // namespace
 
 constinit const Caller::Role Client::kRole = {
@@ -23,11 +19,14 @@ constinit const Caller::Role Client::kRole = {
     .ret_extended_error = ISC_RET_EXTENDED_ERROR,
     .ret_confidentiality = ISC_RET_CONFIDENTIALITY,
     .ret_integrity = ISC_RET_INTEGRITY,
+    .ret_stream = ISC_RET_STREAM,
     .after_handshake = Phase::kReceiveVerdict,
     .after_query = Phase::kProtect,
     .after_received_verdict = Phase::kQuery,
     .after_sent_message = Phase::kReceiveMessage,
-    .after_received_message = Phase::kDelete,
+    .after_received_message = Phase::kShutDown,
+    .after_sent_shutdown = Phase::kReceiveShutdown,
+    .after_received_shutdown = Phase::kDelete,
     .after_delete = Phase::kFreeCredentials,
 };
 
@@ -41,25 +40,41 @@ void Client::Begin(const ClientOptions* options) {
   Caller::Begin(&options->caller, Phase::kCallPackage);
 }
 
-SECURITY_STATUS Client::AcquireCredentials() {
-  SEC_WINNT_AUTH_IDENTITY_W identity = {};
-  if (client_options_->identity.has_value()) {
-    const Identity& who = *client_options_->identity;
-    identity.User = IdentityText(who.user);
-    identity.UserLength = static_cast<ULONG>(who.user.size());
-    identity.Domain = IdentityText(who.domain);
-    identity.DomainLength = static_cast<ULONG>(who.domain.size());
-    identity.Password = IdentityText(who.password);
-    identity.PasswordLength = static_cast<ULONG>(who.password.size());
-    identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
-  }
+SECURITY_STATUS Client::Acquire(const OwnedCertificate* certificate,
+                                CredHandle* credential) {
+  const std::optional<Identity>& identity = client_options_->identity;
+  AuthData auth_data(options().package,
+                     identity.has_value() ? &*identity : nullptr, options().tls,
+                     certificate);
   TimeStamp expiry = {};
+  return AcquireIn(endpoint(), options().package, SECPKG_CRED_OUTBOUND,
+                   auth_data.get(), credential, &expiry);
+}
+
+SECURITY_STATUS Client::AcquireCredentials() {
+  const bool shows =
+      options().tls.shows_certificate == ShowsCertificate::kAlways;
   const SECURITY_STATUS status =
-      AcquireIn(endpoint(), options().package, SECPKG_CRED_OUTBOUND,
-                client_options_->identity.has_value() ? &identity : nullptr,
-                &credential_, &expiry);
+      Acquire(shows ? CertificateOf(endpoint()) : nullptr, &credential_);
   has_credential_ = status >= 0;
   return status;
+}
+
+SECURITY_STATUS Client::AcquireMoreCredentials() {
+  const OwnedCertificate* certificate = CertificateOf(endpoint());
+  if (options().tls.shows_certificate != ShowsCertificate::kOnDemand ||
+      certificate == nullptr) {
+    return SEC_E_OK;
+  }
+  CredHandle better = {};
+  const SECURITY_STATUS status = Acquire(certificate, &better);
+  if (status < 0) {
+    return status;
+  }
+  // The context has its own hold on the old one.
+  const SECURITY_STATUS freed = table().FreeCredentialsHandle(&credential_);
+  credential_ = better;
+  return freed;
 }
 
 SECURITY_STATUS Client::FreeCredentials() {

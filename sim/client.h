@@ -8,15 +8,6 @@
 
 namespace sspilab::sim {
 
-// Whom the client is to be, where it does not use the logon of its World.
-struct Identity {
-  std::u16string user;
-  std::u16string domain;
-  std::u16string password;
-
-  friend bool operator==(const Identity&, const Identity&) = default;
-};
-
 struct ClientOptions {
   CallerOptions caller;
   std::optional<Identity> identity;
@@ -32,6 +23,9 @@ struct ClientOptions {
 //     first, then send.
 //   - Attributes that matter for security are looked at after the last call.
 //   - Output that the package allocated goes back with FreeContextBuffer.
+//   - SEC_I_INCOMPLETE_CREDENTIALS: the leg again, with the certificate that
+//   the
+//     options have for this, or as it was, without one.
 //   - The context is deleted, however it ended.
 class Client final : public Caller {
  public:
@@ -45,6 +39,9 @@ class Client final : public Caller {
                               SecBufferDesc* output) override;
   SECURITY_STATUS AcquireCredentials() override;
   SECURITY_STATUS FreeCredentials() override;
+  SECURITY_STATUS AcquireMoreCredentials() override;
+  SECURITY_STATUS Acquire(const OwnedCertificate* certificate,
+                          CredHandle* credential);
 
   static const Role kRole;
 

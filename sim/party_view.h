@@ -2,12 +2,15 @@
 #define SSPILAB_SIM_PARTY_VIEW_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "core/sspi.h"
 #include "core/world.h"
 
@@ -30,6 +33,19 @@ inline constexpr std::array<std::string_view, 9> kEndingNames = {
     "lacks attributes", "expired",        "refused by the peer",
     "connection lost",  "not understood", "too many legs"};
 
+// What a stream package tells besides.
+struct StreamView {
+  SecPkgContext_StreamSizes sizes = {};
+  // TLS's number, 0x0304 for TLS 1.3; 0 where it is not told.
+  uint32_t protocol = 0;
+  std::u16string cipher_suite;
+  // X.509; empty where the peer showed none.
+  std::vector<uint8_t> peer_certificate;
+  std::string application_protocol;
+  // Whose credentials the client delegated, "DOMAIN\\user"; the server's view.
+  std::u16string delegated;
+};
+
 // One side's view of the context, as it learned it from the SSPI.
 struct PartyView {
   Ending ending = Ending::kUnfinished;
@@ -43,8 +59,11 @@ struct PartyView {
   uint32_t attributes = 0;
   FileTime expiry = 0;
   SecPkgContext_Sizes sizes = {};
-  // Empty where QueryContextAttributes does not tell.
+  // What nobody but the two sides can know: the session key or, of a stream
+  // package, keying material (RFC 5705). Empty where it is not told.
   absl::InlinedVector<uint8_t, 32> session_key;
+  // Of a stream package only.
+  std::optional<StreamView> stream;
   std::u16string package;
   // SECPKG_ATTR_NAMES: who the client is.
   std::u16string identity;
@@ -55,12 +74,26 @@ struct PartyView {
   bool authenticated() const { return ending == Ending::kAuthenticated; }
 };
 
-// Asks a finished context for one of SECPKG_ATTR_SESSION_KEY, _SIZES,
-// _PACKAGE_INFO and _NAMES, writes the answer into `*view`, and gives back what
-// the package allocated for it. SEC_E_OK or what a call says.
+// What a finished context is asked for, one attribute a query.
+struct PartyQueries {
+  absl::Span<const ULONG> attributes;
+  // How many of them always, not only for a full view.
+  size_t always = 0;
+};
+// Of a context that protects messages with tokens, and of one that is a stream.
+const PartyQueries& TokenQueries();
+const PartyQueries& StreamQueries();
+
+// Asks a finished context for one of those attributes, writes the answer into
+// `*view`, and gives back what the package allocated for it. SEC_E_OK or what a
+// call says.
 [[nodiscard]] SECURITY_STATUS QueryInto(SecurityFunctionTableW& table,
                                         CtxtHandle* context, ULONG attribute,
                                         PartyView* view);
+
+// Whether `status` only says that there is nothing to tell: no such attribute
+// here, or a peer that showed nothing.
+bool IsNotTold(SECURITY_STATUS status);
 
 }  // namespace sspilab::sim
 

@@ -4,13 +4,17 @@ namespace sspilab::sim {
 
 Service::~Service() { Stop(); }
 
-SECURITY_STATUS Service::Start(const std::u16string& package) {
+SECURITY_STATUS Service::Start(const CallerOptions& options) {
   if (started_) {
     return SEC_E_OK;
   }
+  const bool shows = options.tls.shows_certificate != ShowsCertificate::kNever;
+  AuthData auth_data(options.package, nullptr, options.tls,
+                     shows ? CertificateOf(endpoint_) : nullptr);
   TimeStamp expiry = {};
-  const SECURITY_STATUS status = AcquireIn(
-      endpoint_, package, SECPKG_CRED_INBOUND, nullptr, &credential_, &expiry);
+  const SECURITY_STATUS status =
+      AcquireIn(endpoint_, options.package, SECPKG_CRED_INBOUND,
+                auth_data.get(), &credential_, &expiry);
   started_ = status >= 0;
   return status;
 }
@@ -32,11 +36,14 @@ constinit const Caller::Role ServiceConnection::kRole = {
     .ret_extended_error = ASC_RET_EXTENDED_ERROR,
     .ret_confidentiality = ASC_RET_CONFIDENTIALITY,
     .ret_integrity = ASC_RET_INTEGRITY,
+    .ret_stream = ASC_RET_STREAM,
     .after_handshake = Phase::kQuery,
     .after_query = Phase::kSendVerdict,
     .after_received_verdict = Phase::kDelete,
-    .after_sent_message = Phase::kDelete,
+    .after_sent_message = Phase::kReceiveShutdown,
     .after_received_message = Phase::kProtect,
+    .after_sent_shutdown = Phase::kDelete,
+    .after_received_shutdown = Phase::kShutDown,
     .after_delete = Phase::kClose,
 };
 
@@ -52,7 +59,7 @@ void ServiceConnection::Begin(const CallerOptions* options) {
 
 // Once for all connections (mistake 8, see service.h).
 SECURITY_STATUS ServiceConnection::AcquireCredentials() {
-  return service_->Start(options().package);
+  return service_->Start(options());
 }
 
 // The requirements are what the service needs, not what the client happened to

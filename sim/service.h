@@ -18,7 +18,7 @@ class Service {
 
   // Nothing happens where it has started. SEC_E_OK or what
   // AcquireCredentialsHandle says.
-  [[nodiscard]] SECURITY_STATUS Start(const std::u16string& package);
+  [[nodiscard]] SECURITY_STATUS Start(const CallerOptions& options);
   // SEC_E_OK or what FreeCredentialsHandle says.
   SECURITY_STATUS Stop();
 
