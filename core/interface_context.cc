@@ -61,17 +61,21 @@ SECURITY_STATUS RunLeg(const LegArguments& arguments, Context& context,
   const bool allocate = (arguments.requirements & ISC_REQ_ALLOCATE_MEMORY) != 0;
   SecBuffer* const token = output.Find(SECBUFFER_TOKEN);
   OutputToken out(context.world(), token, allocate);
+  SecBuffer* const alert_buffer = output.Find(SECBUFFER_ALERT);
+  OutputToken alert(context.world(), alert_buffer, allocate);
   Leg leg{.credential = credential,
           .requirements = arguments.requirements,
           .target = arguments.target,
           .input = input,
-          .output = out};
+          .output = out,
+          .alert = alert_buffer == nullptr ? nullptr : &alert};
   const SECURITY_STATUS status = context.Advance(leg);
-  if (IsError(status)) {
+  if (IsError(status) && !leg.error_token) {
     ClearToken(token, status);
     return status;
   }
   out.Commit();
+  alert.Commit();
   *arguments.attributes =
       leg.attributes | (allocate ? ISC_RET_ALLOCATED_MEMORY : 0);
   StoreTime(leg.expiry, arguments.expiry);

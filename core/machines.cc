@@ -2,6 +2,7 @@
 
 #include "core/negotiate/transitions.h"
 #include "core/ntlm/transitions.h"
+#include "core/schannel/transitions.h"
 
 namespace sspilab {
 
@@ -11,11 +12,16 @@ absl::Span<const MachineDescription* const> MachinesOf(Package package) {
   static constexpr const MachineDescription* kNegotiate[] = {
       &kDescription<negotiate::InitiatorSpec>,
       &kDescription<negotiate::AcceptorSpec>};
+  static constexpr const MachineDescription* kSchannel[] = {
+      &kDescription<schannel::InitiatorSpec>,
+      &kDescription<schannel::AcceptorSpec>};
   switch (package) {
     case Package::kNegotiate:
       return kNegotiate;
     case Package::kNtlm:
       return kNtlm;
+    case Package::kSchannel:
+      return kSchannel;
     default:
       return {};
   }

@@ -2,17 +2,21 @@
 
 #include "core/negotiate/package.h"
 #include "core/ntlm/package.h"
+#include "core/schannel/package.h"
 #include "core/wire/upcase.h"
 
 namespace sspilab {
 
 absl::Span<const SecurityPackage* const> Packages() {
   static const SecurityPackage* const packages[] = {
-      &negotiate::NegotiatePackage(), &ntlm::NtlmPackage()};
+      &negotiate::NegotiatePackage(), &ntlm::NtlmPackage(),
+      &schannel::SchannelPackage()};
   return packages;
 }
 
 const SecurityPackage* FindPackage(std::u16string_view name) {
+  // What schannel.h calls it, Windows' own list has under a shorter name.
+  if (wire::EqualIgnoringCase(name, UNISP_NAME_W)) name = SCHANNEL_NAME_W;
   for (const SecurityPackage* package : Packages()) {
     if (wire::EqualIgnoringCase(package->info().name, name)) {
       return package;

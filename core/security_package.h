@@ -72,10 +72,16 @@ struct Leg {
   std::u16string_view target;
   BufferList input;
   OutputToken& output;
+  // The caller's SECBUFFER_ALERT; null where it gave none.
+  OutputToken* alert = nullptr;
   // What is granted so far: ISC_RET_* or ASC_RET_*. Set also where more legs
   // follow.
   uint32_t attributes = 0;
   FileTime expiry = kFileTimeNever;
+  // Of a leg that failed: what is reserved in `output` or `alert` tells the
+  // peer why, and goes to the caller with `attributes`
+  // (ISC_REQ_EXTENDED_ERROR).
+  bool error_token = false;
 };
 
 // One end of an exchange. Its machine decides what each call does; calls that a

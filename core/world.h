@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/types/span.h"
 #include "core/accounts.h"
@@ -15,6 +16,8 @@
 #include "core/machine.h"
 #include "core/memory.h"
 #include "core/negotiate/policy.h"
+#include "core/schannel/policy.h"
+#include "core/schannel/session_cache.h"
 
 namespace sspilab {
 
@@ -83,6 +86,7 @@ struct WorldOptions {
   MachineNames names;
   NtlmPolicy ntlm;
   NegotiatePolicy negotiate;
+  SchannelPolicy schannel;
   CredSspPolicy credssp;
   std::optional<Logon> logon;
   // False when no domain controller answers: accounts of the domain cannot be
@@ -108,6 +112,10 @@ class WorldObserver {
   // gets SEC_E_INTERNAL_ERROR. Called on its thread, while the first one may be
   // in OnTransition.
   virtual void OnConcurrentUse() {}
+  // A secret of a TLS connection, as a line of the file that SSLKEYLOGFILE
+  // names and Wireshark reads, without its end. Only of credentials that were
+  // acquired while there was an observer: nobody else pays for it.
+  virtual void OnTlsKeyLogLine(std::string_view /*line*/) {}
   // The sender is about to encrypt `message` into the token that the call
   // gives. The outer one of nested messages comes first.
   virtual void OnInnerMessage(InnerMessage /*kind*/,
@@ -142,6 +150,8 @@ class World {
   CertificateStore& certificates() { return certificates_; }
   const CertificateStore& certificates() const { return certificates_; }
   MemoryBudget& memory() { return memory_; }
+  // TLS sessions that may be taken up again.
+  schannel::SessionCache& tls_sessions() { return tls_sessions_; }
 
   FileTime now() const { return now_.load(std::memory_order_relaxed); }
   void set_now(FileTime now) { now_.store(now, std::memory_order_relaxed); }
@@ -168,6 +178,7 @@ class World {
   AccountDatabase accounts_;
   CertificateStore certificates_;
   MemoryBudget memory_;
+  schannel::SessionCache tls_sessions_;
   std::atomic<FileTime> now_;
   std::atomic<uint64_t> streams_{0};
   std::array<uint8_t, 32> machine_id_;
