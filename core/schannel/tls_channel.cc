@@ -138,7 +138,21 @@ TlsChannel::Progress TlsChannel::Read(absl::Span<const uint8_t> record,
   input_ = record;
   ERR_clear_error();
   const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), size);
-  return result == 1 ? Progress::kData : Outcome(result);
+  if (result == 1) return Progress::kData;
+  const Progress progress = Outcome(result);
+  return progress == Progress::kFailed || UpdateKeys() ? progress
+                                                       : Progress::kFailed;
+}
+
+// RFC 8446 4.6.3: the peer may ask for new keys of ours. OpenSSL would tell it
+// in front of the next data, where Write has no room for another record.
+bool TlsChannel::UpdateKeys() {
+  if (SSL_get_key_update_type(ssl_.get()) == SSL_KEY_UPDATE_NONE) return true;
+  const bool updated =
+      SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+      SSL_do_handshake(ssl_.get()) == 1;
+  ERR_clear_error();
+  return updated;
 }
 
 bool TlsChannel::Write(absl::Span<const uint8_t> data, Scatter* scatter) {

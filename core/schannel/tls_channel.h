@@ -113,6 +113,8 @@ class TlsChannel {
 
   // Looks at what OpenSSL's function returned.
   Progress Outcome(int result);
+  // Queues the news of new keys where the peer has asked for them.
+  bool UpdateKeys();
   void OnAlert(int where, int value);
   void OnContentType(uint8_t type);
   static void OnInfo(const SSL* ssl, int where, int value);
