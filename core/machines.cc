@@ -1,5 +1,6 @@
 #include "core/machines.h"
 
+#include "core/credssp/transitions.h"
 #include "core/negotiate/transitions.h"
 #include "core/ntlm/transitions.h"
 #include "core/schannel/transitions.h"
@@ -15,6 +16,9 @@ absl::Span<const MachineDescription* const> MachinesOf(Package package) {
   static constexpr const MachineDescription* kSchannel[] = {
       &kDescription<schannel::InitiatorSpec>,
       &kDescription<schannel::AcceptorSpec>};
+  static constexpr const MachineDescription* kCredSsp[] = {
+      &kDescription<credssp::InitiatorSpec>,
+      &kDescription<credssp::AcceptorSpec>};
   switch (package) {
     case Package::kNegotiate:
       return kNegotiate;
@@ -22,6 +26,8 @@ absl::Span<const MachineDescription* const> MachinesOf(Package package) {
       return kNtlm;
     case Package::kSchannel:
       return kSchannel;
+    case Package::kCredSsp:
+      return kCredSsp;
     default:
       return {};
   }

@@ -1,5 +1,6 @@
 #include "core/packages.h"
 
+#include "core/credssp/package.h"
 #include "core/negotiate/package.h"
 #include "core/ntlm/package.h"
 #include "core/schannel/package.h"
@@ -10,7 +11,7 @@ namespace sspilab {
 absl::Span<const SecurityPackage* const> Packages() {
   static const SecurityPackage* const packages[] = {
       &negotiate::NegotiatePackage(), &ntlm::NtlmPackage(),
-      &schannel::SchannelPackage()};
+      &schannel::SchannelPackage(), &credssp::CredSspPackage()};
   return packages;
 }
 
