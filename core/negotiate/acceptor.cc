@@ -28,6 +28,22 @@ SECURITY_STATUS Send(const Message& message, OutputToken& output) {
   return SEC_E_OK;
 }
 
+// Whether the initiator is to blame, and waits for an answer.
+bool IsRefusal(AcceptorSpec::Event event) {
+  using Event = AcceptorSpec::Event;
+  switch (event) {
+    case Event::kTokenMalformed:
+    case Event::kTokenOutOfTurn:
+    case Event::kNoCommonMechanism:
+    case Event::kMicMissing:
+    case Event::kMicMismatch:
+    case Event::kMechanismFailed:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Acceptor::Acceptor(World& world, const SecurityPackage& package,
@@ -36,6 +52,9 @@ Acceptor::Acceptor(World& world, const SecurityPackage& package,
 }
 
 SECURITY_STATUS Acceptor::Advance(Leg& leg) {
+  // In NTLM alone there is nobody to understand a reject.
+  const bool can_reject = machine_.state() != State::kRaw &&
+                          KindOf(TokenOf(leg)) != TokenKind::kRawNtlm;
   Event event = Event::kCallOutOfSequence;
   switch (machine_.state()) {
     case State::kStart:
@@ -58,7 +77,19 @@ SECURITY_STATUS Acceptor::Advance(Leg& leg) {
   const SECURITY_STATUS status =
       machine_.Take(event, world().observer(), inside_);
   if (machine_.state() == State::kDone) SetEstablished();
+  if (can_reject && IsRefusal(event)) Reject(leg);
   return status;
+}
+
+// RFC 4178 4.2.2: the initiator is told, where the caller asked for that. What
+// was wrong is not said.
+void Acceptor::Reject(Leg& leg) {
+  if ((leg.requirements & ASC_REQ_EXTENDED_ERROR) == 0) return;
+  NegTokenResp reject;
+  reject.neg_state = NegState::kReject;
+  // Without room the status alone says it.
+  leg.error_token = Send(reject, leg.output) == SEC_E_OK;
+  if (leg.error_token) leg.attributes |= ASC_RET_EXTENDED_ERROR;
 }
 
 ULONG Acceptor::negotiation_state() const {

@@ -26,6 +26,7 @@ class Acceptor : public NegotiateContext {
   using State = AcceptorSpec::State;
   using Event = AcceptorSpec::Event;
 
+  void Reject(Leg& leg);
   Event Begin(Leg& leg);
   Event SendHint(Leg& leg);
   Event BeginRaw(Bytes token, Leg& leg);

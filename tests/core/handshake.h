@@ -54,7 +54,8 @@ class End {
     return Acquire(SECPKG_CRED_INBOUND, nullptr);
   }
 
-  // One leg. `token` goes in and, where there is one, comes out.
+  // One leg. `token` goes in and, where there is one, comes out; of a leg that
+  // fails, the error token.
   SECURITY_STATUS Initialize(Bytes* token) {
     return Leg(/*initiator=*/true, token);
   }
@@ -141,8 +142,10 @@ class End {
             : AcceptSecurityContext(&credential, current, &input, requirements,
                                     SECURITY_NATIVE_DREP, &context, &output,
                                     &attributes, nullptr);
-    if (status < 0) return status;
-    has_context = true;
+    const ULONG error_token =
+        initiator ? ISC_RET_EXTENDED_ERROR : ASC_RET_EXTENDED_ERROR;
+    if (status < 0 && (attributes & error_token) == 0) return status;
+    has_context |= status >= 0;
     const auto* bytes = static_cast<const uint8_t*>(buffer.pvBuffer);
     token->assign(bytes, bytes + buffer.cbBuffer);
     if ((requirements & ISC_REQ_ALLOCATE_MEMORY) != 0) {

@@ -235,6 +235,44 @@ TEST(NegotiateExchange, WrongPasswordIsNtlmsStatus) {
   EXPECT_EQ(lab.server.Accept(&token), SEC_E_OUT_OF_SEQUENCE);
 }
 
+// RFC 4178 4.2.2: whoever asked for it has a reject to send.
+TEST(NegotiateExchange, AReject) {
+  for (const bool asked : {false, true}) {
+    Lab lab;
+    ASSERT_EQ(
+        lab.client.AcquireOutbound(lab.world, u"alice", u"EXAMPLE", u"no"),
+        SEC_E_OK);
+    ASSERT_EQ(lab.server.AcquireInbound(lab.world), SEC_E_OK);
+    if (asked) lab.server.requirements |= ASC_REQ_EXTENDED_ERROR;
+    Bytes token;
+    ASSERT_EQ(lab.client.Initialize(&token), SEC_I_CONTINUE_NEEDED);
+    ASSERT_EQ(lab.server.Accept(&token), SEC_I_CONTINUE_NEEDED);
+    ASSERT_EQ(lab.client.Initialize(&token), SEC_I_CONTINUE_NEEDED);
+    const Bytes authenticate = token;
+    EXPECT_EQ(lab.server.Accept(&token), SEC_E_LOGON_DENIED);
+    EXPECT_EQ(lab.server.attributes, asked ? ASC_RET_EXTENDED_ERROR : 0u);
+    if (!asked) {
+      EXPECT_EQ(token, authenticate);
+      continue;
+    }
+    EXPECT_EQ(ToHex(token), "a1073005a0030a0102");
+    EXPECT_EQ(lab.client.Initialize(&token), SEC_E_LOGON_DENIED);
+  }
+}
+
+// Also to a first token, after which there is no context.
+TEST(NegotiateExchange, ARejectOfAllMechanisms) {
+  Lab lab;
+  lab.Acquire();
+  lab.server.requirements |= ASC_REQ_EXTENDED_ERROR;
+  // NegTokenInit {mechTypes: Kerberos}.
+  Bytes token = sspilab::testing::FromHex(
+      "601906062b0601050502a00f300da00b300906092a864886f712010202");
+  EXPECT_EQ(lab.server.Accept(&token), SEC_E_INVALID_TOKEN);
+  EXPECT_FALSE(lab.server.has_context);
+  EXPECT_EQ(ToHex(token), "a1073005a0030a0102");
+}
+
 TEST(NegotiateExchange, PackageLists) {
   const struct {
     const char16_t* list;
