@@ -3,19 +3,6 @@
 #include <algorithm>
 
 namespace sspilab::sim {
-namespace {
-
-// Whether anything moved.
-bool RunUntilWaiting(Caller* caller) {
-  bool moved = false;
-  while (caller->Step() == Progress::kMoved) {
-    moved = true;
-  }
-  return moved;
-}
-
-}  // namespace
-
 Exchange::Exchange(const Endpoint& client, const Endpoint& server)
     : client_endpoint_(client),
       server_endpoint_(server),
@@ -23,17 +10,31 @@ Exchange::Exchange(const Endpoint& client, const Endpoint& server)
       service_(server),
       connection_(&service_, &wire_) {}
 
+bool Exchange::RunUntilWaiting(Side side, Caller* caller) {
+  bool moved = false;
+  while (caller->Step() == Progress::kMoved) {
+    moved = true;
+  }
+  const Ending ending = caller->view().ending;
+  if (ending != Ending::kUnfinished && ending != Ending::kAuthenticated &&
+      !gave_up_first_.has_value()) {
+    gave_up_first_ = side;
+  }
+  return moved;
+}
+
 void Exchange::Run(const ExchangeOptions& options) {
   stalled_ = false;
+  gave_up_first_.reset();
   wire_.Reset(options.form, options.faults);
   client_.Begin(&options.client);
   connection_.Begin(&options.server);
   while (!client_.finished() || !connection_.finished()) {
-    const bool client_moved = RunUntilWaiting(&client_);
+    const bool client_moved = RunUntilWaiting(Side::kClient, &client_);
     if (client_moved) {
       AdvanceClocks(options.latency);
     }
-    const bool server_moved = RunUntilWaiting(&connection_);
+    const bool server_moved = RunUntilWaiting(Side::kServer, &connection_);
     if (server_moved) {
       AdvanceClocks(options.latency);
     }

@@ -1,6 +1,7 @@
 #ifndef SSPILAB_SIM_EXCHANGE_H_
 #define SSPILAB_SIM_EXCHANGE_H_
 
+#include <optional>
 #include <vector>
 
 #include "core/world.h"
@@ -44,6 +45,8 @@ class Exchange {
 
   // Of the last Run: whether the wire was cut because both sides waited.
   bool stalled() const { return stalled_; }
+  // Who was the first to give up, where one did.
+  std::optional<Side> gave_up_first() const { return gave_up_first_; }
   // Whether both ended authenticated.
   bool authenticated() const {
     return client().authenticated() && server().authenticated();
@@ -57,6 +60,8 @@ class Exchange {
   bool messages_arrived(const ExchangeOptions& options) const;
 
  private:
+  // Whether anything moved.
+  bool RunUntilWaiting(Side side, Caller* caller);
   void AdvanceClocks(FileTime by);
 
   const Endpoint client_endpoint_;
@@ -66,6 +71,7 @@ class Exchange {
   Service service_;
   ServiceConnection connection_;
   bool stalled_ = false;
+  std::optional<Side> gave_up_first_;
 };
 
 }  // namespace sspilab::sim

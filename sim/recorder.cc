@@ -25,17 +25,25 @@ TraceBuffer Copy(const SecBuffer& buffer) {
   return copy;
 }
 
-// Every buffer of `description`, null or not, but for those of type `except`,
-// which before the call hold only room.
-std::vector<TraceBuffer> CopyAll(const SecBufferDesc* description,
-                                 ULONG except = SECBUFFER_EMPTY) {
+// Every buffer of `description`, null or not.
+std::vector<TraceBuffer> CopyAll(const SecBufferDesc* description) {
   std::vector<TraceBuffer> copies;
   for (ULONG i = 0; description != nullptr && i < description->cBuffers; ++i) {
-    const SecBuffer& buffer = description->pBuffers[i];
-    if (TypeOf(buffer) != SECBUFFER_EMPTY && TypeOf(buffer) != except) {
-      copies.push_back(Copy(buffer));
+    if (TypeOf(description->pBuffers[i]) != SECBUFFER_EMPTY) {
+      copies.push_back(Copy(description->pBuffers[i]));
     }
   }
+  return copies;
+}
+
+// The data of a message that is to be protected: all else is room as yet.
+std::vector<TraceBuffer> CopyData(const SecBufferDesc* message) {
+  std::vector<TraceBuffer> copies = CopyAll(message);
+  std::erase_if(copies, [](const TraceBuffer& copy) {
+    return copy.type == SECBUFFER_TOKEN ||
+           copy.type == SECBUFFER_STREAM_HEADER ||
+           copy.type == SECBUFFER_STREAM_TRAILER;
+  });
   return copies;
 }
 
@@ -208,15 +216,37 @@ struct Recorder::Calls {
                        inner<kSide>().FreeContextBuffer(buffer));
   }
 
-  // Messages are changed in place: copied before and after. The token is room
-  // before it is made.
+  // The value is a structure with pointers; that it was set is all that is
+  // told.
+  template <Side kSide>
+  static SECURITY_STATUS SetContextAttributes(PCtxtHandle context,
+                                              ULONG attribute, void* buffer,
+                                              ULONG size) {
+    TraceCall call;
+    call.function = "SetContextAttributesW";
+    call.argument = attribute;
+    return Note<kSide>(std::move(call), inner<kSide>().SetContextAttributesW(
+                                            context, attribute, buffer, size));
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS ApplyControlToken(PCtxtHandle context,
+                                           PSecBufferDesc input) {
+    TraceCall call;
+    call.function = "ApplyControlToken";
+    call.input = CopyAll(input);
+    return Note<kSide>(std::move(call),
+                       inner<kSide>().ApplyControlToken(context, input));
+  }
+
+  // Messages are changed in place: copied before and after.
   template <Side kSide>
   static SECURITY_STATUS MakeSignature(PCtxtHandle context, ULONG quality,
                                        PSecBufferDesc message, ULONG sequence) {
     TraceCall call;
     call.function = "MakeSignature";
     call.argument = sequence;
-    call.input = CopyAll(message, SECBUFFER_TOKEN);
+    call.input = CopyData(message);
     const SECURITY_STATUS status =
         inner<kSide>().MakeSignature(context, quality, message, sequence);
     return NoteMessage<kSide>(std::move(call), status, message);
@@ -229,7 +259,7 @@ struct Recorder::Calls {
     TraceCall call;
     call.function = "EncryptMessage";
     call.argument = sequence;
-    call.input = CopyAll(message, SECBUFFER_TOKEN);
+    call.input = CopyData(message);
     const SECURITY_STATUS status =
         inner<kSide>().EncryptMessage(context, quality, message, sequence);
     return NoteMessage<kSide>(std::move(call), status, message);
@@ -266,6 +296,8 @@ struct Recorder::Calls {
                                      const SecBufferDesc* message) {
     if (status >= 0) {
       call.output = CopyAll(message);
+    } else if (status == SEC_E_INCOMPLETE_MESSAGE) {
+      CopyRemarks(message, &call.output);
     }
     return Note<kSide>(std::move(call), status);
   }
@@ -280,6 +312,12 @@ struct Recorder::Calls {
     if (table->CompleteAuthToken != nullptr) {
       table->CompleteAuthToken = CompleteAuthToken<kSide>;
     }
+    if (table->ApplyControlToken != nullptr) {
+      table->ApplyControlToken = ApplyControlToken<kSide>;
+    }
+    if (table->SetContextAttributesW != nullptr) {
+      table->SetContextAttributesW = SetContextAttributes<kSide>;
+    }
     table->DeleteSecurityContext = DeleteSecurityContext<kSide>;
     table->QueryContextAttributesW = QueryContextAttributes<kSide>;
     table->FreeContextBuffer = FreeContextBuffer<kSide>;
@@ -291,8 +329,8 @@ struct Recorder::Calls {
 };
 
 Recorder::Recorder()
-    : machines_{MachineObserver(this, Side::kClient),
-                MachineObserver(this, Side::kServer)} {
+    : observers_{SideObserver(this, Side::kClient),
+                 SideObserver(this, Side::kServer)} {
   assert(current == nullptr);
   current = this;
 }
@@ -317,7 +355,7 @@ SecurityFunctionTableW* Recorder::Wrap(Side side,
 
 void Recorder::Watch(Side side, World* world) {
   worlds_[IndexOf(side)] = world;
-  world->set_observer(&machines_[IndexOf(side)]);
+  world->set_observer(&observers_[IndexOf(side)]);
 }
 
 void Recorder::Unwatch() {
@@ -334,8 +372,7 @@ FileTime Recorder::Now(Side side) const {
   return world == nullptr ? 0 : world->now();
 }
 
-void Recorder::MachineObserver::OnTransition(
-    const TransitionTaken& transition) {
+void Recorder::SideObserver::OnTransition(const TransitionTaken& transition) {
   const MachineDescription& machine = *transition.machine;
   recorder_->Add(TraceTransition{
       .side = side_,
@@ -346,6 +383,16 @@ void Recorder::MachineObserver::OnTransition(
       .status = transition.status,
       .declared = transition.declared,
   });
+}
+
+void Recorder::SideObserver::OnTlsKeyLogLine(std::string_view line) {
+  recorder_->Add(TraceKeyLog{.side = side_, .line = std::string(line)});
+}
+
+void Recorder::SideObserver::OnInnerMessage(InnerMessage kind,
+                                            absl::Span<const uint8_t> message) {
+  recorder_->Add(TraceInner{
+      .side = side_, .kind = kind, .bytes = {message.begin(), message.end()}});
 }
 
 TraceWire Recorder::Event(TraceWire::What what, Direction direction) const {

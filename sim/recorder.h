@@ -2,6 +2,8 @@
 #define SSPILAB_SIM_RECORDER_H_
 
 #include <array>
+#include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,7 +16,8 @@
 namespace sspilab::sim {
 
 // Writes down what happens: calls through a function table that it puts around
-// another one, the wire and the state machines as their observer.
+// another one, and as their observer the wire and the Worlds: state machines,
+// what goes encrypted, and the keys for it.
 //
 // The functions of a table have nowhere to keep a pointer, so a Recorder works
 // on the thread that made it, and one at a time there.
@@ -28,8 +31,8 @@ class Recorder final : public WireObserver {
   // A table that records what `side` calls and lets `inner` do it. Valid for
   // the recorder's life; `inner` must be for as long.
   SecurityFunctionTableW* Wrap(Side side, SecurityFunctionTableW* inner);
-  // Watches the World's machines, and takes its clock for the side's; until
-  // Unwatch, the World must live.
+  // Watches the World, and takes its clock for the side's; until Unwatch, the
+  // World must live.
   void Watch(Side side, World* world);
   void Unwatch();
 
@@ -47,11 +50,14 @@ class Recorder final : public WireObserver {
  private:
   struct Calls;  // The functions of the tables.
 
-  class MachineObserver final : public WorldObserver {
+  class SideObserver final : public WorldObserver {
    public:
-    MachineObserver(Recorder* recorder, Side side)
+    SideObserver(Recorder* recorder, Side side)
         : recorder_(recorder), side_(side) {}
     void OnTransition(const TransitionTaken& transition) override;
+    void OnTlsKeyLogLine(std::string_view line) override;
+    void OnInnerMessage(InnerMessage kind,
+                        absl::Span<const uint8_t> message) override;
 
    private:
     Recorder* const recorder_;
@@ -66,7 +72,7 @@ class Recorder final : public WireObserver {
   std::array<SecurityFunctionTableW, 2> tables_ = {};
   std::array<SecurityFunctionTableW*, 2> inner_ = {};
   std::array<World*, 2> worlds_ = {};
-  std::array<MachineObserver, 2> machines_;
+  std::array<SideObserver, 2> observers_;
 };
 
 }  // namespace sspilab::sim

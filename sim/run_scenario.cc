@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/status/status.h"
+#include "core/tls/lab_certificates.h"
 #include "core/world.h"
 #include "sim/exchange.h"
 #include "sim/trace.h"
@@ -12,6 +14,20 @@ namespace {
 TraceEnd EndOf(Side side, const PartyView& view) {
   return {side, view.ending, view.status, KeyFingerprint(view.session_key),
           view.identity};
+}
+
+// What the two Worlds have to do with each other.
+absl::Status MakeCertificates(const Scenario& scenario, World& client,
+                              World& server) {
+  absl::Status status;
+  if (scenario.server_certificate) {
+    status.Update(tls::GiveServerCertificate(server, client));
+  }
+  if (!scenario.client_certificate.empty()) {
+    status.Update(tls::GiveClientCertificate(client, server,
+                                             scenario.client_certificate));
+  }
+  return status;
 }
 
 }  // namespace
@@ -31,6 +47,14 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
     accounts.Find(account.user, account.domain)->state = account.state;
   }
 
+  Outcome outcome;
+  if (const absl::Status made =
+          MakeCertificates(scenario, client_world, server_world);
+      !made.ok()) {
+    outcome.impossible = std::string(made.message());
+    return outcome;
+  }
+
   Endpoint client = {table, &client_world};
   Endpoint server = {table, &server_world};
   if (recorder != nullptr) {
@@ -45,11 +69,11 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
   exchange.Run(scenario.exchange);
   exchange.StopService();
 
-  Outcome outcome;
   outcome.client = exchange.client();
   outcome.server = exchange.server();
   outcome.stalled = exchange.stalled();
   outcome.same_key = exchange.same_key();
+  outcome.gave_up_first = exchange.gave_up_first();
   outcome.leaked_allocations = client_world.memory().live_allocations() +
                                server_world.memory().live_allocations();
   outcome.ok = exchange.authenticated() && outcome.same_key &&

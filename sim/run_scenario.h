@@ -2,6 +2,8 @@
 #define SSPILAB_SIM_RUN_SCENARIO_H_
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "core/sspi.h"
 #include "sim/caller.h"
@@ -17,8 +19,13 @@ struct Outcome {
   // The wire was cut because both sides waited.
   bool stalled = false;
   bool same_key = false;
+  // Who was the first to give up, where one did.
+  std::optional<Side> gave_up_first;
   // What the callers did not give back: handles and memory of the Worlds.
   uint64_t leaked_allocations = 0;
+  // What of the scenario cannot be made: then nothing was run. Empty where all
+  // can.
+  std::string impossible;
   // Both sides are content, agree on the key, and got what the other sent.
   bool ok = false;
 };

@@ -1,20 +1,51 @@
 #include "sim/scenario.h"
 
+#include <string_view>
+
 #include "core/sspi.h"
+#include "core/wire/utf.h"
 
 namespace sspilab::sim {
 namespace {
 
-constexpr uint32_t kClientWants =
+// What makes the exchange over one package other than that over another.
+struct Reference {
+  Package package;
+  std::u16string_view target;
+  uint32_t client_requirements;
+  uint32_t server_requirements;
+  // An account, a certificate of the server's, or both.
+  bool has_identity;
+  bool has_certificate;
+};
+
+constexpr uint32_t kClientOfTokens =
     ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_SEQUENCE_DETECT |
     ISC_REQ_REPLAY_DETECT | ISC_REQ_CONNECTION | ISC_REQ_ALLOCATE_MEMORY;
-constexpr uint32_t kServerWants = ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY |
-                                  ASC_REQ_SEQUENCE_DETECT |
-                                  ASC_REQ_REPLAY_DETECT | ASC_REQ_CONNECTION;
+constexpr uint32_t kServerOfTokens =
+    ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY | ASC_REQ_SEQUENCE_DETECT |
+    ASC_REQ_REPLAY_DETECT | ASC_REQ_CONNECTION;
+constexpr uint32_t kClientOfStreams =
+    ISC_REQ_CONFIDENTIALITY | ISC_REQ_SEQUENCE_DETECT | ISC_REQ_REPLAY_DETECT |
+    ISC_REQ_STREAM | ISC_REQ_EXTENDED_ERROR | ISC_REQ_ALLOCATE_MEMORY;
+constexpr uint32_t kServerOfStreams =
+    ASC_REQ_CONFIDENTIALITY | ASC_REQ_SEQUENCE_DETECT | ASC_REQ_REPLAY_DETECT |
+    ASC_REQ_STREAM | ASC_REQ_EXTENDED_ERROR;
+
+constexpr Reference kReferences[] = {
+    {Package::kNtlm, u"host/server.example.test", kClientOfTokens,
+     kServerOfTokens, true, false},
+    {Package::kNegotiate, u"host/server.example.test", kClientOfTokens,
+     kServerOfTokens, true, false},
+    {Package::kSchannel, u"server.example.test", kClientOfStreams,
+     kServerOfStreams, false, true},
+    {Package::kCredSsp, u"TERMSRV/server.example.test",
+     kClientOfStreams | ISC_REQ_DELEGATE, kServerOfStreams, true, true},
+};
 
 }  // namespace
 
-Scenario ReferenceScenario() {
+Scenario ReferenceScenario(Package package) {
   Scenario scenario;
   scenario.client.names.computer = u"CLIENT";
   scenario.client.names.dns_computer = u"client.example.test";
@@ -23,18 +54,33 @@ Scenario ReferenceScenario() {
   scenario.accounts.push_back({u"alice", u"EXAMPLE", u"correct horse"});
 
   ExchangeOptions& exchange = scenario.exchange;
-  exchange.client.caller.package = u"NTLM";
-  exchange.client.caller.requirements = kClientWants;
-  exchange.client.caller.insists_on = ISC_RET_CONFIDENTIALITY;
-  exchange.client.caller.message = "Good morning, this is alice.";
-  exchange.client.caller.full_view = true;
-  exchange.client.identity = {u"alice", u"EXAMPLE", u"correct horse"};
-  exchange.client.target = u"host/server.example.test";
-  exchange.server.package = u"NTLM";
-  exchange.server.requirements = kServerWants;
-  exchange.server.insists_on = ASC_RET_CONFIDENTIALITY;
-  exchange.server.message = "Good morning, alice.";
-  exchange.server.full_view = true;
+  CallerOptions& client = exchange.client.caller;
+  CallerOptions& server = exchange.server;
+  client.insists_on = ISC_RET_CONFIDENTIALITY;
+  client.message = "Good morning, this is alice.";
+  client.full_view = true;
+  server.insists_on = ASC_RET_CONFIDENTIALITY;
+  server.message = "Good morning, alice.";
+  server.full_view = true;
+  for (const Reference& reference : kReferences) {
+    if (reference.package != package) {
+      continue;
+    }
+    client.package = wire::Utf8ToUtf16Lossy(PackageName(package));
+    server.package = client.package;
+    client.requirements = reference.client_requirements;
+    server.requirements = reference.server_requirements;
+    exchange.client.target = reference.target;
+    if (reference.has_identity) {
+      exchange.client.identity = {u"alice", u"EXAMPLE", u"correct horse"};
+    }
+    if (reference.has_certificate) {
+      scenario.server_certificate = true;
+      // It is the caller who decides about a certificate, not Schannel for it.
+      client.tls.flags = SCH_CRED_NO_DEFAULT_CREDS;
+      server.tls.shows_certificate = ShowsCertificate::kAlways;
+    }
+  }
   return scenario;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/accounts.h"
+#include "core/status.h"
 #include "core/world.h"
 #include "sim/exchange.h"
 
@@ -26,13 +27,20 @@ struct Scenario {
   WorldOptions client;
   WorldOptions server;
   std::vector<ScenarioAccount> accounts;
+  // Whether the server has a certificate for its DNS name, issued by whom the
+  // client believes.
+  bool server_certificate = false;
+  // For whom the client has one, issued by whom the server believes; empty: it
+  // has none.
+  std::string client_certificate;
   ExchangeOptions exchange;
 };
 
-// The reference exchange: alice of EXAMPLE, at the machine CLIENT, logs on to
-// SERVER over NTLM, asks for everything that protects messages, and each side
-// sends one.
-Scenario ReferenceScenario();
+// The reference exchange over a package: alice of EXAMPLE, at the machine
+// CLIENT, logs on to SERVER, asks for everything that protects messages, and
+// each side sends one. Over Schannel it is the server who shows who it is, with
+// a certificate; over CredSSP both do, and alice's credentials are delegated.
+Scenario ReferenceScenario(Package package = Package::kNtlm);
 
 }  // namespace sspilab::sim
 

@@ -84,6 +84,24 @@ struct TraceTransition {
                          const TraceTransition&) = default;
 };
 
+// What `side` sends encrypted in its next token.
+struct TraceInner {
+  Side side = Side::kClient;
+  InnerMessage kind = InnerMessage::kTlsHandshake;
+  std::vector<uint8_t> bytes;
+
+  friend bool operator==(const TraceInner&, const TraceInner&) = default;
+};
+
+// A line of the TLS key log, by which captures can be read. Both sides tell the
+// same keys.
+struct TraceKeyLog {
+  Side side = Side::kClient;
+  std::string line;
+
+  friend bool operator==(const TraceKeyLog&, const TraceKeyLog&) = default;
+};
+
 // How it ended for one side.
 struct TraceEnd {
   Side side = Side::kClient;
@@ -96,8 +114,8 @@ struct TraceEnd {
   friend bool operator==(const TraceEnd&, const TraceEnd&) = default;
 };
 
-using TraceEvent =
-    std::variant<TraceCall, TraceWire, TraceTransition, TraceEnd>;
+using TraceEvent = std::variant<TraceCall, TraceWire, TraceTransition,
+                                TraceInner, TraceKeyLog, TraceEnd>;
 
 struct Trace {
   Scenario scenario;

@@ -17,6 +17,10 @@ constexpr std::array<std::string_view, 5> kAccountStateNames = {
     "enabled", "disabled", "locked", "expired", "password expired"};
 constexpr std::array<std::string_view, 2> kVerificationNames = {"strict",
                                                                 "permissive"};
+constexpr std::array<std::string_view, 3> kOracleNames = {
+    "force updated clients", "mitigated", "vulnerable"};
+constexpr std::array<std::string_view, 3> kInnerNames = {
+    "TLS handshake", "TSRequest", "TSCredentials"};
 constexpr std::array<std::string_view, 4> kWhatNames = {"send", "fault",
                                                         "receive", "close"};
 
@@ -43,6 +47,37 @@ void Fields(Archive& archive, T& value) {
   archive("complete_auth_token", value.complete_auth_token);
 }
 
+template <typename Archive, Either<NegotiatePolicy> T>
+void Fields(Archive& archive, T& value) {
+  archive("request_mic", value.request_mic);
+}
+
+template <typename Archive, Either<SchannelPolicy> T>
+void Fields(Archive& archive, T& value) {
+  archive("enabled_protocols", value.enabled_protocols);
+  archive("cache_time", value.cache_time);
+  archive("maximum_cache_size", value.maximum_cache_size);
+  archive("send_trusted_issuer_list", value.send_trusted_issuer_list);
+  archive("disable_renegotiation_on_client",
+          value.disable_renegotiation_on_client);
+  archive("disable_renegotiation_on_server",
+          value.disable_renegotiation_on_server);
+}
+
+template <typename Archive, Either<CredSspPolicy> T>
+void Fields(Archive& archive, T& value) {
+  archive("allow_fresh", value.allow_fresh);
+  archive("allow_default", value.allow_default);
+  archive("allow_fresh_when_ntlm_only", value.allow_fresh_when_ntlm_only);
+  archive("allow_default_when_ntlm_only", value.allow_default_when_ntlm_only);
+  archive("deny_fresh", value.deny_fresh);
+  archive("deny_default", value.deny_default);
+  archive.Name("encryption_oracle", value.encryption_oracle, kOracleNames);
+  archive("version", value.version);
+  archive("as_in_windows_vista", value.as_in_windows_vista);
+  archive("complete_auth_token", value.complete_auth_token);
+}
+
 template <typename Archive, Either<Logon> T>
 void Fields(Archive& archive, T& value) {
   archive("user", value.user);
@@ -54,7 +89,12 @@ template <typename Archive, Either<WorldOptions> T>
 void Fields(Archive& archive, T& value) {
   archive("now", value.now);
   archive("names", value.names);
+  archive("process_id", value.process_id);
+  archive("logon_session", value.logon_session);
   archive("ntlm", value.ntlm);
+  archive("negotiate", value.negotiate);
+  archive("schannel", value.schannel);
+  archive("credssp", value.credssp);
   archive("logon", value.logon);
   archive("authority_reachable", value.authority_reachable);
   archive.Name("verification", value.verification, kVerificationNames);
@@ -75,6 +115,15 @@ void Fields(Archive& archive, T& value) {
   archive("password", value.password);
 }
 
+template <typename Archive, Either<TlsOptions> T>
+void Fields(Archive& archive, T& value) {
+  archive.Name("shows_certificate", value.shows_certificate,
+               kShowsCertificateNames);
+  archive("protocols", value.protocols);
+  archive("flags", value.flags);
+  archive("application_protocols", value.application_protocols);
+}
+
 template <typename Archive, Either<CallerOptions> T>
 void Fields(Archive& archive, T& value) {
   archive("package", value.package);
@@ -82,6 +131,7 @@ void Fields(Archive& archive, T& value) {
   archive("insists_on", value.insists_on);
   archive("message", value.message);
   archive("full_view", value.full_view);
+  archive("tls", value.tls);
 }
 
 template <typename Archive, Either<ClientOptions> T>
@@ -106,6 +156,8 @@ void Fields(Archive& archive, T& value) {
   archive("client", value.client);
   archive("server", value.server);
   archive("accounts", value.accounts);
+  archive("server_certificate", value.server_certificate);
+  archive("client_certificate", value.client_certificate);
   archive("exchange", value.exchange);
 }
 
@@ -166,6 +218,19 @@ void Fields(Archive& archive, T& value) {
   archive("declared", value.declared);
 }
 
+template <typename Archive, Either<TraceInner> T>
+void Fields(Archive& archive, T& value) {
+  archive.Name("inner", value.kind, kInnerNames);
+  archive.Name("side", value.side, kSideNames);
+  archive("bytes", value.bytes);
+}
+
+template <typename Archive, Either<TraceKeyLog> T>
+void Fields(Archive& archive, T& value) {
+  archive("key_log", value.line);
+  archive.Name("side", value.side, kSideNames);
+}
+
 template <typename Archive, Either<TraceEnd> T>
 void Fields(Archive& archive, T& value) {
   archive.Name("end", value.ending, kEndingNames);
@@ -193,6 +258,8 @@ constexpr EventKind kEventKinds[] = {
     {"call", ReadAs<TraceCall>},
     {"wire", ReadAs<TraceWire>},
     {"transition", ReadAs<TraceTransition>},
+    {"inner", ReadAs<TraceInner>},
+    {"key_log", ReadAs<TraceKeyLog>},
     {"end", ReadAs<TraceEnd>},
 };
 
@@ -203,7 +270,8 @@ absl::Status ReadEvent(const Json& json, TraceEvent* event) {
     }
   }
   return absl::InvalidArgumentError(
-      "the line is no event: it has none of call, wire, transition, end");
+      "the line is no event: it has none of call, wire, transition, inner, "
+      "key_log, end");
 }
 
 absl::Status ReadHeader(const Json& json, Scenario* scenario) {

@@ -39,7 +39,7 @@ constexpr Act kActs[] = {
     {"An exchange over NTLM",
      "A socket service authenticates alice over an in-memory wire. Each side "
      "is a pure state machine; its state stands in brackets.",
-     ReferenceScenario, true},
+     [] { return ReferenceScenario(); }, true},
     {"The same with a wrong password",
      "Nothing is wrong with the tokens: only the server, who knows alice's "
      "real password, can tell that the proof does not match.",

@@ -1,6 +1,7 @@
 // sspilab run: one exchange, as one likes it.
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/sspi.h"
+#include "core/status.h"
 #include "core/wire/utf.h"
 #include "sim/commands/command.h"
 #include "sim/commands/show.h"
@@ -26,6 +28,13 @@
 namespace sspilab::sim {
 namespace {
 
+struct TlsVersion {
+  std::string_view name;
+  uint32_t protocols;
+};
+constexpr TlsVersion kTlsVersions[] = {{"1.2", SP_PROT_TLS1_2_CLIENT},
+                                       {"1.3", SP_PROT_TLS1_3_CLIENT}};
+
 // Takes the options one after the other; the first error stays.
 class ScenarioBuilder {
  public:
@@ -35,6 +44,7 @@ class ScenarioBuilder {
     TakePackage();
     TakeIdentity();
     TakeFlags();
+    TakeCertificates();
     TakeWire();
     TakeWorlds();
     if (!status_.ok()) {
@@ -47,6 +57,7 @@ class ScenarioBuilder {
   void TakePackage();
   void TakeIdentity();
   void TakeFlags();
+  void TakeCertificates();
   void TakeWire();
   void TakeWorlds();
 
@@ -79,6 +90,15 @@ class ScenarioBuilder {
   absl::Status status_;
 };
 
+Package PackageOf(std::string_view name) {
+  for (int i = 0; i < kPackageCount; ++i) {
+    if (absl::EqualsIgnoreCase(PackageName(static_cast<Package>(i)), name)) {
+      return static_cast<Package>(i);
+    }
+  }
+  return Package::kNtlm;
+}
+
 void ScenarioBuilder::TakePackage() {
   const std::string_view wanted = options_.GetOr("package", "NTLM");
   std::vector<std::string> names;
@@ -94,9 +114,7 @@ void ScenarioBuilder::TakePackage() {
   FreeContextBuffer(packages);
   for (const std::string& name : names) {
     if (absl::EqualsIgnoreCase(name, wanted)) {
-      const std::u16string package = wire::Utf8ToUtf16Lossy(name);
-      scenario_.exchange.client.caller.package = package;
-      scenario_.exchange.server.package = package;
+      scenario_ = ReferenceScenario(PackageOf(name));
       return;
     }
   }
@@ -106,15 +124,48 @@ void ScenarioBuilder::TakePackage() {
 }
 
 void ScenarioBuilder::TakeIdentity() {
-  Identity& identity = *scenario_.exchange.client.identity;
+  ClientOptions& client = scenario_.exchange.client;
+  client.target = Text("target", client.target);
+  // Over Schannel nobody has a password.
+  if (!client.identity.has_value()) {
+    for (const std::string_view name :
+         {"user", "domain", "password", "server-password"}) {
+      if (options_.Has(name)) {
+        Fail(absl::StrCat("--", name, " means nothing to ",
+                          wire::Utf16ToUtf8Lossy(client.caller.package)));
+      }
+    }
+    return;
+  }
+  Identity& identity = *client.identity;
   ScenarioAccount& account = scenario_.accounts.front();
   identity.user = Text("user", identity.user);
   identity.domain = Text("domain", identity.domain);
   identity.password = Text("password", identity.password);
   account = {identity.user, identity.domain,
              Text("server-password", identity.password)};
-  ClientOptions& client = scenario_.exchange.client;
-  client.target = Text("target", client.target);
+}
+
+// The server asks for a certificate; the client shows its own when it is told
+// that it is wanted.
+void ScenarioBuilder::TakeCertificates() {
+  CallerOptions& client = scenario_.exchange.client.caller;
+  CallerOptions& server = scenario_.exchange.server;
+  if (const auto name = options_.Get("client-certificate")) {
+    scenario_.client_certificate = std::string(*name);
+    client.tls.shows_certificate = ShowsCertificate::kOnDemand;
+    server.requirements |= ASC_REQ_MUTUAL_AUTH;
+  }
+  if (const auto version = options_.Get("tls")) {
+    const auto* known =
+        std::find_if(std::begin(kTlsVersions), std::end(kTlsVersions),
+                     [&](const TlsVersion& v) { return v.name == *version; });
+    if (known == std::end(kTlsVersions)) {
+      Fail(absl::StrCat("--tls is 1.2 or 1.3, not '", *version, "'"));
+    } else {
+      client.tls.protocols = known->protocols;
+    }
+  }
 }
 
 // A caller insists on sealing where it asks for it.
@@ -219,7 +270,9 @@ int RunExchange(const ParsedOptions& options, const Console& console) {
 }
 
 constexpr OptionSpec kOptions[] = {
-    {"package", "NAME", "The security package. Default: NTLM."},
+    {"package", "NAME",
+     "The security package: NTLM, Negotiate, Schannel, CREDSSP. Default: "
+     "NTLM."},
     {"user", "NAME", "Who the client says it is. Default: alice."},
     {"domain", "NAME", "Of which domain. Default: EXAMPLE."},
     {"password", "TEXT", "The password that the client knows."},
@@ -227,14 +280,21 @@ constexpr OptionSpec kOptions[] = {
      "The password of that account as the server's authority has it. Default: "
      "the same."},
     {"target", "NAME",
-     "Whom the client wants to talk to. Default: host/server.example.test."},
+     "Whom the client wants to talk to. Default: server.example.test, with "
+     "host/ or, for CREDSSP, TERMSRV/ before it."},
     {"flags", "NAME,...",
      "What the client asks for: ISC_REQ_ flags by name, or a number. Default: "
      "REPLAY_DETECT, SEQUENCE_DETECT, CONFIDENTIALITY, ALLOCATE_MEMORY, "
-     "CONNECTION, INTEGRITY."},
+     "CONNECTION, INTEGRITY; over TLS STREAM, EXTENDED_ERROR and, for CREDSSP, "
+     "DELEGATE in place of the last two."},
     {"server-flags", "NAME,...",
      "What the service asks for: ASC_REQ_ flags. Default: the same but for "
      "ALLOCATE_MEMORY."},
+    {"client-certificate", "NAME",
+     "Schannel, CREDSSP: the server asks for a certificate, and the client has "
+     "one for NAME, which it shows when it is asked."},
+    {"tls", "1.2|1.3",
+     "Schannel, CREDSSP: the version that the client speaks. Default: both."},
     {"form", "FORM",
      "message: what is sent together arrives together. stream: bytes, as on a "
      "socket. Default: message."},
@@ -270,6 +330,8 @@ constinit const Command kRunCommand = {
         "sspilab run --user bob --domain WORK --password secret --seed 7\n"
         "sspilab run --password right --server-password wrong\n"
         "sspilab run --flags INTEGRITY,CONNECTION\n"
+        "sspilab run --package CREDSSP\n"
+        "sspilab run --package Schannel --tls 1.2 --client-certificate alice\n"
         "sspilab run --form stream --fault split:to-client:1:20\n"
         "sspilab run --fault truncate:to-server:2:64 --trace cut.jsonl\n"
         "sspilab run --pcap run.pcapng && tshark -r run.pcapng -V",

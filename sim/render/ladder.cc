@@ -6,7 +6,9 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/status.h"
 #include "core/wire/utf.h"
@@ -19,7 +21,8 @@ namespace {
 // Calls that tell little one by one: neighbours of one side and status share a
 // row.
 constexpr std::string_view kHousekeeping[] = {
-    "QuerySecurityPackageInfoW", "QueryContextAttributesW", "FreeContextBuffer",
+    "QuerySecurityPackageInfoW", "QueryContextAttributesW",
+    "SetContextAttributesW",     "FreeContextBuffer",
     "DeleteSecurityContext",     "FreeCredentialsHandle",
 };
 
@@ -70,7 +73,7 @@ class Builder {
   }
 
   void operator()(const TraceCall& call) {
-    if (IsHousekeeping(call.function) && Merge(call)) {
+    if (IsHousekeeping(call.function) ? Merge(call) : Repeats(call)) {
       return;
     }
     Push({.kind = LadderRow::Kind::kCall,
@@ -120,6 +123,22 @@ class Builder {
     }
   }
 
+  // Told with the token that it goes in.
+  void operator()(const TraceInner& inner) {
+    TokenSummary summary = SummarizeInner(inner.kind, inner.bytes);
+    const size_t depth = inner.kind == InnerMessage::kTsCredentials ? 2 : 1;
+    std::vector<SummaryLine>& lines = inner_[static_cast<size_t>(inner.side)];
+    for (SummaryLine& line : summary.lines) {
+      line.depth += depth;
+      lines.push_back(std::move(line));
+    }
+    if (!summary.error.empty()) {
+      lines.push_back({depth, "malformed", summary.error});
+    }
+  }
+
+  void operator()(const TraceKeyLog&) {}
+
   // How it ended is said below the ladder.
   void operator()(const TraceEnd&) {}
 
@@ -152,6 +171,22 @@ class Builder {
     return true;
   }
 
+  // The same call again, to the same end: one record of several, say.
+  bool Repeats(const TraceCall& call) {
+    std::string& state = states_[static_cast<size_t>(call.side)];
+    LadderRow* last = ladder_.rows.empty() ? nullptr : &ladder_.rows.back();
+    if (last == nullptr || last->kind != LadderRow::Kind::kCall ||
+        last->side != call.side || last->value != StatusName(call.status) ||
+        last->note != state || repeated_.first != call.function ||
+        !absl::StartsWith(last->text, call.function)) {
+      repeated_ = {call.function, 1};
+      return false;
+    }
+    state.clear();
+    last->text = absl::StrCat(call.function, " ×", ++repeated_.second);
+    return true;
+  }
+
   void AddMessage(Side sender, const TraceWire& event) {
     LadderRow row;
     row.kind = LadderRow::Kind::kMessage;
@@ -160,7 +195,11 @@ class Builder {
     message_row_ = ladder_.rows.size();
     switch (event.kind) {
       case MessageKind::kToken: {
-        const TokenSummary summary = SummarizeToken(event.bytes);
+        TokenSummary summary = SummarizeToken(event.bytes);
+        std::vector<SummaryLine>& inner = inner_[static_cast<size_t>(sender)];
+        std::move(inner.begin(), inner.end(),
+                  std::back_inserter(summary.lines));
+        inner.clear();
         row.text = summary.name;
         Push(std::move(row));
         AddTokenFields(sender, summary);
@@ -205,10 +244,14 @@ class Builder {
   using Count = std::pair<std::string, int>;
 
   Ladder& ladder_;
-  // By side: the state that no row has told yet.
+  // By side: the state that no row has told yet, and what its next token holds
+  // encrypted.
   std::array<std::string, 2> states_;
+  std::array<std::vector<SummaryLine>, 2> inner_;
   // What the last row is made of, if it is of housekeeping calls.
   std::vector<Count> merged_;
+  // The last call that was not of housekeeping.
+  Count repeated_;
   size_t message_row_ = 0;
   // By direction: whether its last message met a fault.
   std::array<bool, 2> faulted_ = {};

@@ -13,6 +13,8 @@
 #include "sim/context_flags.h"
 #include "sim/render/ladder.h"
 #include "sim/render/text.h"
+#include "sim/render/tls_names.h"
+#include "sim/render/x509_fields.h"
 
 namespace sspilab::sim {
 namespace {
@@ -38,6 +40,31 @@ std::string KeyText(const PartyView& view) {
 
 std::string NameText(const std::u16string& name) {
   return name.empty() ? "not told" : Printable(wire::Utf16ToUtf8Lossy(name));
+}
+
+// "TLS 1.3, TLS_AES_256_GCM_SHA384".
+std::string ProtocolText(const StreamView& stream) {
+  return stream.protocol == 0
+             ? "not told"
+             : absl::StrCat(
+                   TlsVersionName(static_cast<uint16_t>(stream.protocol)), ", ",
+                   wire::Utf16ToUtf8Lossy(stream.cipher_suite));
+}
+
+std::string SubjectText(const StreamView& stream) {
+  return stream.peer_certificate.empty()
+             ? "none"
+             : Printable(X509Subject(stream.peer_certificate));
+}
+
+std::string TextOrNone(std::string text) {
+  return text.empty() ? "none" : Printable(text);
+}
+
+std::string RecordText(const StreamView& stream) {
+  return absl::StrCat("header ", stream.sizes.cbHeader, ", data up to ",
+                      stream.sizes.cbMaximumMessage, ", trailer ",
+                      stream.sizes.cbTrailer, " bytes");
 }
 
 // A label, and a value for each side.
@@ -101,6 +128,9 @@ std::string Line(const TextStyle& style, std::string_view label,
 std::string Verdict(const Outcome& outcome) {
   const PartyView& client = outcome.client;
   const PartyView& server = outcome.server;
+  if (!outcome.impossible.empty()) {
+    return absl::StrCat("The scenario cannot be made: ", outcome.impossible);
+  }
   if (outcome.ok) {
     return "Both sides are authenticated and hold the same key.";
   }
@@ -110,13 +140,11 @@ std::string Verdict(const Outcome& outcome) {
                  "arrive as it was sent."
                : "Both sides think that all is well, but their keys differ.";
   }
-  // Who failed by its own doing says why; the other one only heard of it.
-  const bool server_heard_of_it = server.ending == Ending::kRefusedByPeer ||
-                                  server.ending == Ending::kConnectionLost ||
-                                  server.authenticated();
-  const PartyView& cause = server_heard_of_it ? client : server;
+  // Who gave up first says why; the other one only heard of it.
+  const bool client_first = outcome.gave_up_first == Side::kClient;
+  const PartyView& cause = client_first ? client : server;
   std::string text = absl::StrCat(
-      server_heard_of_it ? "Client: " : "Server: ", EndingText(cause), ".");
+      client_first ? "Client: " : "Server: ", EndingText(cause), ".");
   if (const StatusInfo* info = FindStatus(cause.status);
       cause.ending == Ending::kCallFailed && info != nullptr) {
     absl::StrAppend(&text, " ", info->meaning);
@@ -145,12 +173,26 @@ std::string ViewsToText(const Outcome& outcome, const TextStyle& style) {
             FlagsToText(GrantedFlags(Side::kClient), client.attributes),
             FlagsToText(GrantedFlags(Side::kServer), server.attributes));
   const Tone key_tone = outcome.same_key ? Tone::kGood : Tone::kBad;
-  table.Row("session key", KeyText(client), KeyText(server), key_tone,
-            key_tone);
+  const bool is_stream = client.stream.has_value() && server.stream.has_value();
+  table.Row(is_stream ? "exported key" : "session key", KeyText(client),
+            KeyText(server), key_tone, key_tone);
   table.Row("expires", FileTimeToText(client.expiry),
             FileTimeToText(server.expiry));
-  table.Row("signature", absl::StrCat(client.sizes.cbMaxSignature, " bytes"),
-            absl::StrCat(server.sizes.cbMaxSignature, " bytes"));
+  if (!is_stream) {
+    table.Row("signature", absl::StrCat(client.sizes.cbMaxSignature, " bytes"),
+              absl::StrCat(server.sizes.cbMaxSignature, " bytes"));
+    return table.TakeText();
+  }
+  const StreamView& ours = *client.stream;
+  const StreamView& theirs = *server.stream;
+  table.Row("protocol", ProtocolText(ours), ProtocolText(theirs));
+  table.Row("ALPN", TextOrNone(ours.application_protocol),
+            TextOrNone(theirs.application_protocol));
+  table.Row("peer's cert", SubjectText(ours), SubjectText(theirs));
+  if (!theirs.delegated.empty()) {
+    table.Row("delegated", "", NameText(theirs.delegated));
+  }
+  table.Row("record", RecordText(ours), RecordText(theirs));
   return table.TakeText();
 }
 
@@ -175,16 +217,30 @@ std::string ProtectedMessagesToText(const Trace& trace,
       if (in != nullptr) {
         absl::StrAppend(&text, Line(style, "plaintext", TextOf(*in)));
       }
+      if (const TraceBuffer* header =
+              Find(call->output, SECBUFFER_STREAM_HEADER)) {
+        absl::StrAppend(&text, Line(style, "header", Hex(header->bytes)));
+      }
       if (seals && out != nullptr) {
         absl::StrAppend(&text, Line(style, "ciphertext", Hex(out->bytes)));
+      }
+      if (const TraceBuffer* trailer =
+              Find(call->output, SECBUFFER_STREAM_TRAILER)) {
+        absl::StrAppend(&text, Line(style, "trailer", Hex(trailer->bytes)));
       }
       if (token != nullptr) {
         absl::StrAppend(&text, Line(style, "signature", Hex(token->bytes)));
       }
     } else if (call->function == "DecryptMessage" ||
                call->function == "VerifySignature") {
+      // A record without data is no message: a ticket, the end.
+      const bool is_message = out != nullptr && !out->bytes.empty();
+      if ((call->status >= 0 || call->status == SEC_E_INCOMPLETE_MESSAGE) &&
+          !is_message) {
+        continue;
+      }
       absl::StrAppend(&text, heading);
-      if (out != nullptr) {
+      if (is_message) {
         absl::StrAppend(&text,
                         Line(style, "plaintext", TextOf(*out), Tone::kGood));
       }

@@ -260,7 +260,8 @@ class Dissector {
     const Piece body = record.Cut(length);
     Field field = FieldOf(TlsContentTypeName(type), TlsVersionName(version),
                           rest->Cut(kRecordHeader + length));
-    absl::StrAppend(&field.value, ", ", length, " bytes");
+    absl::StrAppend(&field.value, ", ", length,
+                    length == 1 ? " byte" : " bytes");
     if (body.size() < length) {
       error_.Stop(body.end(), absl::StrCat("the record lacks ",
                                            length - body.size(), " bytes"));

@@ -159,10 +159,13 @@ std::string_view ShortFlag(std::string_view name) {
   return name;
 }
 
-// Flags and lists say it with their children's names.
+// Flags say it with their children's names; of a list the first is preferred.
 std::string ValueOf(const Field& field) {
-  if (!absl::StartsWith(field.name, "NegotiateFlags") &&
-      field.name != "CipherSuites") {
+  if (field.name == "CipherSuites" && !field.children.empty()) {
+    return absl::StrCat(field.value, ", ", field.children.front().name,
+                        " first");
+  }
+  if (!absl::StartsWith(field.name, "NegotiateFlags")) {
     return field.value;
   }
   std::string text;
@@ -211,7 +214,8 @@ class Summarizer {
     } else {
       data_records_ = 0;
     }
-    lines_.push_back({depth, field.name, field.value});
+    lines_.push_back({depth, field.name,
+                      field.name == "ChangeCipherSpec" ? "" : field.value});
   }
 
   std::vector<SummaryLine> TakeLines() { return std::move(lines_); }
@@ -232,6 +236,20 @@ std::string NamesOf(const std::vector<SummaryLine>& lines) {
   return names;
 }
 
+// The token's name says it already.
+void LeaveOutTheOnlyHeading(std::vector<SummaryLine>* lines) {
+  const auto headings =
+      std::count_if(lines->begin(), lines->end(),
+                    [](const SummaryLine& line) { return line.depth == 0; });
+  if (headings != 1 || !lines->front().value.empty()) {
+    return;
+  }
+  lines->erase(lines->begin());
+  for (SummaryLine& line : *lines) {
+    --line.depth;
+  }
+}
+
 }  // namespace
 
 TokenSummary SummarizeToken(absl::Span<const uint8_t> token) {
@@ -245,6 +263,7 @@ TokenSummary SummarizeToken(absl::Span<const uint8_t> token) {
   summary.lines = summarizer.TakeLines();
   if (tree.root.name == "TLS" && !summary.lines.empty()) {
     summary.name = NamesOf(summary.lines);
+    LeaveOutTheOnlyHeading(&summary.lines);
   }
   return summary;
 }

@@ -162,6 +162,13 @@ TEST(TlsFieldsTest, SeveralRecordsAndWhatIsEncrypted) {
   EXPECT_EQ(summary.lines.back(),
             (SummaryLine{0, "ApplicationData", "2 records, encrypted"}));
 
+  // One message needs no heading of its own.
+  const TokenSummary hello = SummarizeToken(Record(22, FromHex(kClientHello)));
+  EXPECT_EQ(hello.name, "ClientHello");
+  EXPECT_EQ(hello.lines[0], (SummaryLine{0, "server name", "\"server\""}));
+  EXPECT_EQ(hello.lines[2], (SummaryLine{0, "cipher suites",
+                                         "3, TLS_AES_128_GCM_SHA256 first"}));
+
   // TLS 1.2's Finished; TLS 1.3's second ClientHello.
   std::vector<uint8_t> finished = Record(20, {1});
   const auto encrypted = Record(22, FromHex("000000000000000a0b0c0d"));
@@ -169,8 +176,8 @@ TEST(TlsFieldsTest, SeveralRecordsAndWhatIsEncrypted) {
   EXPECT_EQ(ValueOf(TokenFields(finished), "TLS.Handshake"),
             "TLS 1.2, 11 bytes, encrypted");
   std::vector<uint8_t> retry = Record(20, {1});
-  const auto hello = Record(22, FromHex(kClientHello));
-  retry.insert(retry.end(), hello.begin(), hello.end());
+  const auto second = Record(22, FromHex(kClientHello));
+  retry.insert(retry.end(), second.begin(), second.end());
   EXPECT_NE(FindField(TokenFields(retry), "TLS.Handshake.ClientHello"),
             nullptr);
 }
