@@ -16,6 +16,7 @@
 #include "absl/strings/str_format.h"
 #include "sim/bench/ntlm.h"
 #include "sim/bench/rounds.h"
+#include "sim/bench/schannel.h"
 
 namespace sspilab::sim {
 namespace {
@@ -33,6 +34,15 @@ std::string FiguresToText(const Rounds& rounds) {
       rounds.Ratio("ntlm/ours_with_messages", "ntlm/floor_with_messages"));
   add("ntlm.winpr_over_ours", rounds.Ratio("ntlm/winpr", "ntlm/ours"));
   add("ntlm.allocations", rounds.Counter("ntlm/ours", "allocations"));
+  add("spnego.added_us",
+      rounds.ExtraMicroseconds("spnego/ours", "ntlm/ours_with_signatures"));
+  add("spnego.added_with_signatures_us",
+      rounds.ExtraMicroseconds("spnego/ours", "ntlm/ours"));
+  add("schannel.over_openssl", rounds.Ratio("schannel/ours", "schannel/floor"));
+  add("schannel12.over_openssl",
+      rounds.Ratio("schannel12/ours", "schannel12/floor"));
+  add("schannel.bytewise_calls_per_byte",
+      rounds.Counter("schannel/bytewise", "calls_per_byte"));
 
   std::optional<double> slowest;
   for (const char* name : {"ntlm/parse_negotiate", "ntlm/parse_challenge",
@@ -48,8 +58,10 @@ std::string FiguresToText(const Rounds& rounds) {
 }  // namespace
 
 absl::StatusOr<std::string> RunBenchmarks(const BenchOptions& options) {
-  const auto benchmarks = NtlmBenchmarks::New();
-  if (!benchmarks.ok()) return benchmarks.status();
+  const auto ntlm = NtlmBenchmarks::New();
+  if (!ntlm.ok()) return ntlm.status();
+  const auto schannel = SchannelBenchmarks::New();
+  if (!schannel.ok()) return schannel.status();
   std::ostringstream report;
   Rounds rounds;
   rounds.SetOutputStream(&report);
@@ -61,7 +73,7 @@ absl::StatusOr<std::string> RunBenchmarks(const BenchOptions& options) {
     if (!rounds.error().empty()) return absl::InternalError(rounds.error());
   }
   rounds.PrintTable();
-  if (const absl::Status& winpr = (*benchmarks)->winpr_status(); !winpr.ok()) {
+  if (const absl::Status& winpr = (*ntlm)->winpr_status(); !winpr.ok()) {
     report << "WinPR is not measured: " << winpr.message() << "\n";
   }
   report << FiguresToText(rounds);

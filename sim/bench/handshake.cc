@@ -11,7 +11,6 @@
 namespace sspilab::sim {
 namespace {
 
-SEC_WCHAR package_name[] = u"NTLM";
 SEC_WCHAR target_name[] = u"cifs/lab.example.test";
 
 absl::Status Unexpected(std::string_view call, SECURITY_STATUS status) {
@@ -41,17 +40,19 @@ absl::Status Handshake::AcquireCredentials() {
       .PasswordLength = kBenchPassword.size(),
       .Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE,
   };
+  // The call takes its text as if it would change it.
+  auto* package = const_cast<SEC_WCHAR*>(package_.data());
   TimeStamp expiry;
   SECURITY_STATUS status = table_.AcquireCredentialsHandleW(
-      nullptr, package_name, SECPKG_CRED_OUTBOUND, nullptr, &identity, nullptr,
+      nullptr, package, SECPKG_CRED_OUTBOUND, nullptr, &identity, nullptr,
       nullptr, &initiator_.credential, &expiry);
   if (status != SEC_E_OK) {
     return Unexpected("AcquireCredentialsHandle(outbound)", status);
   }
   initiator_.has_credential = true;
   status = table_.AcquireCredentialsHandleW(
-      nullptr, package_name, SECPKG_CRED_INBOUND, nullptr, nullptr, nullptr,
-      nullptr, &acceptor_.credential, &expiry);
+      nullptr, package, SECPKG_CRED_INBOUND, nullptr, nullptr, nullptr, nullptr,
+      &acceptor_.credential, &expiry);
   if (status != SEC_E_OK) {
     return Unexpected("AcquireCredentialsHandle(inbound)", status);
   }
@@ -98,25 +99,24 @@ SECURITY_STATUS Handshake::Accept(size_t leg) {
 }
 
 absl::Status Handshake::Authenticate() {
-  SECURITY_STATUS status = Initialize(0);
-  if (status != SEC_I_CONTINUE_NEEDED) {
-    return Unexpected("InitializeSecurityContext, first call", status);
-  }
-  status = Accept(1);
-  if (status != SEC_I_CONTINUE_NEEDED) {
-    return Unexpected("AcceptSecurityContext, first call", status);
-  }
-  if (on_accepting_) {
-    status = on_accepting_(&acceptor_.context);
-    if (status != SEC_E_OK) return Unexpected("the acceptor's set-up", status);
-  }
-  status = Initialize(2);
-  if (status != SEC_E_OK) {
-    return Unexpected("InitializeSecurityContext, second call", status);
-  }
-  status = Accept(3);
-  if (status != SEC_E_OK) {
-    return Unexpected("AcceptSecurityContext, second call", status);
+  bool initiator_done = false;
+  bool acceptor_done = false;
+  for (size_t leg = 0; !initiator_done || !acceptor_done; ++leg) {
+    if (leg == kMaxLegs) return absl::InternalError("too many legs");
+    const bool initiators = leg % 2 == 0;
+    const SECURITY_STATUS status = initiators ? Initialize(leg) : Accept(leg);
+    if (status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED) {
+      return Unexpected(
+          initiators ? "InitializeSecurityContext" : "AcceptSecurityContext",
+          status);
+    }
+    (initiators ? initiator_done : acceptor_done) = status == SEC_E_OK;
+    if (leg == 1 && on_accepting_) {
+      const SECURITY_STATUS set_up = on_accepting_(&acceptor_.context);
+      if (set_up != SEC_E_OK) {
+        return Unexpected("the acceptor's set-up", set_up);
+      }
+    }
   }
   return absl::OkStatus();
 }
@@ -138,6 +138,27 @@ absl::Status Handshake::Send(End& from, End& to) {
 absl::Status Handshake::ExchangeMessages() {
   const absl::Status status = Send(initiator_, acceptor_);
   return status.ok() ? Send(acceptor_, initiator_) : status;
+}
+
+absl::Status Handshake::Sign(End& from, End& to) {
+  // NTLM alone, as SPNEGO lists it: SEQUENCE OF OBJECT IDENTIFIER.
+  uint8_t list[] = {0x30, 0x0C, 0x06, 0x0A, 0x2B, 0x06, 0x01,
+                    0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0A};
+  std::array<uint8_t, 16> signature;
+  SecBuffer buffers[] = {{sizeof(list), SECBUFFER_DATA, list},
+                         TokenBuffer(absl::MakeSpan(signature))};
+  SecBufferDesc message = {SECBUFFER_VERSION, 2, buffers};
+  SECURITY_STATUS status = table_.MakeSignature(&from.context, 0, &message, 0);
+  if (status != SEC_E_OK) return Unexpected("MakeSignature", status);
+  ULONG qop;
+  status = table_.VerifySignature(&to.context, &message, 0, &qop);
+  if (status != SEC_E_OK) return Unexpected("VerifySignature", status);
+  return absl::OkStatus();
+}
+
+absl::Status Handshake::ExchangeSignatures() {
+  const absl::Status status = Sign(initiator_, acceptor_);
+  return status.ok() ? Sign(acceptor_, initiator_) : status;
 }
 
 absl::Status Handshake::DeleteContexts() {

@@ -19,7 +19,8 @@ inline constexpr std::u16string_view kBenchDomain = u"EXAMPLE";
 inline constexpr std::u16string_view kBenchPassword = u"Sesame, open!";
 
 // Both ends of one exchange with confidentiality, through a function table and
-// with the fewest calls that there can be. Nothing here allocates.
+// with the fewest calls that there can be: of NTLM, or of Negotiate around it.
+// Nothing here allocates.
 //
 // The steps stand in their order. An error says which call gave which status;
 // the destructor closes what is open.
@@ -33,9 +34,12 @@ class Handshake {
   // What each end seals for the other.
   static constexpr size_t kMessageSize = 128;
 
-  explicit Handshake(PSecurityFunctionTableW table,
-                     OnAccepting on_accepting = nullptr)
-      : table_(*table), on_accepting_(std::move(on_accepting)) {}
+  // `package` must outlive it.
+  Handshake(PSecurityFunctionTableW table, std::u16string_view package,
+            OnAccepting on_accepting = nullptr)
+      : table_(*table),
+        package_(package),
+        on_accepting_(std::move(on_accepting)) {}
   Handshake(const Handshake&) = delete;
   Handshake& operator=(const Handshake&) = delete;
   ~Handshake() { Close(); }
@@ -44,10 +48,13 @@ class Handshake {
   absl::Status Authenticate();
   // One sealed message each way.
   absl::Status ExchangeMessages();
+  // One signature each way of a few bytes: what SPNEGO has its mechanism do
+  // (RFC 4178 5).
+  absl::Status ExchangeSignatures();
   absl::Status DeleteContexts();
   absl::Status FreeCredentials();
 
-  // What Authenticate sent; valid until it is called again.
+  // What Authenticate sent; valid until it is called again. NTLM's names.
   absl::Span<const uint8_t> negotiate() const { return Token(0); }
   absl::Span<const uint8_t> challenge() const { return Token(1); }
   absl::Span<const uint8_t> authenticate() const { return Token(2); }
@@ -66,20 +73,25 @@ class Handshake {
   absl::Span<const uint8_t> Token(size_t leg) const {
     return absl::MakeConstSpan(tokens_[leg]).first(sizes_[leg]);
   }
+  // One end's call of many; there are more than kMaxLegs in no exchange.
+  static constexpr size_t kMaxLegs = 8;
+
   // The call that makes the token of `leg` from the one before it.
   SECURITY_STATUS Initialize(size_t leg);
   SECURITY_STATUS Accept(size_t leg);
   absl::Status Send(End& from, End& to);
+  absl::Status Sign(End& from, End& to);
   void Close();
 
   SecurityFunctionTableW& table_;
+  std::u16string_view package_;
   OnAccepting on_accepting_;
   End initiator_;
   End acceptor_;
-  // NEGOTIATE, CHALLENGE, AUTHENTICATE, and what the acceptor's last call
-  // leaves.
-  std::array<std::array<uint8_t, kMaxToken>, 4> tokens_;
-  std::array<ULONG, 4> sizes_{};
+  // By turns the initiator's and the acceptor's; the last one is what the call
+  // that ends it leaves.
+  std::array<std::array<uint8_t, kMaxToken>, kMaxLegs> tokens_;
+  std::array<ULONG, kMaxLegs> sizes_{};
 };
 
 }  // namespace sspilab::sim

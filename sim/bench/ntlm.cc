@@ -6,15 +6,19 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/crypto/rc4.h"
 #include "core/ntlm/messages.h"
-#include "sim/bench/allocations.h"
+#include "sim/bench/measure.h"
 
 namespace sspilab::sim {
 namespace {
+
+constexpr std::u16string_view kPackage = u"NTLM";
+constexpr std::u16string_view kNegotiate = u"Negotiate";
 
 // How long one benchmark runs in one round: a millisecond or two, to find a
 // place between two turns of whoever else uses the machine.
@@ -22,35 +26,39 @@ constexpr int kHandshakes = 200;
 constexpr int kParses = 20'000;
 constexpr int kRc4Keys = 2'000;
 
-// Everything from credentials to credentials.
-absl::Status RunWhole(Handshake& handshake, bool with_messages) {
+// Everything from credentials to credentials; `afterwards` is what the
+// established contexts do.
+absl::Status RunWhole(Handshake& handshake,
+                      absl::Status (Handshake::*afterwards)() = nullptr) {
   absl::Status status = handshake.AcquireCredentials();
   if (status.ok()) status = handshake.Authenticate();
-  if (status.ok() && with_messages) status = handshake.ExchangeMessages();
+  if (status.ok() && afterwards != nullptr) status = (handshake.*afterwards)();
   if (status.ok()) status = handshake.DeleteContexts();
   if (status.ok()) status = handshake.FreeCredentials();
   return status;
-}
-
-// Runs `body`, which returns an absl::Status, over and over.
-template <typename Body>
-void Measure(benchmark::State& state, Body body) {
-  const uint64_t before = HeapAllocations();
-  for (auto _ : state) {
-    if (const absl::Status status = body(); !status.ok()) {
-      state.SkipWithError(status.ToString().c_str());
-      break;
-    }
-  }
-  state.counters["allocations"] =
-      benchmark::Counter(static_cast<double>(HeapAllocations() - before),
-                         benchmark::Counter::kAvgIterations);
 }
 
 template <typename Body>
 void RegisterHandshake(const char* name, Body body) {
   benchmark::RegisterBenchmark(name, [body](benchmark::State& state) {
     Measure(state, body);
+  })->Iterations(kHandshakes);
+}
+
+// With credentials reused.
+void RegisterWarm(const char* name, Handshake& handshake) {
+  benchmark::RegisterBenchmark(name, [&handshake](benchmark::State& state) {
+    if (const absl::Status status = handshake.AcquireCredentials();
+        !status.ok()) {
+      state.SkipWithError(status.ToString().c_str());
+    }
+    Measure(state, [&handshake] {
+      const absl::Status status = handshake.Authenticate();
+      return status.ok() ? handshake.DeleteContexts() : status;
+    });
+    if (const absl::Status status = handshake.FreeCredentials(); !status.ok()) {
+      state.SkipWithError(status.ToString().c_str());
+    }
   })->Iterations(kHandshakes);
 }
 
@@ -71,8 +79,9 @@ void RegisterParser(const char* name, absl::Span<const uint8_t> token) {
 
 NtlmBenchmarks::NtlmBenchmarks()
     : bound_(&world_),
-      recorded_(InitSecurityInterfaceW()),
-      ours_(InitSecurityInterfaceW()) {
+      recorded_(InitSecurityInterfaceW(), kPackage),
+      ours_(InitSecurityInterfaceW(), kPackage),
+      negotiated_(InitSecurityInterfaceW(), kNegotiate) {
   world_.accounts().Add(kBenchUser, kBenchDomain, kBenchPassword);
 }
 
@@ -121,37 +130,32 @@ void NtlmBenchmarks::RegisterHandshakes() {
     benchmark::DoNotOptimize(floor_->Compute());
     return absl::OkStatus();
   });
-  RegisterHandshake("ntlm/ours", [this] { return RunWhole(ours_, false); });
-  benchmark::RegisterBenchmark("ntlm/warm", [this](benchmark::State& state) {
-    if (const absl::Status status = ours_.AcquireCredentials(); !status.ok()) {
-      state.SkipWithError(status.ToString().c_str());
-    }
-    Measure(state, [this] {
-      const absl::Status status = ours_.Authenticate();
-      return status.ok() ? ours_.DeleteContexts() : status;
-    });
-    if (const absl::Status status = ours_.FreeCredentials(); !status.ok()) {
-      state.SkipWithError(status.ToString().c_str());
-    }
-  })->Iterations(kHandshakes);
+  RegisterHandshake("ntlm/ours", [this] { return RunWhole(ours_); });
+  RegisterHandshake("ntlm/ours_with_signatures", [this] {
+    return RunWhole(ours_, &Handshake::ExchangeSignatures);
+  });
+  RegisterHandshake("spnego/ours", [this] { return RunWhole(negotiated_); });
+  RegisterWarm("ntlm/warm", ours_);
+  RegisterWarm("spnego/warm", negotiated_);
   RegisterHandshake("ntlm/floor_with_messages", [this] {
     benchmark::DoNotOptimize(floor_->Compute());
     benchmark::DoNotOptimize(floor_->ComputeMessages());
     return absl::OkStatus();
   });
-  RegisterHandshake("ntlm/ours_with_messages",
-                    [this] { return RunWhole(ours_, true); });
+  RegisterHandshake("ntlm/ours_with_messages", [this] {
+    return RunWhole(ours_, &Handshake::ExchangeMessages);
+  });
 }
 
 // The acceptor is told the NT hash of whoever comes: with a SAM file, it would
 // read that in every handshake.
 void NtlmBenchmarks::RegisterWinPr(const WinPr& winpr) {
   const WinPr::NtHash hash = winpr.Hash(kBenchPassword);
-  winpr_ = std::make_unique<Handshake>(&winpr.table(),
+  winpr_ = std::make_unique<Handshake>(&winpr.table(), kPackage,
                                        [winpr, hash](CtxtHandle* acceptor) {
                                          return winpr.SetHash(acceptor, hash);
                                        });
-  RegisterHandshake("ntlm/winpr", [this] { return RunWhole(*winpr_, false); });
+  RegisterHandshake("ntlm/winpr", [this] { return RunWhole(*winpr_); });
 }
 
 void NtlmBenchmarks::RegisterParsers() {

@@ -12,8 +12,8 @@
 
 namespace sspilab::sim {
 
-// What is measured of NTLM. Registers itself with Google Benchmark, in the
-// order in which a round runs.
+// What is measured of NTLM, bare and inside Negotiate. Registers itself with
+// Google Benchmark, in the order in which a round runs.
 class NtlmBenchmarks {
  public:
   // Fails when a handshake does.
@@ -39,6 +39,7 @@ class NtlmBenchmarks {
   // The exchange whose tokens the floor digests and the parsers read.
   Handshake recorded_;
   Handshake ours_;
+  Handshake negotiated_;
   absl::StatusOr<CryptoFloor> floor_;
   std::unique_ptr<Handshake> winpr_;
   absl::Status winpr_status_;

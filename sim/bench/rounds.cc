@@ -49,6 +49,17 @@ std::optional<double> Rounds::Ratio(std::string_view dividend,
   return above->GetAdjustedCPUTime() / below->GetAdjustedCPUTime();
 }
 
+std::optional<double> Rounds::ExtraMicroseconds(
+    std::string_view longer, std::string_view shorter) const {
+  const Run* more = Find(longer);
+  const Run* less = Find(shorter);
+  if (more == nullptr || less == nullptr) return std::nullopt;
+  const double seconds =
+      (more->GetAdjustedCPUTime() - less->GetAdjustedCPUTime()) /
+      benchmark::GetTimeUnitMultiplier(more->time_unit);
+  return seconds * 1e6;
+}
+
 std::optional<double> Rounds::Counter(std::string_view name,
                                       const std::string& counter) const {
   const Run* run = Find(name);

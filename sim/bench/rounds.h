@@ -34,6 +34,9 @@ class Rounds : public benchmark::ConsoleReporter {
   // run.
   std::optional<double> Ratio(std::string_view dividend,
                               std::string_view divisor) const;
+  // By how many microseconds the first one's time is longer than the second's.
+  std::optional<double> ExtraMicroseconds(std::string_view longer,
+                                          std::string_view shorter) const;
   // One of a benchmark's counters.
   std::optional<double> Counter(std::string_view name,
                                 const std::string& counter) const;

@@ -46,13 +46,15 @@ int Run(const ParsedOptions& options, const Console& console) {
 constinit const Command kBenchCommand = {
     .name = "bench",
     .usage = "[--rounds N] [--filter REGEX]",
-    .summary = "how fast it is, beside WinPR and the crypto floor",
+    .summary = "how fast it is, beside WinPR, OpenSSL and the crypto floor",
     .description =
-        "Measures full NTLMv2 handshakes, both sides, through the C interface: "
-        "ours; WinPR's, where libwinpr2-2 is installed; and the crypto floor, "
-        "the digests and keystreams that the protocol makes unavoidable for "
-        "the same tokens. Prints Google Benchmark's table, in CPU time of "
-        "one thread, and then a line for each figure:\n"
+        "Measures full handshakes, both sides, through the C interface. "
+        "NTLMv2's: ours; WinPR's, where libwinpr2-2 is installed; and the "
+        "crypto floor, the digests and keystreams that the protocol makes "
+        "unavoidable for the same tokens. Schannel's: ours, and plain "
+        "OpenSSL's over memory BIOs with the same certificate and algorithms. "
+        "Prints Google Benchmark's table, in CPU time of one thread, and then "
+        "a line for each figure:\n"
         "\n"
         "- ntlm.over_floor: a handshake, credentials acquired anew, by its "
         "floor\n"
@@ -62,6 +64,14 @@ constinit const Command kBenchCommand = {
         "- ntlm.winpr_over_ours: WinPR's handshake by ours\n"
         "- ntlm.allocations: heap allocations a handshake\n"
         "- ntlm.parses_per_second: of the message that takes longest\n"
+        "- spnego.added_us: microseconds that Negotiate adds to NTLM's "
+        "handshake and its signatures of the mechanisms' list\n"
+        "- spnego.added_with_signatures_us: to the handshake alone\n"
+        "- schannel.over_openssl: a TLS 1.3 handshake, credentials reused, by "
+        "plain OpenSSL's\n"
+        "- schannel12.over_openssl: the same of TLS 1.2\n"
+        "- schannel.bytewise_calls_per_byte: calls that it takes to give a "
+        "TLS 1.3 handshake byte by byte\n"
         "\n"
         "Of each benchmark the fastest of many short rounds counts: what else "
         "the machine does can only add to a time.",

@@ -42,7 +42,7 @@ TEST(Allocations, OfAHandshakeAreFewAndAllFromTheWorldsBudget) {
   World world;
   world.accounts().Add(kBenchUser, kBenchDomain, kBenchPassword);
   const ScopedWorld bound(&world);
-  Handshake handshake(InitSecurityInterfaceW());
+  Handshake handshake(InitSecurityInterfaceW(), u"NTLM");
   const auto run = [&handshake] {
     ASSERT_EQ(handshake.AcquireCredentials(), absl::OkStatus());
     ASSERT_EQ(handshake.Authenticate(), absl::OkStatus());

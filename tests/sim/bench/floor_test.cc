@@ -49,7 +49,7 @@ class FloorTest : public ::testing::Test {
   SecurityFunctionTableW& table_ = *InitSecurityInterfaceW();
   World world_;
   ScopedWorld bound_{&world_};
-  Handshake exchange_{&table_};
+  Handshake exchange_{&table_, u"NTLM"};
   absl::StatusOr<CryptoFloor> floor_;
 };
 
@@ -86,7 +86,7 @@ TEST_F(FloorTest, ComesToTheMessagesChecksums) {
 // Without a timestamp from the acceptor there is no MIC.
 TEST_F(FloorTest, RefusesAnExchangeThatIsAnother) {
   world_.options().ntlm.send_timestamp = false;
-  Handshake other(&table_);
+  Handshake other(&table_, u"NTLM");
   ASSERT_EQ(other.AcquireCredentials(), absl::OkStatus());
   ASSERT_EQ(other.Authenticate(), absl::OkStatus());
   EXPECT_TRUE(absl::IsInvalidArgument(CryptoFloor::Of(table_, other).status()));

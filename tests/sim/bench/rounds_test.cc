@@ -35,6 +35,15 @@ TEST(Rounds, ComparesTheFastestRuns) {
   EXPECT_FALSE(rounds.Ratio("winpr", "ours").has_value());
 }
 
+TEST(Rounds, SubtractsTheFastestRuns) {
+  Rounds rounds;
+  rounds.ReportRuns({RunOf("inner", 3e-6), RunOf("outer", 5e-6)});
+  rounds.ReportRuns({RunOf("inner", 2e-6), RunOf("outer", 9e-6)});
+  EXPECT_NEAR(rounds.ExtraMicroseconds("outer", "inner").value_or(0), 3, 1e-9);
+  EXPECT_FALSE(rounds.ExtraMicroseconds("outer", "other").has_value());
+  EXPECT_FALSE(rounds.ExtraMicroseconds("other", "inner").has_value());
+}
+
 TEST(Rounds, CountersAreOfTheFastestRun) {
   Rounds rounds;
   for (const double value : {3.0, 1.0, 2.0}) {
