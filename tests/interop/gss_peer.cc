@@ -16,6 +16,9 @@ namespace {
 // 1.3.6.1.4.1.311.2.2.10, NTLMSSP.
 char kMechanismBytes[] = "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a";
 gss_OID_desc kMechanism = {10, kMechanismBytes};
+// 1.3.6.1.5.5.2, SPNEGO.
+char kSpnegoBytes[] = "\x2b\x06\x01\x05\x05\x02";
+gss_OID_desc kSpnego = {6, kSpnegoBytes};
 // 1.3.6.1.4.1.7165.655.1.2: asked by SPNEGO, and by whoever wants the
 // initiator to add a MIC, which gss-ntlmssp does not do else.
 char kRequireMicBytes[] = "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01\x02";
@@ -93,7 +96,7 @@ class GssContext : public Context {
         ImportName("HTTP@lab.example.test", GSS_C_NT_HOSTBASED_SERVICE);
     if (!target.ok()) return target.status();
     target_ = *target;
-    gss_OID_set_desc mechanisms = {1, &kMechanism};
+    gss_OID_set_desc mechanisms = {1, mechanism()};
     OM_uint32 minor;
     OM_uint32 major;
     if (initiator_) {
@@ -118,6 +121,12 @@ class GssContext : public Context {
                                GSS_C_ACCEPT, &credentials_, nullptr, nullptr);
     }
     if (GSS_ERROR(major)) return GssError("gss_acquire_cred", major, minor);
+    if (terms_.negotiate) {
+      // Else MIT's SPNEGO would offer Kerberos, too.
+      gss_OID_set_desc ntlm = {1, &kMechanism};
+      major = gss_set_neg_mechs(&minor, credentials_, &ntlm);
+      if (GSS_ERROR(major)) return GssError("gss_set_neg_mechs", major, minor);
+    }
     return absl::OkStatus();
   }
 
@@ -133,13 +142,14 @@ class GssContext : public Context {
     OM_uint32 minor;
     OM_uint32 major;
     if (initiator_) {
-      if (context_ != GSS_C_NO_CONTEXT) AskForMic();
+      // SPNEGO does it itself.
+      if (context_ != GSS_C_NO_CONTEXT && !terms_.negotiate) AskForMic();
       const OM_uint32 flags = GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG |
                               GSS_C_SEQUENCE_FLAG |
                               (terms_.seal ? GSS_C_CONF_FLAG : 0) |
                               (terms_.connectionless ? kDatagramFlag : 0);
       major = gss_init_sec_context(&minor, credentials_, &context_, target_,
-                                   &kMechanism, flags, GSS_C_INDEFINITE,
+                                   mechanism(), flags, GSS_C_INDEFINITE,
                                    bindings_or_none, &in, nullptr, &out,
                                    nullptr, nullptr);
     } else {
@@ -231,6 +241,10 @@ class GssContext : public Context {
   }
 
  private:
+  gss_OID mechanism() const {
+    return terms_.negotiate ? &kSpnego : &kMechanism;
+  }
+
   absl::Status SetNumber(uint32_t* next) {
     if (!terms_.connectionless) return absl::OkStatus();
     gss_buffer_desc number = {sizeof(*next), next};

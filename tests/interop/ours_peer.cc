@@ -25,6 +25,8 @@ WorldOptions OptionsFor(const Terms& terms) {
   options.ntlm.lm_compatibility_level = terms.lm_compatibility_level;
   options.ntlm.unsupported_flags = terms.unsupported_flags;
   options.ntlm.complete_auth_token = terms.complete_auth_token;
+  options.ntlm.send_timestamp = terms.send_timestamp;
+  options.negotiate.request_mic = terms.request_mic;
   if ((terms.unsupported_flags & k128) != 0) {
     options.ntlm.minimum_client_security = 0;
     options.ntlm.minimum_server_security = 0;

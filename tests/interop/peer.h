@@ -11,9 +11,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
-// One face for several implementations of NTLM, so that any two of them can be
-// put at the two ends of one exchange. Every error carries the implementation's
-// own code and words in its message.
+// One face for several implementations of NTLM and SPNEGO, so that any two of
+// them can be put at the two ends of one exchange. Every error carries the
+// implementation's own code and words in its message.
 namespace sspilab::interop {
 
 using Bytes = std::vector<uint8_t>;
@@ -41,10 +41,16 @@ struct Terms {
   bool seal = true;
   // No NEGOTIATE; each message says its own number.
   bool connectionless = false;
+  // SPNEGO around NTLM.
+  bool negotiate = false;
   // What only our own ends can be told: flags to behave as if they had never
   // been heard of, and to leave each token to CompleteAuthToken.
   uint32_t unsupported_flags = 0;
   bool complete_auth_token = false;
+  // An acceptor that gives no time, so that there are no MICs (ours), and one
+  // that asks for mechListMICs all the same.
+  bool send_timestamp = true;
+  bool request_mic = false;
   // LmCompatibilityLevel of both ends; below 3 the initiator speaks NTLMv1.
   int lm_compatibility_level = 3;
   // Application data of the channel bindings; empty for none.

@@ -13,7 +13,8 @@ namespace {
 
 constexpr ULONG kSignature = 16;
 
-char16_t kPackage[] = u"NTLM";
+char16_t kNtlm[] = u"NTLM";
+char16_t kNegotiate[] = u"Negotiate";
 char16_t kTarget[] = u"HTTP/lab.example.test";
 
 constexpr ULONG kInitiatorWants =
@@ -67,18 +68,18 @@ absl::Status SspiContext::AcquireCredentials() {
   identity.PasswordLength = static_cast<ULONG>(terms_.password.size());
   identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
 
+  char16_t* const package = terms_.negotiate ? kNegotiate : kNtlm;
   PSecPkgInfoW info = nullptr;
-  SECURITY_STATUS status = table_->QuerySecurityPackageInfoW(kPackage, &info);
+  SECURITY_STATUS status = table_->QuerySecurityPackageInfoW(package, &info);
   if (status != SEC_E_OK) return SspiError("QuerySecurityPackageInfo", status);
   max_token_ = info->cbMaxToken;
   table_->FreeContextBuffer(info);
 
   TimeStamp expiry = {};
   status = table_->AcquireCredentialsHandleW(
-      nullptr, kPackage,
-      initiator_ ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND, nullptr,
-      initiator_ ? &identity : nullptr, nullptr, nullptr, &credentials_,
-      &expiry);
+      nullptr, package, initiator_ ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND,
+      nullptr, initiator_ ? &identity : nullptr, nullptr, nullptr,
+      &credentials_, &expiry);
   if (status != SEC_E_OK) return SspiError("AcquireCredentialsHandle", status);
   has_credentials_ = true;
   bindings_ = MarshalBindings(initiator_ ? terms_.initiator_bindings
