@@ -85,6 +85,11 @@ Initiator::Event Initiator::Begin(Leg& leg) {
     std::copy(list.written().begin(), list.written().end(),
               mech_types_.begin());
 
+    const SECURITY_STATUS room = leg.output.Check(InitOverhead(mech_types()));
+    if (room != SEC_E_OK) {
+      failure = OutputFailure<Event>(room);
+      break;
+    }
     const SECURITY_STATUS made = NewInner(choice, &inner_);
     if (made != SEC_E_OK) return Event::kOutOfMemory;
     OutputToken out(leg.output, InitOverhead(mech_types()), 0);

@@ -56,7 +56,12 @@ class FieldReader {
     DerReader field;
     if (!sequence_.Enter(ContextTag(number), &field)) {
       status_ = Malformed(name, sequence_);
-    } else if (!read(field) || !field.AtEnd()) {
+      return;
+    }
+    const DerReader begin = field;
+    if (!read(field)) {
+      status_ = Malformed(name, begin);
+    } else if (!field.AtEnd()) {
       status_ = Malformed(name, field);
     }
   }
