@@ -139,7 +139,9 @@ void Watch::OnTransition(const TransitionTaken& transition) {
   const bool declared = std::any_of(
       rows.begin(), rows.end(), [&](const MachineDescription::Row& row) {
         return row.from == transition.from && row.event == transition.event &&
-               row.to == transition.to && row.status == transition.status;
+               row.to == transition.to &&
+               (row.status == transition.status ||
+                row.status == kStatusFromInside);
       });
   if (!declared || !transition.declared) {
     FailWithCalls(

@@ -30,6 +30,12 @@ std::vector<Package> Packages() {
   return packages;
 }
 
+// What a row's status is called.
+std::string StatusText(const Row& row) {
+  return row.status == kStatusFromInside ? "the mechanism's"
+                                         : StatusName(row.status);
+}
+
 // The aligned table of one machine, its states in order; a state is named in
 // its first row only.
 std::string Table(const MachineDescription& machine, const TextStyle& style) {
@@ -57,9 +63,8 @@ std::string Table(const MachineDescription& machine, const TextStyle& style) {
         continue;
       }
       absl::StrAppend(
-          &text,
-          line(name, machine.events[row.event], machine.states[row.to],
-               Coloured(style, ToneOf(row.status), StatusName(row.status))));
+          &text, line(name, machine.events[row.event], machine.states[row.to],
+                      Coloured(style, ToneOf(row.status), StatusText(row))));
       name = "";
     }
   }
@@ -83,8 +88,8 @@ std::string Cluster(const MachineDescription& machine, size_t number) {
       std::vector<std::string> labels;
       for (const Row& row : machine.rows) {
         if (row.from == from && row.to == to) {
-          labels.push_back(absl::StrCat(machine.events[row.event], " / ",
-                                        StatusName(row.status)));
+          labels.push_back(
+              absl::StrCat(machine.events[row.event], " / ", StatusText(row)));
         }
       }
       if (!labels.empty()) {
