@@ -1,6 +1,8 @@
 #include "sim/party_view.h"
 
-#include <iterator>
+#include <cstring>
+
+#include "core/credssp/interactive_logon.h"
 
 namespace sspilab::sim {
 namespace {
@@ -127,7 +129,41 @@ class Asker {
     return status;
   }
 
+  // Who it is that the client lets the server be.
+  SECURITY_STATUS Delegated() {
+    SecPkgContext_ClientCreds creds = {};
+    const SECURITY_STATUS status = Query(SECPKG_ATTR_CREDS, &creds);
+    if (status != SEC_E_OK) {
+      return status;
+    }
+    const absl::Span<const uint8_t> all(creds.AuthBuffer, creds.AuthBufferLen);
+    KERB_INTERACTIVE_LOGON logon = {};
+    if (all.size() >= sizeof(logon)) {
+      std::memcpy(&logon, all.data(), sizeof(logon));
+      const std::u16string domain = TextIn(all, logon.LogonDomainName);
+      const std::u16string user = TextIn(all, logon.UserName);
+      // A client that does not delegate sends an empty set.
+      if (!domain.empty() || !user.empty()) {
+        view_.stream->delegated = domain + u"\\" + user;
+      }
+    }
+    return table_.FreeContextBuffer(creds.AuthBuffer);
+  }
+
  private:
+  // The strings' addresses are offsets.
+  static std::u16string TextIn(absl::Span<const uint8_t> all,
+                               const UNICODE_STRING& text) {
+    const auto begin = reinterpret_cast<uintptr_t>(text.Buffer);
+    if (begin > all.size() || text.Length > all.size() - begin) {
+      return u"";
+    }
+    std::u16string value(text.Length / sizeof(char16_t), u'\0');
+    std::memcpy(value.data(), all.data() + begin,
+                value.size() * sizeof(char16_t));
+    return value;
+  }
+
   SECURITY_STATUS Query(ULONG attribute, void* into) {
     return table_.QueryContextAttributesW(context_, attribute, into);
   }
@@ -164,6 +200,8 @@ SECURITY_STATUS QueryInto(SecurityFunctionTableW& table, CtxtHandle* context,
       return asker.PeerCertificate();
     case SECPKG_ATTR_APPLICATION_PROTOCOL:
       return asker.ApplicationProtocol();
+    case SECPKG_ATTR_CREDS:
+      return asker.Delegated();
     default:
       return SEC_E_UNSUPPORTED_FUNCTION;
   }

@@ -335,7 +335,9 @@ SECURITY_STATUS Endpoint<Spec>::Fail(Event failure, Leg& leg) {
 template <typename Spec>
 SECURITY_STATUS Endpoint<Spec>::Take(Event event) {
   const SECURITY_STATUS status = machine_.Take(event, world().observer());
-  established_ = machine_.state() == State::kDone;
+  // Who has sent a close_notify may still read what the peer sends.
+  established_ = machine_.state() == State::kDone ||
+                 (established_ && machine_.state() == State::kShutDown);
   return status;
 }
 

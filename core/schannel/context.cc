@@ -28,6 +28,12 @@ void SchannelContext::LogKey(std::string_view line) {
   }
 }
 
+void SchannelContext::TellHandshake(absl::Span<const uint8_t> message) {
+  if (WorldObserver* observer = world().observer()) {
+    observer->OnInnerMessage(InnerMessage::kTlsHandshake, message);
+  }
+}
+
 Entropy SchannelContext::NextEntropy() { return {entropy_->Next(), 0}; }
 
 // Legs.

@@ -88,6 +88,7 @@ class SchannelContext : public Context, protected TlsDelegate {
     return application_protocols_.span();
   }
   void LogKey(std::string_view line) override;
+  void TellHandshake(absl::Span<const uint8_t> message) override;
 
   SchannelCredential& schannel_credential() const;
   TlsChannel& channel() { return channel_; }

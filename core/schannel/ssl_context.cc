@@ -73,6 +73,19 @@ int SelectProtocol(SSL* ssl, const unsigned char** out, unsigned char* out_size,
 
 void LogKey(const SSL* ssl, const char* line) { DelegateOf(ssl).LogKey(line); }
 
+// OpenSSL tells of every message, in and out. Encrypted are all after the
+// hellos in TLS 1.3 (RFC 8446 2), and Finished in TLS 1.2 (RFC 5246 7.3).
+void TellMessage(int sent, int /*version*/, int type, const void* bytes,
+                 size_t size, SSL* ssl, void* /*argument*/) {
+  if (sent == 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
+  const auto* message = static_cast<const uint8_t*>(bytes);
+  const bool encrypted = SSL_version(ssl) == TLS1_3_VERSION
+                             ? message[0] != SSL3_MT_CLIENT_HELLO &&
+                                   message[0] != SSL3_MT_SERVER_HELLO
+                             : message[0] == SSL3_MT_FINISHED;
+  if (encrypted) DelegateOf(ssl).TellHandshake({message, size});
+}
+
 std::string SuiteNames(const Settings& settings, bool tls13) {
   std::string names;
   for (const CipherSuite* suite : settings.suites) {
@@ -120,7 +133,7 @@ void SetSessions(SSL_CTX* ssl_ctx, Role role, const Settings& settings,
 }  // namespace
 
 SslContextPtr NewSslContext(Role role, const Settings& settings,
-                            const SchannelPolicy& policy, bool log_keys) {
+                            const SchannelPolicy& policy, bool observed) {
   SslContextPtr ssl_ctx(SSL_CTX_new_ex(tls::Library(), nullptr, TLS_method()));
   if (ssl_ctx == nullptr || !SetProtocols(ssl_ctx.get(), settings) ||
       SSL_CTX_set_session_id_context(ssl_ctx.get(), kSessionContext,
@@ -150,7 +163,10 @@ SslContextPtr NewSslContext(Role role, const Settings& settings,
   SSL_CTX_set_mode(ssl_ctx.get(), SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_cert_verify_callback(ssl_ctx.get(), VerifyChain, nullptr);
   SetSessions(ssl_ctx.get(), role, settings, policy);
-  if (log_keys) SSL_CTX_set_keylog_callback(ssl_ctx.get(), LogKey);
+  if (observed) {
+    SSL_CTX_set_keylog_callback(ssl_ctx.get(), LogKey);
+    SSL_CTX_set_msg_callback(ssl_ctx.get(), TellMessage);
+  }
   return ssl_ctx;
 }
 

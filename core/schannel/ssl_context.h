@@ -15,10 +15,10 @@ using SslContextPtr = tls::OpenSslPtr<SSL_CTX, SSL_CTX_free>;
 // What the handshakes of one credential have in common, for TlsChannels: their
 // delegates are asked whatever OpenSSL wants to know. Needs a
 // tls::EntropyScope, though nothing drawn here is ever sent. Null for lack of
-// memory. Whether keys are logged cannot be changed later.
+// memory. Whether keys are logged and messages told cannot be changed later.
 [[nodiscard]] SslContextPtr NewSslContext(Role role, const Settings& settings,
                                           const SchannelPolicy& policy,
-                                          bool log_keys);
+                                          bool observed);
 
 }  // namespace sspilab::schannel
 

@@ -37,6 +37,8 @@ class TlsDelegate {
   virtual absl::Span<const uint8_t> protocols() const = 0;
   // A line of a key log file, without its end.
   virtual void LogKey(std::string_view line) = 0;
+  // A handshake message that is about to be encrypted.
+  virtual void TellHandshake(absl::Span<const uint8_t> message) = 0;
 };
 
 // TLS without a connection: records go in one at a time, what is to be sent is

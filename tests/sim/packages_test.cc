@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "sim/recorder.h"
 #include "sim/render/field_tree.h"
+#include "sim/render/tls_fields.h"
 #include "sim/render/token_fields.h"
 #include "sim/render/x509_fields.h"
 #include "sim/run_scenario.h"
@@ -116,9 +117,10 @@ TEST_P(PackagesTest, EveryTokenCanBeTakenApart) {
       EXPECT_NE(tree.root.name, "token");
       ++tokens;
     }
-    if (const auto* inner = std::get_if<TraceInner>(&event);
-        inner != nullptr && inner->kind != InnerMessage::kTlsHandshake) {
-      const FieldTree tree = TokenFields(inner->bytes);
+    if (const auto* inner = std::get_if<TraceInner>(&event)) {
+      const FieldTree tree = inner->kind == InnerMessage::kTlsHandshake
+                                 ? TlsHandshakeFields(inner->bytes)
+                                 : TokenFields(inner->bytes);
       EXPECT_EQ(tree.error, "") << FieldTreeToText(tree, 100);
     }
   }
@@ -157,6 +159,8 @@ std::vector<Case> Cases() {
          return Tls12(
              WithClientCertificate(ReferenceScenario(Package::kSchannel)));
        }},
+      {"CredSsp", [] { return ReferenceScenario(Package::kCredSsp); }},
+      {"CredSsp12", [] { return Tls12(ReferenceScenario(Package::kCredSsp)); }},
   };
 }
 
@@ -261,6 +265,52 @@ TEST(SchannelExchangeTest, ACertificateThatCannotBeMadeIsSaidToBe) {
   const Outcome outcome = RunOnce(scenario);
   EXPECT_FALSE(outcome.ok);
   EXPECT_NE(outcome.impossible, "");
+}
+
+TEST(CredSspExchangeTest, TheServerHasWhatWasDelegated) {
+  const Outcome outcome = RunOnce(ReferenceScenario(Package::kCredSsp));
+  ASSERT_TRUE(outcome.ok) << Reason(outcome);
+  EXPECT_EQ(outcome.server.stream->delegated, u"EXAMPLE\\alice");
+  EXPECT_EQ(outcome.server.identity, u"EXAMPLE\\alice");
+  EXPECT_EQ(outcome.client.stream->delegated, u"");
+  // Without the flag it is an empty set.
+  Scenario scenario = ReferenceScenario(Package::kCredSsp);
+  scenario.exchange.client.caller.requirements &= ~uint32_t{ISC_REQ_DELEGATE};
+  const Outcome empty = RunOnce(scenario);
+  ASSERT_TRUE(empty.ok) << Reason(empty);
+  EXPECT_EQ(empty.server.stream->delegated, u"");
+}
+
+TEST(CredSspExchangeTest, AWrongPasswordIsDenied) {
+  Scenario scenario = ReferenceScenario(Package::kCredSsp);
+  scenario.exchange.client.identity->password = u"wrong";
+  const Outcome outcome = RunOnce(scenario);
+  EXPECT_FALSE(outcome.ok);
+  EXPECT_EQ(outcome.gave_up_first, Side::kServer);
+  EXPECT_EQ(outcome.server.status, SEC_E_LOGON_DENIED);
+  EXPECT_EQ(outcome.leaked_allocations, 0u);
+}
+
+// Who watches sees what is encrypted: by depth, in the order in which it goes.
+TEST(CredSspExchangeTest, InnerMessagesAreRecorded) {
+  Outcome outcome;
+  std::vector<std::string> names;
+  for (const TraceEvent& event :
+       Record(ReferenceScenario(Package::kCredSsp), &outcome).events) {
+    const auto* inner = std::get_if<TraceInner>(&event);
+    if (inner != nullptr && inner->side == Side::kServer &&
+        inner->kind == InnerMessage::kTlsHandshake) {
+      names.push_back(TlsHandshakeFields(inner->bytes).root.name);
+    } else if (inner != nullptr) {
+      names.push_back(TokenFields(inner->bytes).root.name);
+    }
+  }
+  EXPECT_THAT(
+      names,
+      ::testing::ElementsAre(
+          "EncryptedExtensions", "Certificate", "CertificateVerify", "Finished",
+          "token", "TSRequest", "NewSessionTicket", "TSRequest", "TSRequest",
+          "TSRequest", "TSRequest", "TSRequest", "TSRequest", "TSCredentials"));
 }
 
 }  // namespace
