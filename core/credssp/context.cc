@@ -232,9 +232,8 @@ std::optional<Event> CredSspContext::ReceiveAfterwards(
   }
   const std::optional<Event> event = ReceiveRequest(leg, of_schannel, request);
   // It was TLS's own, and what there is to say about it is said.
-  return event == Event::kContinued && !channel_.expects_leg()
-             ? Event::kPostHandshake
-             : event;
+  const bool was_tls = !channel_.expects_leg() && assembled_.empty();
+  return event == Event::kContinued && was_tls ? Event::kPostHandshake : event;
 }
 
 void CredSspContext::SayGoodbye() {

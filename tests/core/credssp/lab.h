@@ -43,6 +43,11 @@ struct Identity {
   std::u16string texts[3];
 };
 
+inline Package PackageOf(std::u16string_view name) {
+  if (name == u"Schannel") return Package::kSchannel;
+  return name == u"Negotiate" ? Package::kNegotiate : Package::kCredSsp;
+}
+
 inline bool IsComplete(SECURITY_STATUS status) {
   return status == SEC_I_COMPLETE_NEEDED ||
          status == SEC_I_COMPLETE_AND_CONTINUE;
@@ -101,7 +106,7 @@ class StreamEnd {
     ++calls;
     EXPECT_TRUE(MayReturn(initiator_ ? Call::kInitializeSecurityContext
                                      : Call::kAcceptSecurityContext,
-                          Package::kCredSsp, status))
+                          PackageOf(package_), status))
         << StatusName(status);
     missing =
         buffers[1].BufferType == SECBUFFER_MISSING ? buffers[1].cbBuffer : 0;
