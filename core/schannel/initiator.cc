@@ -8,6 +8,7 @@
 
 #include "core/schannel/certificate_check.h"
 #include "core/tls/library.h"
+#include "core/tls/server_name.h"
 #include "core/wire/utf.h"
 
 namespace sspilab::schannel {
@@ -80,8 +81,7 @@ std::optional<Event> Initiator::Prepare(const Leg& leg) {
   char16_t* out = reinterpret_cast<char16_t*>(target_.span().data());
   for (const char16_t c : leg.target) *out++ = ToLower(c);
   const std::string name = AsciiOf(leg.target);
-  if (!name.empty() && !IsAddress(name) &&
-      SSL_set_tlsext_host_name(ssl(), name.c_str()) != 1) {
+  if (!name.empty() && !IsAddress(name) && !tls::SetServerName(ssl(), name)) {
     return Event::kOutOfMemory;
   }
   const absl::Span<const uint8_t> alpn = protocols();

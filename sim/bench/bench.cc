@@ -41,6 +41,7 @@ std::string FiguresToText(const Rounds& rounds) {
   add("schannel.over_openssl", rounds.Ratio("schannel/ours", "schannel/floor"));
   add("schannel12.over_openssl",
       rounds.Ratio("schannel12/ours", "schannel12/floor"));
+  add("credssp.over_openssl", rounds.Ratio("credssp/ours", "schannel/floor"));
   add("schannel.bytewise_calls_per_byte",
       rounds.Counter("schannel/bytewise", "calls_per_byte"));
 

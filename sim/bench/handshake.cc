@@ -30,22 +30,24 @@ SecBuffer TokenBuffer(absl::Span<uint8_t> bytes) {
 
 }  // namespace
 
+BenchIdentity::BenchIdentity() {
+  windows.User = UnitsOf(kBenchUser);
+  windows.UserLength = kBenchUser.size();
+  windows.Domain = UnitsOf(kBenchDomain);
+  windows.DomainLength = kBenchDomain.size();
+  windows.Password = UnitsOf(kBenchPassword);
+  windows.PasswordLength = kBenchPassword.size();
+  windows.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+}
+
 absl::Status Handshake::AcquireCredentials() {
-  SEC_WINNT_AUTH_IDENTITY_W identity = {
-      .User = UnitsOf(kBenchUser),
-      .UserLength = kBenchUser.size(),
-      .Domain = UnitsOf(kBenchDomain),
-      .DomainLength = kBenchDomain.size(),
-      .Password = UnitsOf(kBenchPassword),
-      .PasswordLength = kBenchPassword.size(),
-      .Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE,
-  };
+  BenchIdentity identity;
   // The call takes its text as if it would change it.
   auto* package = const_cast<SEC_WCHAR*>(package_.data());
   TimeStamp expiry;
   SECURITY_STATUS status = table_.AcquireCredentialsHandleW(
-      nullptr, package, SECPKG_CRED_OUTBOUND, nullptr, &identity, nullptr,
-      nullptr, &initiator_.credential, &expiry);
+      nullptr, package, SECPKG_CRED_OUTBOUND, nullptr, &identity.windows,
+      nullptr, nullptr, &initiator_.credential, &expiry);
   if (status != SEC_E_OK) {
     return Unexpected("AcquireCredentialsHandle(outbound)", status);
   }

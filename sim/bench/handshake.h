@@ -18,6 +18,13 @@ inline constexpr std::u16string_view kBenchUserUpcased = u"ADMINISTRATOR";
 inline constexpr std::u16string_view kBenchDomain = u"EXAMPLE";
 inline constexpr std::u16string_view kBenchPassword = u"Sesame, open!";
 
+// The identity of those, as AcquireCredentialsHandle takes it.
+struct BenchIdentity {
+  BenchIdentity();
+
+  SEC_WINNT_AUTH_IDENTITY_W windows = {};
+};
+
 // Both ends of one exchange with confidentiality, through a function table and
 // with the fewest calls that there can be: of NTLM, or of Negotiate around it.
 // Nothing here allocates.

@@ -13,9 +13,10 @@
 
 namespace sspilab::sim {
 
-// What is measured of Schannel: full handshakes with one certificate, the
-// server's, beside plain OpenSSL with the same certificate, cipher suite and
-// groups. Credentials, like OpenSSL's SSL_CTX, are there already.
+// What is measured of Schannel, and of CredSSP above it: full handshakes with
+// one certificate, the server's, beside plain OpenSSL with the same
+// certificate, cipher suite and groups. Credentials, like OpenSSL's SSL_CTX,
+// are there already.
 class SchannelBenchmarks {
  public:
   // Fails when a handshake does, or agrees on what the floor does not.
@@ -25,14 +26,24 @@ class SchannelBenchmarks {
   ~SchannelBenchmarks();
 
  private:
-  // One version of TLS: our two ends, and OpenSSL's.
-  struct Version {
-    ~Version();
+  // Of the two ends of one package; freed with it.
+  struct Credentials {
+    Credentials() = default;
+    Credentials(const Credentials&) = delete;
+    Credentials& operator=(const Credentials&) = delete;
+    ~Credentials();
+
+    absl::Status Acquire(SEC_WCHAR* package, void* client_auth_data,
+                         void* server_auth_data);
 
     CredHandle client = {};
     CredHandle server = {};
     bool has_client = false;
     bool has_server = false;
+  };
+  // One version of TLS: our two ends, and OpenSSL's.
+  struct Version {
+    Credentials credentials;
     std::optional<StreamHandshake> ours;
     std::optional<TlsFloor> floor;
   };
@@ -40,11 +51,14 @@ class SchannelBenchmarks {
   SchannelBenchmarks() = default;
 
   absl::Status SetUp(Version& version, int tls_version);
+  absl::Status SetUpCredSsp();
   void Register();
 
   World world_;
   Version tls12_;
   Version tls13_;
+  Credentials credssp_credentials_;
+  std::optional<StreamHandshake> credssp_;
 };
 
 }  // namespace sspilab::sim

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/tls/server_name.h"
 
 namespace sspilab::sim {
 namespace {
@@ -105,7 +106,7 @@ absl::Status TlsFloor::Connect() {
   Attach(server.get(), to_server.get(), to_client.get());
   SSL_set_connect_state(client.get());
   SSL_set_accept_state(server.get());
-  if (!SSL_set_tlsext_host_name(client.get(), host_.c_str()) ||
+  if (!tls::SetServerName(client.get(), host_) ||
       !SSL_set1_host(client.get(), host_.c_str())) {
     return Failed("the host's name");
   }

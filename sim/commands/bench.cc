@@ -70,6 +70,7 @@ constinit const Command kBenchCommand = {
         "- schannel.over_openssl: a TLS 1.3 handshake, credentials reused, by "
         "plain OpenSSL's\n"
         "- schannel12.over_openssl: the same of TLS 1.2\n"
+        "- credssp.over_openssl: CredSSP's handshake by OpenSSL's of TLS 1.3\n"
         "- schannel.bytewise_calls_per_byte: calls that it takes to give a "
         "TLS 1.3 handshake byte by byte\n"
         "\n"

@@ -7,6 +7,8 @@
 #include <ctime>
 #include <utility>
 
+#include "core/tls/server_name.h"
+
 namespace sspilab::interop {
 namespace {
 
@@ -131,8 +133,10 @@ OpenSslEnd::OpenSslEnd(OpenSslMachine& machine)
   }
   SSL_set_connect_state(ssl_.get());
   const std::string& host = machine.settings().host;
-  SSL_set_tlsext_host_name(ssl_.get(), host.c_str());
-  SSL_set1_host(ssl_.get(), host.c_str());
+  if (!tls::SetServerName(ssl_.get(), host) ||
+      SSL_set1_host(ssl_.get(), host.c_str()) != 1) {
+    error_ = "the host's name cannot be set";
+  }
   if (machine.session_ != nullptr) {
     SSL_set_session(ssl_.get(), Copy(machine.session_.get()).get());
   }

@@ -161,7 +161,9 @@ class Tls : public ::testing::TestWithParam<Case> {
       theirs_->Feed(to_them);
       theirs_->Handshake();
       // An established connection hears of another handshake while it reads.
-      if (theirs_->done()) EXPECT_EQ(theirs_->Read(), "");
+      if (theirs_->done()) {
+        EXPECT_EQ(theirs_->Read(), "");
+      }
       if (theirs_->done() && !early_.empty()) {
         theirs_->Write(early_);
         early_.clear();
@@ -517,8 +519,8 @@ TEST_P(Tls, AnUnknownRootIsRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Tls, ::testing::ValuesIn(kCases),
-                         [](const ::testing::TestParamInfo<Case>& info) {
-                           return info.param.name;
+                         [](const ::testing::TestParamInfo<Case>& test_case) {
+                           return test_case.param.name;
                          });
 
 }  // namespace
