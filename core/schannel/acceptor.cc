@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/schannel/certificate_check.h"
+#include "core/schannel/sessions.h"
 
 namespace sspilab::schannel {
 namespace {
@@ -93,7 +94,7 @@ void Acceptor::SaveSession(SSL_SESSION* session) {
 }
 
 SSL_SESSION* Acceptor::FindSession(absl::Span<const uint8_t> id) {
-  return reconnects() ? TakeSession(Key(id)) : nullptr;
+  return reconnects() ? LoadSession(world(), Key(id)) : nullptr;
 }
 
 void Acceptor::ForgetSession() {

@@ -4,11 +4,14 @@
 #include <cstring>
 #include <utility>
 
+#include "core/schannel/alert_record.h"
 #include "core/schannel/alerts.h"
+#include "core/schannel/application_protocols.h"
 #include "core/schannel/attributes.h"
 #include "core/schannel/buffers.h"
 #include "core/schannel/certificate_check.h"
 #include "core/schannel/record.h"
+#include "core/schannel/sessions.h"
 #include "core/tls/library.h"
 
 namespace sspilab::schannel {
@@ -217,13 +220,17 @@ Event SchannelContext::Renegotiate(Leg& leg, absl::Span<const uint8_t> input) {
   Entropy entropy = NextEntropy();
   const tls::EntropyScope scope(&entropy);
   if (!PrepareAgain(leg)) return Event::kOutOfMemory;
-  if (!channel_.Renegotiate()) return Event::kRenegotiationImpossible;
+  if (!channel_.Renegotiate()) {
+    return channel_.out_of_memory() ? Event::kOutOfMemory
+                                    : Event::kRenegotiationImpossible;
+  }
   return Deliver(leg, Event::kRenegotiationAsked, input, 0);
 }
 
 void SchannelContext::OnHandshakeDone() {
   established_ = true;
   shape_ = RecordShapeOf(ssl());
+  channel_.CountSealedRecords();
   const X509* peer = SSL_get0_peer_certificate(ssl());
   const X509* shown = peer != nullptr ? peer : own_certificate();
   if (shown != nullptr) expiry_ = FileTimeOf(X509_get0_notAfter(shown));
@@ -265,7 +272,8 @@ void SchannelContext::DeliverErrorToken(Leg& leg) {
 // Control tokens.
 
 SECURITY_STATUS SchannelContext::ApplyControl(const BufferList& input) {
-  if (state() == State::kFailed || !channel_.is_open()) {
+  // Behind an alert that OpenSSL does not know of it can seal nothing.
+  if (state() == State::kFailed || !channel_.is_open() || own_alert_sent_) {
     return SEC_E_INVALID_HANDLE;
   }
   const SecBuffer* token = input.Find(SECBUFFER_TOKEN);
@@ -292,8 +300,9 @@ SECURITY_STATUS SchannelContext::ApplyControl(const BufferList& input) {
            alert.dwAlertType != TLS1_ALERT_FATAL)) {
         return SEC_E_INVALID_TOKEN;
       }
-      // OpenSSL seals no alert of its caller's choice but close_notify.
-      if (established_ && alert.dwAlertNumber != TLS1_ALERT_CLOSE_NOTIFY) {
+      if (SSL_is_init_finished(ssl()) == 1 &&
+          alert.dwAlertNumber != TLS1_ALERT_CLOSE_NOTIFY &&
+          !CanSealAlert(ssl())) {
         return SEC_E_UNSUPPORTED_FUNCTION;
       }
       control_ = {static_cast<uint8_t>(alert.dwAlertType),
@@ -322,19 +331,19 @@ Event SchannelContext::SendAlert(Leg& leg, absl::Span<const uint8_t> input) {
   const Alert alert = *std::exchange(control_, std::nullopt);
   Entropy entropy = NextEntropy();
   const tls::EntropyScope scope(&entropy);
-  if (established_ && SSL_is_init_finished(ssl()) == 1) {
-    channel_.Shutdown();
-  } else {
-    // RFC 5246 6.2.1: in the clear, as long as the handshake is.
-    const uint8_t record[] = {static_cast<uint8_t>(ContentType::kAlert),
-                              3,
-                              3,
-                              0,
-                              2,
-                              alert.level,
-                              alert.number};
-    if (!channel_.Queue(record)) return Event::kOutOfMemory;
+  // RFC 5246 6.2.1: in the clear, as long as the handshake is.
+  std::optional<AlertRecord> record = PlainAlert(alert.level, alert.number);
+  if (SSL_is_init_finished(ssl()) == 1) {
+    if (alert.number == TLS1_ALERT_CLOSE_NOTIFY) {
+      channel_.Shutdown();
+      return Deliver(leg, Event::kAlertSent, input, input.size());
+    }
+    record = SealAlert(ssl(), role(), channel_.sealed_records(), entropy.Next(),
+                       alert.level, alert.number);
+    if (!record.has_value()) return Event::kOutOfMemory;
   }
+  own_alert_sent_ = true;
+  if (!channel_.Queue(*record)) return Event::kOutOfMemory;
   return Deliver(leg, Event::kAlertSent, input, input.size());
 }
 
@@ -496,72 +505,20 @@ SECURITY_STATUS SchannelContext::SetAttribute(ULONG attribute,
   return SEC_E_OK;
 }
 
-// Sessions.
-
 void SchannelContext::KeepSession(SessionKey key, const SSL_SESSION* session) {
-  const FileTime lifespan = schannel_credential().session_lifespan();
-  if (!reconnects_ || lifespan == 0) return;
-  // A copy: OpenSSL takes sessions out of use when their connection ends
-  // without a close_notify.
-  SSL_SESSION* copy = SSL_SESSION_dup(session);
-  if (copy == nullptr) return;
-  world().tls_sessions().Put(
-      std::move(key),
-      SessionCache::Session(copy,
-                            [copy](const void*) { SSL_SESSION_free(copy); }),
-      world().now() + lifespan, world().options().schannel.maximum_cache_size);
+  if (!reconnects_) return;
+  StoreSession(world(), std::move(key), session,
+               schannel_credential().session_lifespan());
 }
 
-SSL_SESSION* SchannelContext::TakeSession(const SessionKey& key) {
-  const SessionCache::Session kept =
-      world().tls_sessions().Find(key, world().now());
-  if (kept == nullptr) return nullptr;
-  SSL_SESSION* copy =
-      SSL_SESSION_dup(static_cast<const SSL_SESSION*>(kept.get()));
-  // OpenSSL would expire it by its own clock, and tell the server its age (RFC
-  // 8446 4.2.11). The World's clock has judged already; for OpenSSL each
-  // session is as old as one that it makes now.
-  SSL_SESSION* newborn = SSL_SESSION_new();
-  if (copy != nullptr && newborn != nullptr) {
-    SSL_SESSION_set_time(copy, SSL_SESSION_get_time(newborn));
-  }
-  SSL_SESSION_free(newborn);
-  return copy;
-}
-
-// Application protocols: SEC_APPLICATION_PROTOCOLS, of which the ALPN list
-// counts. It is kept as it goes into the handshake (RFC 7301 3.1).
 std::optional<Event> SchannelContext::ReadProtocols(const BufferList& input) {
   const SecBuffer* buffer = input.Find(SECBUFFER_APPLICATION_PROTOCOLS);
   if (buffer == nullptr) return std::nullopt;
-  absl::Span<const uint8_t> rest = BytesOf(*buffer);
-  ULONG size;
-  if (rest.size() < sizeof(size)) return Event::kNotForThisCall;
-  std::memcpy(&size, rest.data(), sizeof(size));
-  rest.remove_prefix(sizeof(size));
-  if (size > rest.size()) return Event::kNotForThisCall;
-  rest = rest.subspan(0, size);
-  constexpr size_t kHeader =
-      offsetof(SEC_APPLICATION_PROTOCOL_LIST, ProtocolList);
-  while (!rest.empty()) {
-    if (rest.size() < kHeader) return Event::kNotForThisCall;
-    uint32_t extension;
-    uint16_t length;
-    std::memcpy(&extension, rest.data(), sizeof(extension));
-    std::memcpy(&length, rest.data() + sizeof(extension), sizeof(length));
-    rest.remove_prefix(kHeader);
-    if (length > rest.size()) return Event::kNotForThisCall;
-    const absl::Span<const uint8_t> list = rest.subspan(0, length);
-    rest.remove_prefix(length);
-    if (extension != SecApplicationProtocolNegotiationExt_ALPN) continue;
-    for (size_t at = 0; at < list.size(); at += 1 + size_t{list[at]}) {
-      if (list[at] == 0 || list[at] >= list.size() - at) {
-        return Event::kNotForThisCall;
-      }
-    }
-    if (!application_protocols_.Assign(world().memory(), list)) {
-      return Event::kOutOfMemory;
-    }
+  const std::optional<absl::Span<const uint8_t>> list =
+      AlpnListOf(BytesOf(*buffer));
+  if (!list.has_value()) return Event::kNotForThisCall;
+  if (!application_protocols_.Assign(world().memory(), *list)) {
+    return Event::kOutOfMemory;
   }
   return std::nullopt;
 }

@@ -106,8 +106,6 @@ class SchannelContext : public Context, protected TlsDelegate {
   bool Judge(std::optional<Event> problem);
   // Keeps `session` under `key` for as long as the credential says.
   void KeepSession(SessionKey key, const SSL_SESSION* session);
-  // A copy, for one handshake; null where there is none.
-  SSL_SESSION* TakeSession(const SessionKey& key);
 
  private:
   struct Alert {
@@ -148,6 +146,7 @@ class SchannelContext : public Context, protected TlsDelegate {
   std::optional<Event> held_;
   std::optional<Event> problem_;
   std::optional<Alert> control_;
+  bool own_alert_sent_ = false;
   BudgetBytes application_protocols_;
   std::optional<KeyingMaterial> keying_material_;
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/schannel/certificate_check.h"
+#include "core/schannel/sessions.h"
 #include "core/tls/library.h"
 #include "core/tls/server_name.h"
 #include "core/wire/utf.h"
@@ -92,7 +93,7 @@ std::optional<Event> Initiator::Prepare(const Leg& leg) {
   }
   // Whoever names no target resumes nothing.
   if (!leg.target.empty()) {
-    if (SSL_SESSION* session = TakeSession(Key())) {
+    if (SSL_SESSION* session = LoadSession(world(), Key())) {
       if (SSL_set_session(ssl(), session) != 1) ERR_clear_error();
       SSL_SESSION_free(session);
     }

@@ -41,6 +41,7 @@ struct TlsBio {
     const absl::Span<const uint8_t> record(
         reinterpret_cast<const uint8_t*>(bytes), size);
     *written = size;
+    ++channel.sealed_records_;
     if (channel.scatter_ == nullptr) return channel.Queue(record) ? 1 : 0;
     TlsChannel::Scatter& scatter = *channel.scatter_;
     const size_t before = scatter.header.size() + scatter.body.size();
@@ -119,6 +120,12 @@ void TlsChannel::OnMessage(int write, int /*version*/, int type,
   }
 }
 
+// RFC 5246 7.4.9: the Finished message was the first; RFC 8446 7.2: keys for
+// data are new after it, and tickets are sealed under them.
+void TlsChannel::CountSealedRecords() {
+  sealed_records_ = SSL_version(ssl_.get()) == TLS1_2_VERSION ? 1 : 0;
+}
+
 void TlsChannel::OnContentType(uint8_t type) {
   handshake_ = type == static_cast<uint8_t>(ContentType::kHandshake);
 }
@@ -182,6 +189,11 @@ bool TlsChannel::Renegotiate() {
 
 TlsChannel::Progress TlsChannel::Outcome(int result) {
   const int error = SSL_get_error(ssl_.get(), result);
+  // OpenSSL sends no alert behind a close_notify, but this one is meant.
+  if (ERR_GET_REASON(ERR_peek_last_error()) ==
+      SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC) {
+    alert_sent_ = SSL_AD_BAD_RECORD_MAC;
+  }
   ERR_clear_error();
   switch (error) {
     case SSL_ERROR_WANT_READ:

@@ -105,6 +105,11 @@ class TlsChannel {
   // Queues bytes that are a record already.
   [[nodiscard]] bool Queue(absl::Span<const uint8_t> bytes);
 
+  // The handshake is done: records are counted from here.
+  void CountSealedRecords();
+  // Sealed under the keys in force, of which the next one is this number.
+  uint64_t sealed_records() const { return sealed_records_; }
+
   // After kFailed: why.
   bool out_of_memory() const { return out_of_memory_; }
   std::optional<uint8_t> alert_received() const { return alert_received_; }
@@ -130,6 +135,7 @@ class TlsChannel {
   Scatter* scatter_ = nullptr;
   BudgetBytes pending_;
   size_t pending_size_ = 0;
+  uint64_t sealed_records_ = 0;
   bool out_of_memory_ = false;
   bool handshake_ = false;
   std::optional<uint8_t> alert_received_;

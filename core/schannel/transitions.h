@@ -223,7 +223,12 @@ inline constexpr auto kAcceptorOnly = std::to_array<Row>({
     // clang-format off
     {S::kStart, E::kContinued, S::kNegotiating, SEC_I_CONTINUE_NEEDED},
     {S::kStart, E::kIncompleteMessage, S::kStart, SEC_E_INCOMPLETE_MESSAGE},
-    {S::kStart, E::kPeerClosed, S::kShutDown, SEC_I_CONTEXT_EXPIRED},
+    // Whatever is no hello that can be answered.
+    {S::kStart, E::kNotTls, S::kFailed, SEC_E_INVALID_TOKEN},
+    {S::kStart, E::kUnexpectedMessage, S::kFailed, SEC_E_ILLEGAL_MESSAGE},
+    {S::kStart, E::kNoCommonAlgorithm, S::kFailed, SEC_E_ALGORITHM_MISMATCH},
+    {S::kStart, E::kNoCommonVersion, S::kFailed, SEC_E_UNSUPPORTED_FUNCTION},
+    {S::kStart, E::kNoCommonApplicationProtocol, S::kFailed, SEC_E_APPLICATION_PROTOCOL_MISMATCH},
     // The client is asked; it may send data before it does as it is told, and
     // may bring its hello to either call.
     {S::kDone, E::kRenegotiationAsked, S::kRenegotiating, SEC_I_CONTINUE_NEEDED},
@@ -268,8 +273,8 @@ struct AcceptorSpec {
   static constexpr auto& kEventNames = schannel::kEventNames;
   static constexpr auto kTransitions = transitions_internal::Join(
       transitions_internal::kCommon, transitions_internal::kAcceptorOnly,
-      transitions_internal::kFailuresIn<State::kStart, State::kNegotiating,
-                                        State::kDone, State::kShutDown,
+      transitions_internal::kFailuresIn<State::kNegotiating, State::kDone,
+                                        State::kShutDown,
                                         State::kRenegotiating>);
 };
 
