@@ -127,7 +127,8 @@ TEST_F(StreamHandshakeTest, OneCallTakesOneByteAndAllocatesNothingForIt) {
   const uint64_t before = HeapAllocations();
   ASSERT_EQ(handshake.Connect(1), absl::OkStatus());
   ASSERT_EQ(handshake.DeleteContexts(), absl::OkStatus());
-  EXPECT_NEAR(static_cast<double>(HeapAllocations() - before),
+  const uint64_t allocations = HeapAllocations() - before;
+  EXPECT_NEAR(static_cast<double>(allocations),
               static_cast<double>(whole_allocations + HelloSize()), 3);
   EXPECT_NEAR(static_cast<double>(handshake.bytes()),
               static_cast<double>(whole_bytes), 4)
