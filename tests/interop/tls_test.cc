@@ -379,8 +379,20 @@ TEST_P(Tls, TheyClose) {
   EXPECT_EQ(ours_->error(), "");
 }
 
-// In the clear, as the handshake is so far; OpenSSL seals no other alert than
-// close_notify, so there is none of a caller's choice afterwards.
+TEST_P(Tls, WeSendAnAlert) {
+  if (IsTls13()) GTEST_SKIP() << "nobody but OpenSSL has the keys to seal it";
+  Start();
+  Connect();
+  ExpectConnected();
+  ours_->Alert(TLS1_ALERT_ACCESS_DENIED);
+  EXPECT_EQ(ours_->error(), "");
+  theirs_->Feed(ours_->Take());
+  EXPECT_EQ(theirs_->Read(), "");
+  EXPECT_EQ(theirs_->alert(), TLS1_ALERT_ACCESS_DENIED);
+  EXPECT_NE(theirs_->error(), "");
+}
+
+// In the clear, as the handshake is so far.
 TEST_P(Tls, WeGiveUp) {
   Start();
   ours_ = ours_machine_->Connect();
