@@ -36,6 +36,13 @@ std::string StatusText(const Row& row) {
                                          : StatusName(row.status);
 }
 
+// A state that no row leads from or to is only a name in the enumeration.
+bool IsUsed(const MachineDescription& machine, size_t state) {
+  return std::any_of(
+      machine.rows.begin(), machine.rows.end(),
+      [&](const Row& row) { return row.from == state || row.to == state; });
+}
+
 // The aligned table of one machine, its states in order; a state is named in
 // its first row only.
 std::string Table(const MachineDescription& machine, const TextStyle& style) {
@@ -80,6 +87,9 @@ std::string Cluster(const MachineDescription& machine, size_t number) {
   std::string text = absl::StrCat("  subgraph cluster_", number,
                                   " {\n    label=\"", machine.name, "\";\n");
   for (size_t state = 0; state < machine.states.size(); ++state) {
+    if (!IsUsed(machine, state)) {
+      continue;
+    }
     absl::StrAppend(&text, "    ", id(state), " [label=\"",
                     machine.states[state], "\"];\n");
   }

@@ -128,6 +128,10 @@ class Builder {
     TokenSummary summary = SummarizeInner(inner.kind, inner.bytes);
     const size_t depth = inner.kind == InnerMessage::kTsCredentials ? 2 : 1;
     std::vector<SummaryLine>& lines = inner_[static_cast<size_t>(inner.side)];
+    if (inner.kind != InnerMessage::kTlsHandshake) {
+      std::string& names = inner_names_[static_cast<size_t>(inner.side)];
+      absl::StrAppend(&names, names.empty() ? "" : ", ", summary.name);
+    }
     for (SummaryLine& line : summary.lines) {
       line.depth += depth;
       lines.push_back(std::move(line));
@@ -201,6 +205,11 @@ class Builder {
                   std::back_inserter(summary.lines));
         inner.clear();
         row.text = summary.name;
+        const std::string names =
+            std::exchange(inner_names_[static_cast<size_t>(sender)], "");
+        if (!names.empty()) {
+          absl::StrAppend(&row.text, " (", names, ")");
+        }
         Push(std::move(row));
         AddTokenFields(sender, summary);
         return;
@@ -248,6 +257,7 @@ class Builder {
   // encrypted.
   std::array<std::string, 2> states_;
   std::array<std::vector<SummaryLine>, 2> inner_;
+  std::array<std::string, 2> inner_names_;
   // What the last row is made of, if it is of housekeeping calls.
   std::vector<Count> merged_;
   // The last call that was not of housekeeping.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -66,7 +67,7 @@ constexpr uint8_t kAck = 0x10;
 constexpr uint32_t kLargestSegment = 1460;
 
 // One end of the TCP connection. Addresses are from RFC 5737's block for
-// documentation; port 80 makes dissectors expect HTTP.
+// documentation; the server's port makes dissectors expect its protocol.
 struct End {
   uint8_t mac_last;
   uint8_t address_last;
@@ -77,7 +78,7 @@ struct End {
 // Writes a capture of one TCP connection, packet by packet.
 class Capture {
  public:
-  Capture() {
+  explicit Capture(uint16_t server_port) : server_{2, 2, server_port, 1} {
     // Section Header Block: byte order, version 1.0, length not given.
     Bytes body;
     Put32Little(&body, 0x1A2B3C4D);
@@ -94,6 +95,17 @@ class Capture {
     Put32Little(&body, 7);
     Put32Little(&body, 0);
     Block(1, body);
+  }
+
+  // A Decryption Secrets Block with a TLS key log, which must stand before the
+  // packets that it is for.
+  void AddKeyLog(std::string_view lines) {
+    constexpr uint32_t kTlsKeyLog = 0x544C534B;
+    Bytes body;
+    Put32Little(&body, kTlsKeyLog);
+    Put32Little(&body, lines.size());
+    PutText(&body, lines);
+    Block(0x0000000A, body);
   }
 
   void Connect(FileTime time) {
@@ -194,7 +206,7 @@ class Capture {
   }
 
   End client_ = {1, 1, 49152, 1};
-  End server_ = {2, 2, 80, 1};
+  End server_;
   uint32_t identification_ = 0;
   Bytes out_;
 };
@@ -217,23 +229,25 @@ std::string Request(std::string_view method, std::string_view headers,
       body);
 }
 
+std::string_view TextOf(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 // What a piece is in HTTP. The client's messages are requests, the server's
 // are responses.
-std::string Envelope(const TraceWire& event) {
+std::string InHttp(const TraceWire& event, std::string_view scheme) {
   const bool to_server = event.direction == Direction::kToServer;
-  const std::string_view bytes(
-      reinterpret_cast<const char*>(event.bytes.data()), event.bytes.size());
+  const std::string_view bytes = TextOf(event.bytes);
   const bool accepted = event.bytes.size() == 1 && event.bytes[0] == 1;
   switch (event.kind) {
-    case MessageKind::kToken:
-      return to_server ? Request("GET",
-                                 absl::StrCat("Authorization: NTLM ",
-                                              Base64(event.bytes), "\r\n"),
-                                 "")
-                       : Message("HTTP/1.1 401 Unauthorized",
-                                 absl::StrCat("WWW-Authenticate: NTLM ",
-                                              Base64(event.bytes), "\r\n"),
-                                 "");
+    case MessageKind::kToken: {
+      const std::string token =
+          absl::StrCat(": ", scheme, " ", Base64(event.bytes), "\r\n");
+      return to_server
+                 ? Request("GET", absl::StrCat("Authorization", token), "")
+                 : Message("HTTP/1.1 401 Unauthorized",
+                           absl::StrCat("WWW-Authenticate", token), "");
+    }
     case MessageKind::kVerdict:
       // The client gives up: there is nothing in HTTP that says so better.
       return to_server ? Request("DELETE", "", "")
@@ -250,6 +264,53 @@ std::string Envelope(const TraceWire& event) {
   return "";
 }
 
+// TLS needs no envelope, and has no verdicts: who gives up sends an alert or
+// closes the connection.
+std::string AsItIs(const TraceWire& event, std::string_view /*scheme*/) {
+  return event.kind == MessageKind::kVerdict ? ""
+                                             : std::string(TextOf(event.bytes));
+}
+
+// What carries a package's tokens. TLS is on a port that no dissector claims,
+// so that what is inside it is found by its looks.
+struct Carrier {
+  std::u16string_view package;
+  uint16_t port;
+  std::string_view scheme;
+  std::string (*envelope)(const TraceWire& event, std::string_view scheme);
+};
+constexpr Carrier kCarriers[] = {
+    {u"NTLM", 80, "NTLM", InHttp},
+    {u"Negotiate", 80, "Negotiate", InHttp},
+    {u"Schannel", 4433, "", AsItIs},
+    {u"CREDSSP", 4433, "", AsItIs},
+};
+
+const Carrier& CarrierOf(const Trace& trace) {
+  const std::u16string& package = trace.scenario.exchange.client.caller.package;
+  const auto* it =
+      std::find_if(std::begin(kCarriers), std::end(kCarriers),
+                   [&](const Carrier& c) { return c.package == package; });
+  return it == std::end(kCarriers) ? kCarriers[0] : *it;
+}
+
+// Each line once: both sides tell them.
+std::string KeyLogOf(const Trace& trace) {
+  std::vector<std::string_view> lines;
+  for (const TraceEvent& event : trace.events) {
+    const auto* key = std::get_if<TraceKeyLog>(&event);
+    if (key != nullptr &&
+        std::find(lines.begin(), lines.end(), key->line) == lines.end()) {
+      lines.push_back(key->line);
+    }
+  }
+  std::string text;
+  for (const std::string_view line : lines) {
+    absl::StrAppend(&text, line, "\n");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string TraceToPcapng(const Trace& trace) {
@@ -258,7 +319,11 @@ std::string TraceToPcapng(const Trace& trace) {
       trace.scenario.exchange.form == WireForm::kMessage
           ? TraceWire::What::kReceive
           : TraceWire::What::kSend;
-  Capture capture;
+  const Carrier& carrier = CarrierOf(trace);
+  Capture capture(carrier.port);
+  if (const std::string key_log = KeyLogOf(trace); !key_log.empty()) {
+    capture.AddKeyLog(key_log);
+  }
   bool connected = false;
   FileTime last_time = 0;
   for (const TraceEvent& event : trace.events) {
@@ -271,7 +336,8 @@ std::string TraceToPcapng(const Trace& trace) {
       connected = true;
     }
     if (wire->what == shown) {
-      capture.Send(wire->direction, Envelope(*wire), wire->time);
+      capture.Send(wire->direction, carrier.envelope(*wire, carrier.scheme),
+                   wire->time);
     }
     last_time = wire->time;
   }

@@ -8,11 +8,14 @@
 namespace sspilab::sim {
 
 // The tokens of a run as a packet capture, so that Wireshark's dissectors can
-// look at them. Tokens are bare in the simulation; here they are given an
-// envelope in which NTLM is at home: an HTTP conversation (RFC 4559's manner),
-// base64 in Authorization and WWW-Authenticate, over TCP and IPv4 with correct
-// checksums. A verdict is the response that ends it, 200 or 403; protected
-// messages are bodies. The times are those of the Worlds' clocks.
+// look at them, over TCP and IPv4 with correct checksums.
+//   NTLM, Negotiate    are bare in the simulation; here they are given an
+//     envelope in which they are at home: an HTTP conversation (RFC 4559),
+//     base64 in Authorization and WWW-Authenticate. A verdict is the response
+//     that ends it, 200 or 403; protected messages are bodies.
+//   Schannel, CredSSP  are TLS as it is, without the verdicts. The keys are in
+//     the capture (Decryption Secrets Block), so that it is read in clear.
+// The times are those of the Worlds' clocks.
 //
 // In message form pieces are captured as they arrive: a truncated token is
 // truncated here. In stream form, where pieces are no tokens, as they are sent.

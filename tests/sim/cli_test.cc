@@ -181,18 +181,77 @@ TEST(CliTest, StatesAreATableOrAGraph) {
   EXPECT_THAT(table.output,
               AllOf(HasSubstr("NTLM initiator"), HasSubstr("NTLM acceptor"),
                     HasSubstr("SEC_E_LOGON_DENIED")));
+  EXPECT_THAT(Sspilab("states negotiate").output,
+              HasSubstr("Negotiate initiator"));
+  EXPECT_THAT(Sspilab("states Schannel").output,
+              HasSubstr("SEC_I_INCOMPLETE_CREDENTIALS"));
+  EXPECT_THAT(Sspilab("states CredSSP").output, HasSubstr("CredSSP acceptor"));
   const Ran graph = Sspilab("states NTLM --dot");
   EXPECT_EQ(graph.status, 0);
   EXPECT_TRUE(absl::StartsWith(graph.output, "digraph machines {\n"));
   EXPECT_TRUE(absl::EndsWith(graph.output, "}\n"));
 }
 
-// The picture in the README is what the command beside it makes.
-TEST(CliTest, ThePictureIsUpToDate) {
-  const std::string path = TempFile("ladder.svg");
-  ASSERT_EQ(Sspilab(absl::StrCat("run --svg ", path)).status, 0);
-  EXPECT_EQ(ReadFile(path), ReadFile(Runfile("sim/render/ladder.svg")))
-      << "make it again: sim/run run --svg sim/render/ladder.svg";
+// The pictures are what the commands beside them make.
+TEST(CliTest, ThePicturesAreUpToDate) {
+  const auto is_made_by = [](std::string_view picture,
+                             std::string_view command) {
+    const std::string path = TempFile("picture.svg");
+    ASSERT_EQ(Sspilab(absl::StrCat(command, " --svg ", path)).status, 0);
+    EXPECT_EQ(ReadFile(path), ReadFile(Runfile(picture)))
+        << "make it again: sim/run " << command << " --svg " << picture;
+  };
+  is_made_by("sim/render/ladder.svg", "run");
+  is_made_by("sim/render/credssp.svg", "run --package CREDSSP");
+}
+
+// So are the ladders: of each the rungs, without the calls and fields.
+TEST(CliTest, TheLaddersOfTheReadmeAreUpToDate) {
+  const std::string readme = ReadFile(Runfile("README.md"));
+  for (const std::string_view package : {"Negotiate", "Schannel", "CREDSSP"}) {
+    const std::string command = absl::StrCat("run --package ", package);
+    EXPECT_THAT(readme,
+                HasSubstr(absl::StrCat("sim/run ", command, " | grep '──'\n")));
+    const Ran ran = Shell(
+        absl::StrCat(Runfile("sim/sspilab"), " ", command, " | grep '──'"));
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_NE(readme.find(absl::StrCat("```\n", ran.output, "```\n")),
+              std::string::npos)
+        << "README.md does not quote what is printed:\n"
+        << ran.output;
+  }
+}
+
+TEST(CliTest, EachPackageRunsAndReplays) {
+  for (const std::string_view arguments :
+       {"--package negotiate", "--package Schannel --tls 1.2",
+        "--package Schannel --client-certificate alice",
+        "--package CredSSP --user bob --form stream "
+        "--fault split:to-client:2:3"}) {
+    const std::string path = TempFile("package.jsonl");
+    const Ran run =
+        Sspilab(absl::StrCat("run --seed 3 ", arguments, " --trace ", path));
+    EXPECT_EQ(run.status, 0) << arguments << "\n" << run.output;
+    const Ran again = Sspilab(absl::StrCat("replay ", path));
+    EXPECT_EQ(again.status, 0) << again.output;
+  }
+  EXPECT_EQ(Sspilab("run --package Schannel --target other.test").status, 1);
+  EXPECT_EQ(Sspilab("run --package Schannel --user bob").status, 2);
+  EXPECT_EQ(Sspilab("run --package Schannel --tls 1.1").status, 2);
+}
+
+TEST(CliTest, DecodesTokensOfEveryPackage) {
+  const auto decodes = [](std::string_view source, std::string_view field) {
+    const Ran ran = Shell(absl::StrCat("printf '", source, "' | ",
+                                       Runfile("sim/sspilab"), " decode -"));
+    EXPECT_EQ(ran.status, 0) << source << "\n" << ran.output;
+    EXPECT_THAT(ran.output, HasSubstr(field));
+  };
+  decodes("Authorization: Negotiate oRQwEqADCgEAoQsGCSqGSIL3EgECAg==",
+          "Kerberos");
+  decodes("15 03 03 00 02 02 30", "unknown_ca");
+  decodes("\\025\\003\\003\\0\\002\\002\\060", "unknown_ca");
+  decodes("3005a003020106", "TSRequest");
 }
 
 // The README's program is the one that is built, and it works.
