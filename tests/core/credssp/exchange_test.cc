@@ -352,7 +352,9 @@ TEST(CredSspExchange, SplitAtEveryByte) {
           EXPECT_EQ(to.inbox.size(), size);
           EXPECT_GT(to.missing, 0U);
           // Never more than was said before.
-          if (missing > 1 && size > 5) EXPECT_EQ(to.missing, missing - 1);
+          if (missing > 1 && size > 5) {
+            EXPECT_EQ(to.missing, missing - 1);
+          }
           continue;
         }
         ASSERT_GE(status, 0) << StatusName(status);

@@ -128,8 +128,8 @@ TEST(TsRequest, SeveralTokens) {
 }
 
 TEST(TsRequest, FieldsOfLaterVersionsArePassedOver) {
-  const auto request =
-      TsRequest::Parse(FromHex("300c a003020107 a6020400 a7018f"));
+  const Buffer bytes = FromHex("300c a003020107 a6020400 a7018f");
+  const auto request = TsRequest::Parse(bytes);
   ASSERT_TRUE(request.ok()) << request.status();
   EXPECT_EQ(request->version, 7U);
   EXPECT_EQ(ToHex(Written(*request)), "3005a003020107");
@@ -137,8 +137,8 @@ TEST(TsRequest, FieldsOfLaterVersionsArePassedOver) {
 
 // Lengths longer than they need to be: Windows' decoder takes them.
 TEST(TsRequest, LengthsNeedNotBeMinimal) {
-  const auto request =
-      TsRequest::Parse(FromHex("3082000f a08103020106 a382000504820001ff"));
+  const Buffer bytes = FromHex("3082000f a08103020106 a382000504820001ff");
+  const auto request = TsRequest::Parse(bytes);
   ASSERT_TRUE(request.ok()) << request.status();
   EXPECT_EQ(ToHex(Written(*request)), "300aa003020106a3030401ff");
 }

@@ -1,5 +1,7 @@
 #include "tests/core/credssp/scripted_peer.h"
 
+#include <algorithm>
+
 #include "core/credssp/subject_public_key.h"
 #include "tests/support/hex.h"
 
@@ -120,8 +122,8 @@ bool ScriptedPeer::Authenticate(uint32_t version) {
 }
 
 Bytes ScriptedPeer::Seal(credssp::Bytes data) {
-  Bytes sealed(16);
-  sealed.insert(sealed.end(), data.begin(), data.end());
+  Bytes sealed(16 + data.size());
+  std::copy(data.begin(), data.end(), sealed.begin() + 16);
   SecBuffer buffers[2] = {
       {16, SECBUFFER_TOKEN, sealed.data()},
       {static_cast<ULONG>(data.size()), SECBUFFER_DATA, sealed.data() + 16}};
