@@ -49,7 +49,7 @@ struct Profile {
                           Verification verification);
   void (*furnish)(const Settings& settings, Role role, World& world);
   // Calls `acquire` with the pAuthData that the settings choose.
-  SECURITY_STATUS (*with_auth_data)
+  SECURITY_STATUS(*with_auth_data)
   (const Settings& settings, Role role, World& world,
    absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire);
 

@@ -1,4 +1,4 @@
-// Writes the seeds of the NTLM targets to fuzz/corpus of the checkout, or to
+// Writes the seeds of the targets to fuzz/corpus of the checkout, or to
 // the folder given: bazel run //fuzz:record_seeds
 
 #include <cstdio>

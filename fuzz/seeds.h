@@ -4,13 +4,42 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "absl/types/span.h"
+#include "fuzz/profile.h"
+#include "fuzz/settings.h"
+#include "fuzz/wire_edit.h"
 
 namespace sspilab::fuzz {
 
-// Every seed of the NTLM targets, by its path below corpus/. All come from
-// exchanges that are run for it, and are the same every time.
-std::map<std::string, std::vector<uint8_t>> RecordSeeds();
+// By their paths below corpus/.
+using Seeds = std::map<std::string, std::vector<uint8_t>>;
+
+// Every seed. All come from exchanges and messages that are made for it, and
+// are the same every time.
+Seeds RecordSeeds();
+
+// What RecordSeeds asks for, one function a protocol.
+void RecordNtlm(Seeds& seeds);
+void RecordDer(Seeds& seeds);
+void RecordCredSspMessages(Seeds& seeds);
+
+// One exchange worth recording: what is not as all zeros have it.
+struct Exchange {
+  std::string_view name;
+  Settings settings = {};
+  std::vector<Step> steps = {};
+};
+
+// Runs an exchange, and makes it a seed of `prefix`_session, _initiator and
+// _acceptor, and of the permissive ones where there are such. Returns the
+// tokens that were sent.
+std::vector<std::vector<uint8_t>> RecordExchange(const Profile& profile,
+                                                 std::string_view prefix,
+                                                 const Exchange& exchange,
+                                                 bool permissive, Seeds& seeds);
 
 }  // namespace sspilab::fuzz
 

@@ -1,0 +1,104 @@
+// What DER's reader takes, its writer writes again: to the byte, and BER as the
+// DER of it.
+
+#include <algorithm>
+#include <vector>
+
+#include "fuzz/der_round_trip.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+using Bytes = absl::Span<const uint8_t>;
+using wire::ClassOf;
+using wire::DerClass;
+using wire::DerReader;
+using wire::DerRules;
+using wire::DerTag;
+using wire::DerWriter;
+
+bool IsWellFormed(DerReader reader) {
+  DerTag tag;
+  Bytes contents;
+  while (!reader.AtEnd()) {
+    if (!reader.ReadAny(&tag, &contents)) return false;
+  }
+  return true;
+}
+
+// Writes the next element by its type if it is a known one's and right, and as
+// it is else.
+void Rewrite(DerReader element, DerWriter& writer);
+
+void RewriteAll(DerReader reader, DerWriter& writer) {
+  std::vector<DerReader> elements;
+  DerTag tag;
+  Bytes contents;
+  while (!reader.AtEnd()) {
+    elements.push_back(reader);
+    RequireDer(reader.ReadAny(&tag, &contents), "it cannot be read again");
+  }
+  // What is written last stands first.
+  std::for_each(elements.rbegin(), elements.rend(),
+                [&](const DerReader& one) { Rewrite(one, writer); });
+}
+
+void Rewrite(DerReader element, DerWriter& writer) {
+  DerReader whole = element;
+  DerTag tag;
+  Bytes contents;
+  RequireDer(whole.ReadAny(&tag, &contents), "it cannot be read again");
+  DerReader inside;
+  bool boolean;
+  int64_t number;
+  unsigned unused;
+  Bytes bytes;
+  if (IsConstructed(tag) && element.Enter(tag, &inside) &&
+      IsWellFormed(inside)) {
+    writer.Write(tag, [&] { RewriteAll(inside, writer); });
+  } else if (tag == DerTag::kBoolean && element.ReadBoolean(&boolean)) {
+    writer.WriteBoolean(boolean);
+  } else if ((tag == DerTag::kInteger || tag == DerTag::kEnumerated) &&
+             element.ReadInteger(&number, tag)) {
+    writer.WriteInteger(number, tag);
+  } else if (tag == DerTag::kBitString &&
+             element.ReadBitString(&bytes, &unused) &&
+             (bytes.empty() || (bytes.back() & ((1U << unused) - 1)) == 0)) {
+    writer.WriteBitString(bytes, unused);
+  } else if (tag == DerTag::kOid && element.ReadOid(&bytes)) {
+    RequireDer(!wire::OidToString(bytes).empty(), "an OID without a text");
+    writer.WriteOid(bytes);
+  } else if (tag == DerTag::kNull && element.ReadNull()) {
+    writer.WriteNull();
+  } else {
+    writer.WriteElement(tag, contents);
+  }
+}
+
+// `input` as it is written again. `memory` is what is read of it.
+std::vector<uint8_t> RewriteAs(DerRules rules, Bytes input) {
+  const Bytes written = Written(
+      [&](DerWriter& writer) { RewriteAll(DerReader(input, rules), writer); },
+      input.size());
+  return {written.begin(), written.end()};
+}
+
+}  // namespace
+}  // namespace sspilab::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace sspilab::fuzz;
+  const Bytes input(data, size);
+  if (size > kLongestDer) return 0;
+  if (IsWellFormed(DerReader(input, DerRules::kDer))) {
+    RequireDer(Bytes(RewriteAs(DerRules::kDer, input)) == input,
+               "DER is written otherwise");
+  }
+  if (IsWellFormed(DerReader(input, DerRules::kBer))) {
+    const std::vector<uint8_t> der = RewriteAs(DerRules::kBer, input);
+    RequireDer(IsWellFormed(DerReader(der, DerRules::kDer)),
+               "what was written is no DER");
+    RequireDer(RewriteAs(DerRules::kBer, der) == der, "BER has two DERs");
+  }
+  return 0;
+}
