@@ -169,7 +169,8 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
   std::array<SecBuffer, 6> in;
   ULONG ins = 0;
   // The caller who begins has no token to pass.
-  if (role_ == Role::kAcceptor || has_context_) {
+  if (role_ == Role::kAcceptor || has_context_ ||
+      (profile_.acceptor_begins != nullptr && !token.empty())) {
     constexpr SecBuffer kEmpty = {0, SECBUFFER_EMPTY, nullptr};
     if (input == InputShape::kAmongOthers) in[ins++] = kEmpty;
     if (input != InputShape::kNoTokenBuffer) in[ins++] = given_token;
@@ -326,12 +327,29 @@ void Caller::Judge(SECURITY_STATUS status) {
   if (transition != nullptr) {
     watch_.Require(transition->from == state_, Rule::kDeclaredTransition,
                    "the state changed between calls");
-    failed_ = failed_ || (has_context_ && status < 0 && !LeavesContext(status));
+    // Failures that leave the context where it was are none of its own.
+    failed_ =
+        failed_ || (has_context_ && status < 0 && !LeavesContext(status) &&
+                    transition->to != transition->from);
   }
   if (status >= 0) has_context_ = true;
   // A context whose first leg failed is none.
   if (transition != nullptr && has_context_) state_ = transition->to;
-  done_ = done_ || status == SEC_E_OK;
+  done_ = done_ || (status == SEC_E_OK && IsEstablished());
+}
+
+bool Caller::IsEstablished() const {
+  const TransitionTaken* transition = watch_.transition();
+  return !profile_.stream || transition == nullptr ||
+         transition->machine->states[transition->to] != "ShutDown";
+}
+
+void Caller::SawTransition() {
+  const TransitionTaken* transition = watch_.transition();
+  if (transition == nullptr) return;
+  watch_.Require(transition->from == state_, Rule::kDeclaredTransition,
+                 "the state changed between calls");
+  state_ = transition->to;
 }
 
 void Caller::Complete(SECURITY_STATUS leg) {
@@ -359,12 +377,7 @@ SECURITY_STATUS Caller::CompleteWith(size_t size) {
       watch_.Run(role_, Call::kCompleteAuthToken,
                  [&] { return CompleteAuthToken(&context_, &list); });
   watch_.Require(out_.intact(), Rule::kOnlyItsOwnBytes, "a guard");
-  const TransitionTaken* transition = watch_.transition();
-  if (transition != nullptr) {
-    watch_.Require(transition->from == state_, Rule::kDeclaredTransition,
-                   "the state changed between calls");
-    state_ = transition->to;
-  }
+  SawTransition();
   watch_.Require(status < 0 || !failed_, Rule::kFailureIsFinal);
   return status;
 }
@@ -388,8 +401,10 @@ void Caller::CallOthers(uint8_t choice) {
     SecBufferDesc list = {SECBUFFER_VERSION, 2, buffers};
     const SECURITY_STATUS status =
         watch_.Run(role_, call, [&] { return function(&list); });
-    watch_.Require(status < 0 || done_, Rule::kFailureIsFinal,
-                   "it protects messages");
+    SawTransition();
+    // What controls a stream may come before the stream.
+    watch_.Require(status < 0 || done_ || call == Call::kApplyControlToken,
+                   Rule::kFailureIsFinal, "it protects messages");
   };
   if ((choice & 1) != 0) {
     with_message(Call::kMakeSignature, [&](SecBufferDesc* list) {

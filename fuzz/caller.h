@@ -55,6 +55,8 @@ class Caller {
   // The context can protect messages.
   bool done() const { return done_; }
 
+  // The context was called by another hand: takes note of where it is now.
+  void SawTransition();
   // Calls everything that needs nothing but the context, which must not
   // succeed where it did fail: `choice` says with which variations.
   void CallOthers(uint8_t choice);
@@ -83,6 +85,8 @@ class Caller {
   SECURITY_STATUS Leg(absl::Span<const uint8_t> token, OutputShape output,
                       size_t room);
   void Judge(SECURITY_STATUS status);
+  // A leg that is SEC_E_OK may also have been the context's last word.
+  bool IsEstablished() const;
   // Of a stream: what the call says about the bytes that it did not take.
   void JudgeRest(SECURITY_STATUS status, absl::Span<const uint8_t> token,
                  absl::Span<const SecBuffer> input);

@@ -66,7 +66,9 @@ void Rewrite(DerReader element, DerWriter& writer) {
              (bytes.empty() || (bytes.back() & ((1U << unused) - 1)) == 0)) {
     writer.WriteBitString(bytes, unused);
   } else if (tag == DerTag::kOid && element.ReadOid(&bytes)) {
-    RequireDer(!wire::OidToString(bytes).empty(), "an OID without a text");
+    // A longer one may have a number of more than 64 bits.
+    RequireDer(!wire::OidToString(bytes).empty() || bytes.size() > 9,
+               "an OID without a text");
     writer.WriteOid(bytes);
   } else if (tag == DerTag::kNull && element.ReadNull()) {
     writer.WriteNull();

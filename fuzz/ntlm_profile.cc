@@ -99,12 +99,14 @@ const Profile& NtlmProfile() {
       .options = NtlmOptionsOf,
       .furnish = Furnish,
       .with_auth_data = WithAuthData,
+      .acceptor_begins = nullptr,
       .must_complete = MustComplete,
       .credential_is_right = CredentialIsRight,
       .names_agree = NamesAgree,
       .same_attributes = kSameAttributes,
       .tokens_are_protected = TokensAreProtected,
       .require_proof = RequireProof,
+      .require_noticed = nullptr,
   };
   return kProfile;
 }

@@ -19,6 +19,7 @@ namespace sspilab::fuzz {
 // one's sentence.
 enum class Rule : uint8_t {
   kRoundTrip,
+  kShownAsItIs,
   kLegalStatus,
   kDeclaredTransition,
   kStatusIsTheMachines,

@@ -17,9 +17,26 @@
 namespace sspilab::fuzz {
 
 class Caller;
+class Watch;
 
 // The tokens of one exchange, in the order in which they passed.
 using Tokens = absl::Span<const absl::Span<const uint8_t>>;
+
+// What passed between two callers: the tokens as they were sent and as they
+// arrived, those of the one who began first and then in turn.
+struct Passage {
+  Tokens sent;
+  Tokens arrived;
+  bool acceptor_began;
+  // Of streams: the bytes of each direction that the handshake took.
+  size_t taken_by_initiator;
+  size_t taken_by_acceptor;
+
+  Role SenderOf(size_t token) const {
+    return (token % 2 == 0) != acceptor_began ? Role::kInitiator
+                                              : Role::kAcceptor;
+  }
+};
 
 // What is one package's own in the runs that all packages share.
 struct Profile {
@@ -53,6 +70,8 @@ struct Profile {
   (const Settings& settings, Role role, World& world,
    absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire);
 
+  // Whether the acceptor is called first, without a token. Null: never.
+  bool (*acceptor_begins)(const Settings& settings);
   // Whether an exchange over a wire that does nothing must succeed. True only
   // where that is beyond doubt.
   bool (*must_complete)(const Settings& settings);
@@ -70,6 +89,9 @@ struct Profile {
   // The tokens are those that it received and sent.
   void (*require_proof)(Caller& acceptor, const Settings& settings,
                         Tokens tokens);
+  // Requires that what was changed on the wire could be changed without anyone
+  // noticing, though both are done (NoForgery). Null: nothing to say.
+  void (*require_noticed)(Watch& watch, const Passage& passage);
 
   // ISC_REQ_* or ASC_REQ_*.
   uint32_t RequirementsOf(const Settings& settings, Role role) const;

@@ -39,6 +39,23 @@ Bytes TakeToken(const Profile& profile, Bytes* rest) {
   return token;
 }
 
+// Gives `caller` all that is in `input`: token by token, or as a stream.
+void TakeTokens(const Profile& profile, Caller& caller, Bytes input) {
+  if (!profile.stream) {
+    while (!input.empty()) caller.Advance(TakeToken(profile, &input));
+    return;
+  }
+  Stream stream, reply;
+  while (!input.empty() && caller.has_context() && !caller.done()) {
+    const size_t size =
+        std::min(input.size(), Stream::kCapacity - stream.bytes().size());
+    if (size == 0 || !stream.Append(input.subspan(0, size))) break;
+    input.remove_prefix(size);
+    if (TakeAll(caller, stream, reply) < 0) break;
+    reply.KeepLast(0);
+  }
+}
+
 // What an acceptor received and sent, in order.
 class Transcript {
  public:
@@ -72,11 +89,14 @@ uint64_t RunInitiator(const Profile& profile, Bytes input,
   profile.furnish(settings, Role::kInitiator, world);
   {
     Caller initiator(Role::kInitiator, world, profile, settings, watch);
-    if (initiator.Acquire() && initiator.Advance({}) >= 0) {
-      while (!input.empty()) {
-        Bytes token = TakeToken(profile, &input);
-        initiator.Advance(token);
-      }
+    // The acceptor's first word, where it has it.
+    Bytes first;
+    if (profile.acceptor_begins != nullptr &&
+        profile.acceptor_begins(settings)) {
+      first = TakeToken(profile, &input);
+    }
+    if (initiator.Acquire() && initiator.Advance(first) >= 0) {
+      TakeTokens(profile, initiator, input);
       initiator.CallOthers(settings.seed);
     }
   }
@@ -132,6 +152,8 @@ uint64_t RunSession(const Profile& profile, Bytes input,
                     acceptor_world, watch);
     session.Run();
     if (sent != nullptr) {
+      sent->acceptor_began = profile.acceptor_begins != nullptr &&
+                             profile.acceptor_begins(settings);
       for (const WireToken& token : session.sent()) {
         sent->tokens.emplace_back(token.bytes().begin(), token.bytes().end());
       }

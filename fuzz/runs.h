@@ -25,6 +25,7 @@ uint64_t RunAcceptor(const Profile& profile, absl::Span<const uint8_t> input,
 
 // The tokens of a session as they were sent.
 struct SentTokens {
+  bool acceptor_began = false;
   std::vector<std::vector<uint8_t>> tokens;
 };
 

@@ -1,5 +1,8 @@
 #include "fuzz/seeds.h"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,11 +19,12 @@ void Append(absl::Span<const uint8_t> part, Bytes& whole) {
 }
 
 // The tokens that are one side's to receive, as its target takes them.
-Bytes TokensFor(Role role, const Profile& profile,
-                const std::vector<Bytes>& tokens) {
+Bytes TokensFor(Role role, const Profile& profile, const SentTokens& sent) {
+  const std::vector<Bytes>& tokens = sent.tokens;
   Bytes input;
-  for (size_t i = role == Role::kAcceptor ? 0 : 1; i < tokens.size(); i += 2) {
-    if (!input.empty() && !profile.separator_is_token) {
+  const bool receives_first = (role == Role::kAcceptor) != sent.acceptor_began;
+  for (size_t i = receives_first ? 0 : 1; i < tokens.size(); i += 2) {
+    if (i > 1 && !profile.separator_is_token) {
       input.insert(input.end(), profile.separator.begin(),
                    profile.separator.end());
     }
@@ -56,8 +60,8 @@ std::vector<Bytes> RecordExchange(const Profile& profile,
   SentTokens sent;
   RunSession(profile, session, Verification::kStrict, &sent);
   add("session", permissive, steps);
-  add("initiator", false, TokensFor(Role::kInitiator, profile, sent.tokens));
-  add("acceptor", permissive, TokensFor(Role::kAcceptor, profile, sent.tokens));
+  add("initiator", false, TokensFor(Role::kInitiator, profile, sent));
+  add("acceptor", permissive, TokensFor(Role::kAcceptor, profile, sent));
   return std::move(sent.tokens);
 }
 
@@ -66,6 +70,16 @@ Seeds RecordSeeds() {
   RecordNtlm(seeds);
   RecordDer(seeds);
   RecordCredSspMessages(seeds);
+  // Decoders are shown one of each kind of message.
+  for (const std::string_view message :
+       {"ntlm_negotiate/plain", "ntlm_challenge/plain",
+        "ntlm_authenticate/bindings", "credssp_tsrequest/everything",
+        "credssp_tscredentials/password", "credssp_tscredentials/smart_card",
+        "credssp_tscredentials/remote_guard_alone"}) {
+    std::string name(message);
+    std::replace(name.begin(), name.end(), '/', '_');
+    seeds[absl::StrCat("decode/", name)] = seeds.at(std::string(message));
+  }
   return seeds;
 }
 

@@ -1,10 +1,13 @@
 #include "fuzz/session.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 #include "core/sspi.h"
 #include "fuzz/sealed_messages.h"
+#include "fuzz/stream_messages.h"
 
 namespace sspilab::fuzz {
 
@@ -34,14 +37,30 @@ void Session::Run() {
                       Tokens(sent_tokens).subspan(0, sent_count_)));
   const bool agreed = both_done && same_tokens &&
                       (strict_ || profile_.credential_is_right(settings_));
+  if (both_done && strict_ && altered_) RequireNoticed();
   if (agreed) RequireSameResult();
-  UseContexts(both_done, agreed);
+  if (profile_.stream) {
+    std::optional<StreamMessages> messages;
+    if (both_done) {
+      messages.emplace(initiator_, acceptor_, to_initiator_, to_acceptor_,
+                       strict_, agreed && !altered_);
+    }
+    UseContexts(messages.has_value() ? &*messages : nullptr);
+    if (messages.has_value()) messages->Finish();
+  } else {
+    std::optional<SealedMessages> messages;
+    if (both_done) {
+      messages.emplace(initiator_, acceptor_, strict_, agreed);
+    }
+    UseContexts(messages.has_value() ? &*messages : nullptr);
+  }
 }
 
 void Session::Authenticate() {
   Caller* from = &initiator_;
   Caller* to = &acceptor_;
-  if (initiator_.Advance({}) < 0) return Persist(initiator_, {});
+  if (acceptor_begins()) std::swap(from, to);
+  if (from->Advance({}) < 0) return Persist(*from, {});
   Stream reply;
   absl::Span<const uint8_t> token = from->token();
   bool failed = false;
@@ -92,11 +111,26 @@ void Session::Persist(Caller& caller, absl::Span<const uint8_t> token) {
 void Session::RequireProof() {
   std::array<absl::Span<const uint8_t>, kMaxTokens> tokens;
   for (size_t i = 0; i < sent_count_; ++i) {
-    const bool received = i % 2 == 0;
+    const bool received = (i % 2 == 0) != acceptor_begins();
     tokens[i] = received ? arrived_[i].bytes() : sent_[i].bytes();
   }
   profile_.require_proof(acceptor_, settings_,
                          Tokens(tokens).subspan(0, sent_count_));
+}
+
+void Session::RequireNoticed() {
+  if (profile_.require_noticed == nullptr) return;
+  std::array<absl::Span<const uint8_t>, kMaxTokens> sent, arrived;
+  for (size_t i = 0; i < sent_count_; ++i) {
+    sent[i] = sent_[i].bytes();
+    arrived[i] = arrived_[i].bytes();
+  }
+  profile_.require_noticed(watch_,
+                           {.sent = Tokens(sent).subspan(0, sent_count_),
+                            .arrived = Tokens(arrived).subspan(0, sent_count_),
+                            .acceptor_began = acceptor_begins(),
+                            .taken_by_initiator = to_initiator_.taken(),
+                            .taken_by_acceptor = to_acceptor_.taken()});
 }
 
 void Session::RequireSameResult() {
@@ -122,27 +156,25 @@ void Session::RequireSameResult() {
   }
 }
 
-void Session::UseContexts(bool both_done, bool agreed) {
-  std::optional<SealedMessages> messages;
-  if (both_done && !profile_.stream) {
-    messages.emplace(initiator_, acceptor_, strict_, agreed);
-  }
+template <typename Messages>
+void Session::UseContexts(Messages* messages) {
   for (const Step& step : steps_) {
     if (!IsAfterTokens(step)) continue;
     Caller& caller = (step.value & 1) != 0 ? acceptor_ : initiator_;
-    constexpr int kKinds = SealedMessages::kKinds + 2;
+    constexpr int kKinds = Messages::kKinds + 2;
     switch (const int kind = step.what % kKinds; kind) {
-      case SealedMessages::kKinds:
+      case Messages::kKinds:
         caller.CallOthers(step.where[0]);
-        if (messages.has_value()) messages->FallOutOfStep();
+        if (messages != nullptr) messages->FallOutOfStep();
         break;
-      case SealedMessages::kKinds + 1:
+      case Messages::kKinds + 1:
         if (caller.has_context()) {
           caller.Advance(sent_[step.where[0] % profile_.max_tokens].bytes());
+          if (profile_.stream && messages != nullptr) messages->FallOutOfStep();
         }
         break;
       default:
-        if (messages.has_value()) messages->Take(kind, step);
+        if (messages != nullptr) messages->Take(kind, step);
     }
   }
 }

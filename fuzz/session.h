@@ -39,9 +39,15 @@ class Session {
   // What a caller does who does not take a failure for an answer.
   void Persist(Caller& caller, absl::Span<const uint8_t> token);
   void RequireProof();
+  void RequireNoticed();
+  bool acceptor_begins() const {
+    return profile_.acceptor_begins != nullptr &&
+           profile_.acceptor_begins(settings_);
+  }
   void RequireSameResult();
   // The steps after the last token.
-  void UseContexts(bool both_done, bool agreed);
+  template <typename Messages>
+  void UseContexts(Messages* messages);
   bool IsAfterTokens(const Step& step) const {
     return step.when % (profile_.max_tokens + 1) == profile_.max_tokens;
   }

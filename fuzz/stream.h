@@ -25,6 +25,9 @@ class Stream {
   absl::Span<const uint8_t> bytes() const { return {bytes_.data(), size_}; }
   absl::Span<uint8_t> bytes() { return {bytes_.data(), size_}; }
 
+  // All that was ever taken.
+  size_t taken() const { return taken_; }
+
   // False, and nothing done, where there is no room for them.
   bool Append(absl::Span<const uint8_t> bytes) {
     if (bytes.size() > kCapacity - size_) return false;
@@ -37,6 +40,7 @@ class Stream {
   // All but the last `rest` bytes were taken.
   void KeepLast(size_t rest) {
     rest = std::min(rest, size_);
+    taken_ += size_ - rest;
     std::memmove(bytes_.data(), bytes_.data() + (size_ - rest), rest);
     size_ = rest;
   }
@@ -45,6 +49,7 @@ class Stream {
   // Not initialized: what is read is written first.
   std::array<uint8_t, kCapacity> bytes_;
   size_t size_ = 0;
+  size_t taken_ = 0;
 };
 
 // Has `caller` take what is in `stream`, call after call, until its context is

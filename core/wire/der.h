@@ -223,7 +223,8 @@ class DerWriter {
   bool ok_ = true;
 };
 
-// "1.3.6.1.5.5.2" for an OID's contents. Empty where they are none.
+// "1.3.6.1.5.5.2" for an OID's contents. Empty where they are none, or have a
+// number that 64 bits do not hold.
 std::string OidToString(absl::Span<const uint8_t> oid);
 
 }  // namespace sspilab::wire

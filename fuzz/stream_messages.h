@@ -1,0 +1,84 @@
+#ifndef SSPILAB_FUZZ_STREAM_MESSAGES_H_
+#define SSPILAB_FUZZ_STREAM_MESSAGES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "core/sspi.h"
+#include "fuzz/caller.h"
+#include "fuzz/guarded_buffer.h"
+#include "fuzz/stream.h"
+#include "fuzz/wire_edit.h"
+
+namespace sspilab::fuzz {
+
+// Messages between two callers whose contexts are done and protect a stream,
+// over a wire that splits, coalesces and bends it as the steps say.
+class StreamMessages {
+ public:
+  // Kinds of steps: a message, and all that is on the wire arrives; a message
+  // that stays on the wire; some bytes arrive; a byte of what is on the wire is
+  // changed, and all of it arrives; the end of the stream; another handshake.
+  static constexpr int kSent = 0;
+  static constexpr int kDelayed = 1;
+  static constexpr int kPart = 2;
+  static constexpr int kDamaged = 3;
+  static constexpr int kShutdown = 4;
+  static constexpr int kRenegotiated = 5;
+  static constexpr int kKinds = 6;
+
+  // What has arrived at each and was not taken by the handshake comes first.
+  // `agreed`: nothing was changed on the wire so far.
+  StreamMessages(Caller& initiator, Caller& acceptor, Stream& to_initiator,
+                 Stream& to_acceptor, bool strict, bool agreed);
+
+  void Take(int kind, const Step& step);
+  // A context was used outside of the exchange.
+  void FallOutOfStep() { in_step_ = false; }
+  // What is on the wire arrives, and must do so whole.
+  void Finish();
+
+ private:
+  static constexpr size_t kMaxText = 255;
+
+  // One way, and what is known of it.
+  struct Direction {
+    Caller& from;
+    Caller& to;
+    Stream& inbox;
+    Stream wire = {};
+    // All that was sent and not yet opened.
+    Stream text = {};
+    uint8_t next_byte = 0;
+    bool closed_by_sender = false;
+    // The receiver opens nothing any more.
+    bool ended = false;
+  };
+
+  Direction& FromSide(const Step& step) { return ways_[step.value & 1]; }
+  Direction& Back(const Direction& way) {
+    return ways_[&way == &ways_[0] ? 1 : 0];
+  }
+
+  // Seals a message and puts it on the wire.
+  void Send(Direction& way, size_t size);
+  // `size` bytes at most of what is on the wire arrive, and are opened.
+  void Deliver(Direction& way, size_t size);
+  // Opens the first record. False when nothing more can be opened now.
+  bool Open(Direction& way);
+  // Lets the handshake have the first record, or none.
+  void Leg(Direction& way, absl::Span<const uint8_t> input);
+  void Control(Direction& way, ULONG token_type);
+
+  const bool strict_;
+  bool in_step_;
+  SecPkgContext_StreamSizes sizes_ = {};
+  std::array<Direction, 2> ways_;
+  GuardedBuffer<Stream::kCapacity> memory_;
+};
+
+}  // namespace sspilab::fuzz
+
+#endif  // SSPILAB_FUZZ_STREAM_MESSAGES_H_
