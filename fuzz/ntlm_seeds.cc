@@ -21,13 +21,7 @@ constexpr uint8_t kNoUnicode = 0x01, kNoExtendedSecurity = 0x02, kNo128 = 0x04,
 constexpr uint8_t kAnyKeyLength = 1;
 constexpr uint8_t kAfter = 3;
 
-// A sealed and a signed message each way, one of them as a stream.
-std::vector<Step> Messages() {
-  return {{kAfter, 0, {20, 0}, 0},
-          {kAfter, 2, {33, 0}, 1},
-          {kAfter, 1, {5, 0}, 0},
-          {kAfter, 1, {0, 0}, 1}};
-}
+std::vector<Step> Messages() { return SealedMessagesAfter(kAfter); }
 
 uint8_t Index(auto value) { return static_cast<uint8_t>(value); }
 

@@ -101,6 +101,7 @@ struct Profile {
 };
 
 const Profile& NtlmProfile();
+const Profile& NegotiateProfile();
 
 }  // namespace sspilab::fuzz
 

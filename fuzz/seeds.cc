@@ -35,6 +35,13 @@ Bytes TokensFor(Role role, const Profile& profile, const SentTokens& sent) {
 
 }  // namespace
 
+std::vector<Step> SealedMessagesAfter(uint8_t tokens) {
+  return {{tokens, 0, {20, 0}, 0},
+          {tokens, 2, {33, 0}, 1},
+          {tokens, 1, {5, 0}, 0},
+          {tokens, 1, {0, 0}, 1}};
+}
+
 std::vector<Bytes> RecordExchange(const Profile& profile,
                                   std::string_view prefix,
                                   const Exchange& exchange, bool permissive,
@@ -68,13 +75,16 @@ std::vector<Bytes> RecordExchange(const Profile& profile,
 Seeds RecordSeeds() {
   Seeds seeds;
   RecordNtlm(seeds);
+  RecordNegotiate(seeds);
   RecordDer(seeds);
   RecordCredSspMessages(seeds);
   // Decoders are shown one of each kind of message.
   for (const std::string_view message :
        {"ntlm_negotiate/plain", "ntlm_challenge/plain",
-        "ntlm_authenticate/bindings", "credssp_tsrequest/everything",
-        "credssp_tscredentials/password", "credssp_tscredentials/smart_card",
+        "ntlm_authenticate/bindings", "negotiate_init/plain",
+        "negotiate_init/hint", "negotiate_resp/plain_1",
+        "credssp_tsrequest/everything", "credssp_tscredentials/password",
+        "credssp_tscredentials/smart_card",
         "credssp_tscredentials/remote_guard_alone"}) {
     std::string name(message);
     std::replace(name.begin(), name.end(), '/', '_');

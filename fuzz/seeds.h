@@ -23,6 +23,7 @@ Seeds RecordSeeds();
 
 // What RecordSeeds asks for, one function a protocol.
 void RecordNtlm(Seeds& seeds);
+void RecordNegotiate(Seeds& seeds);
 void RecordDer(Seeds& seeds);
 void RecordCredSspMessages(Seeds& seeds);
 
@@ -32,6 +33,10 @@ struct Exchange {
   Settings settings = {};
   std::vector<Step> steps = {};
 };
+
+// A sealed and a signed message each way, one of them as a stream, after
+// `tokens` tokens at most.
+std::vector<Step> SealedMessagesAfter(uint8_t tokens);
 
 // Runs an exchange, and makes it a seed of `prefix`_session, _initiator and
 // _acceptor, and of the permissive ones where there are such. Returns the

@@ -1,4 +1,4 @@
-// The NTLM targets' seeds are what record_seeds writes, they get where they are
+// The seeds are what record_seeds writes, they get where they are
 // meant to, and a run depends on its input alone.
 
 #include "fuzz/runs.h"
@@ -14,9 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "core/entropy.h"
 #include "core/world.h"
+#include "fuzz/profile.h"
 #include "fuzz/seeds.h"
 #include "fuzz/settings.h"
 
@@ -51,53 +53,56 @@ TEST(SeedsTest, CheckedInAsRecorded) {
   }
 }
 
-bool IsOf(const std::string& name, std::string_view target) {
-  return name.rfind(std::string(target) + "/", 0) == 0;
+bool IsOf(const std::string& name, const std::string& target) {
+  return name.rfind(target + "/", 0) == 0;
 }
 
 // An input and how to run it; the digest comes back.
 struct Case {
-  uint64_t (*run)(absl::Span<const uint8_t>);
+  const Profile* profile;
+  uint64_t (*run)(const Profile& profile, absl::Span<const uint8_t> input);
   Bytes input;
+
+  uint64_t Run() const { return run(*profile, input); }
 };
 
 std::vector<Case> Cases() {
-  const std::pair<std::string_view, uint64_t (*)(absl::Span<const uint8_t>)>
+  using Input = absl::Span<const uint8_t>;
+  const std::pair<std::string_view, const Profile*> profiles[] = {
+      {"ntlm", &NtlmProfile()}, {"negotiate", &NegotiateProfile()}};
+  const std::pair<std::string_view, uint64_t (*)(const Profile&, Input)>
       runs[] = {
-          {"ntlm_initiator",
-           [](absl::Span<const uint8_t> input) {
-             return RunInitiator(NtlmProfile(), input);
+          {"initiator",
+           [](const Profile& profile, Input input) {
+             return RunInitiator(profile, input);
            }},
-          {"ntlm_acceptor",
-           [](absl::Span<const uint8_t> input) {
-             return RunAcceptor(NtlmProfile(), input);
+          {"acceptor", [](const Profile& profile,
+                          Input input) { return RunAcceptor(profile, input); }},
+          {"acceptor_permissive",
+           [](const Profile& profile, Input input) {
+             return RunAcceptor(profile, input, Verification::kPermissive);
            }},
-          {"ntlm_acceptor_permissive",
-           [](absl::Span<const uint8_t> input) {
-             return RunAcceptor(NtlmProfile(), input,
-                                Verification::kPermissive);
-           }},
-          {"ntlm_session",
-           [](absl::Span<const uint8_t> input) {
-             return RunSession(NtlmProfile(), input);
-           }},
-          {"ntlm_session_permissive", [](absl::Span<const uint8_t> input) {
-             return RunSession(NtlmProfile(), input, Verification::kPermissive);
+          {"session", [](const Profile& profile,
+                         Input input) { return RunSession(profile, input); }},
+          {"session_permissive", [](const Profile& profile, Input input) {
+             return RunSession(profile, input, Verification::kPermissive);
            }}};
   std::vector<Case> cases;
   Entropy entropy(1, 0);
   for (const auto& [name, bytes] : RecordSeeds()) {
-    for (const auto& [target, run] : runs) {
-      if (!IsOf(name, target)) continue;
-      cases.push_back({run, bytes});
-      // The same with a few bytes of it bent.
-      for (int i = 0; i < 8; ++i) {
-        Bytes bent = bytes;
-        for (uint64_t n = entropy.Below(4) + 1; n > 0; --n) {
-          bent[entropy.Below(bent.size())] =
-              static_cast<uint8_t>(entropy.Next());
+    for (const auto& [package, profile] : profiles) {
+      for (const auto& [target, run] : runs) {
+        if (!IsOf(name, absl::StrCat(package, "_", target))) continue;
+        cases.push_back({profile, run, bytes});
+        // The same with a few bytes of it bent.
+        for (int i = 0; i < 8; ++i) {
+          Bytes bent = bytes;
+          for (uint64_t n = entropy.Below(4) + 1; n > 0; --n) {
+            bent[entropy.Below(bent.size())] =
+                static_cast<uint8_t>(entropy.Next());
+          }
+          cases.push_back({profile, run, std::move(bent)});
         }
-        cases.push_back({run, std::move(bent)});
       }
     }
   }
@@ -108,9 +113,9 @@ TEST(RunsTest, DependOnTheirInputAlone) {
   const std::vector<Case> cases = Cases();
   ASSERT_GT(cases.size(), 1000u);
   std::vector<uint64_t> forwards, backwards;
-  for (const Case& one : cases) forwards.push_back(one.run(one.input));
+  for (const Case& one : cases) forwards.push_back(one.Run());
   for (auto one = cases.rbegin(); one != cases.rend(); ++one) {
-    backwards.push_back(one->run(one->input));
+    backwards.push_back(one->Run());
   }
   std::reverse(backwards.begin(), backwards.end());
   EXPECT_EQ(forwards, backwards);

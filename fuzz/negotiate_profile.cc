@@ -1,0 +1,200 @@
+// Negotiate, with NTLM inside.
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+#include "core/negotiate/messages.h"
+#include "core/ntlm/messages.h"
+#include "core/ntlm/negotiate_flags.h"
+#include "fuzz/caller.h"
+#include "fuzz/ntlm_proof.h"
+#include "fuzz/ntlm_world.h"
+#include "fuzz/oracles.h"
+#include "fuzz/people.h"
+#include "fuzz/profile.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+using Bytes = absl::Span<const uint8_t>;
+using negotiate::MechTypeList;
+using negotiate::NegTokenInit;
+using negotiate::NegTokenResp;
+
+// SideSettings::policy[1]: the package list in the lower three bits, and these.
+constexpr uint8_t kRequestsMic = 0x08;
+constexpr uint8_t kSpeaksFirst = 0x10;
+
+constexpr std::u16string_view kPackageLists[] = {
+    u"",           u"ntlm",     u"!kerberos",
+    u"!ntlm",      u"kerberos", u"NTLM, Negotiate",
+    u"!ntlm,ntlm", u",,!,"};
+
+WorldOptions Options(const Settings& settings, Role role,
+                     Verification verification) {
+  // NTLM's policy has another use for the byte.
+  Settings ntlm = settings;
+  ntlm.initiator.policy[1] = ntlm.acceptor.policy[1] = 0;
+  WorldOptions options = NtlmOptionsOf(ntlm, role, verification);
+  options.negotiate.request_mic =
+      (settings.side(role).policy[1] & kRequestsMic) != 0;
+  return options;
+}
+
+SECURITY_STATUS WithAuthData(
+    const Settings& settings, Role role, World&,
+    absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire) {
+  const std::u16string_view list =
+      kPackageLists[settings.side(role).policy[1] % std::size(kPackageLists)];
+  Identity identity(settings);
+  const bool given = role == Role::kInitiator && identity.get() != nullptr;
+  if (list.empty()) return acquire(given ? identity.get() : nullptr);
+  std::array<char16_t, 32> packages;
+  std::copy(list.begin(), list.end(), packages.begin());
+  SEC_WINNT_AUTH_IDENTITY_EXW with_list = {};
+  with_list.Version = SEC_WINNT_AUTH_IDENTITY_VERSION;
+  with_list.Length = sizeof(with_list);
+  with_list.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+  if (given) {
+    const auto& plain =
+        *static_cast<const SEC_WINNT_AUTH_IDENTITY_W*>(identity.get());
+    with_list.User = plain.User;
+    with_list.UserLength = plain.UserLength;
+    with_list.Domain = plain.Domain;
+    with_list.DomainLength = plain.DomainLength;
+    with_list.Password = plain.Password;
+    with_list.PasswordLength = plain.PasswordLength;
+    with_list.Flags = plain.Flags;
+  }
+  // The list has the characters that Flags says.
+  std::array<char, 32> narrow;
+  if (with_list.Flags == SEC_WINNT_AUTH_IDENTITY_ANSI) {
+    std::transform(list.begin(), list.end(), narrow.begin(),
+                   [](char16_t unit) { return static_cast<char>(unit); });
+    with_list.PackageList = reinterpret_cast<unsigned short*>(narrow.data());
+  } else {
+    with_list.PackageList = reinterpret_cast<unsigned short*>(packages.data());
+  }
+  with_list.PackageListLength = static_cast<ULONG>(list.size());
+  return acquire(&with_list);
+}
+
+bool AcceptorBegins(const Settings& settings) {
+  return (settings.acceptor.policy[1] & kSpeaksFirst) != 0;
+}
+
+bool MustComplete(const Settings& settings) {
+  const Profile& profile = NegotiateProfile();
+  const auto has_all = [](const SideSettings& side) {
+    return side.policy[1] % std::size(kPackageLists) <= 2;
+  };
+  Settings ntlm = settings;
+  ntlm.initiator.policy[1] = ntlm.acceptor.policy[1] = 0;
+  return has_all(settings.initiator) && has_all(settings.acceptor) &&
+         NtlmMustComplete(ntlm,
+                          profile.RequirementsOf(settings, Role::kInitiator),
+                          profile.RequirementsOf(settings, Role::kAcceptor));
+}
+
+// The mechanism's token that is in `token`; empty where none is.
+Bytes Inside(Bytes token) {
+  switch (negotiate::KindOf(token)) {
+    case negotiate::TokenKind::kInit: {
+      const auto init = NegTokenInit::Parse(token);
+      return init.ok() ? init->mech_token.value_or(Bytes()) : Bytes();
+    }
+    case negotiate::TokenKind::kResp: {
+      const auto resp = NegTokenResp::Parse(token);
+      return resp.ok() ? resp->response_token.value_or(Bytes()) : Bytes();
+    }
+    case negotiate::TokenKind::kRawNtlm:
+      return token;
+    case negotiate::TokenKind::kUnknown:
+      break;
+  }
+  return {};
+}
+
+// NTLM's three, of those that passed; the last of each kind.
+NtlmTokens InsideOf(Tokens tokens) {
+  NtlmTokens inside;
+  Bytes* const by_type[] = {&inside.negotiate, &inside.challenge,
+                            &inside.authenticate};
+  for (const Bytes token : tokens) {
+    const Bytes message = Inside(token);
+    constexpr size_t kType = 8;
+    if (message.size() <= kType) continue;
+    const unsigned type = message[kType];
+    if (type >= 1 && type <= std::size(by_type)) *by_type[type - 1] = message;
+  }
+  return inside;
+}
+
+bool TokensAreProtected(Tokens sent) {
+  return ClaimsMic(InsideOf(sent).authenticate);
+}
+
+void RequireProof(Caller& acceptor, const Settings& settings, Tokens tokens) {
+  RequireNtlmProof(acceptor, settings, InsideOf(tokens));
+}
+
+// The list that the initiator's first token has; empty where there is none.
+Bytes MechTypesOf(const Passage& passage, Tokens tokens) {
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (passage.SenderOf(i) != Role::kInitiator) continue;
+    const auto init = NegTokenInit::Parse(tokens[i]);
+    return init.ok() ? init->mech_types.der() : Bytes();
+  }
+  return {};
+}
+
+bool PutsNtlmFirst(Bytes mech_types) {
+  const auto list = MechTypeList::Parse(mech_types);
+  if (!list.ok()) return false;
+  auto rest = list->Begin();
+  Bytes first;
+  return MechTypeList::Next(&rest, &first) &&
+         first == absl::MakeConstSpan(negotiate::oid::kNtlm);
+}
+
+// RFC 4178 5: the list of mechanisms is protected by MICs where the mechanism
+// has integrity, and is not the acceptor's taking of the first choice; with
+// NTLM, which says in AUTHENTICATE that a MIC is due, also then.
+void RequireNoticed(Watch& watch, const Passage& passage) {
+  const Bytes sent = MechTypesOf(passage, passage.sent);
+  const Bytes arrived = MechTypesOf(passage, passage.arrived);
+  if (sent == arrived || arrived.empty()) return;
+  const Bytes authenticate = InsideOf(passage.arrived).authenticate;
+  const auto message = ntlm::AuthenticateMessage::Parse(authenticate);
+  if (!message.ok() || (message->flags & ntlm::kNegotiateSign) == 0) return;
+  watch.Require(PutsNtlmFirst(arrived) && !ClaimsMic(authenticate),
+                Rule::kNoForgery, "the list of mechanisms was changed");
+}
+
+}  // namespace
+
+const Profile& NegotiateProfile() {
+  // What is not said is as NTLM has it.
+  static const Profile kProfile = [] {
+    Profile profile = NtlmProfile();
+    profile.package = Package::kNegotiate;
+    profile.name = u"Negotiate";
+    // With a hint before them, and a second choice among them.
+    profile.max_tokens = 7;
+    profile.separator = {"\xF5next", 5};
+    profile.separator_is_token = false;
+    profile.options = Options;
+    profile.with_auth_data = WithAuthData;
+    profile.acceptor_begins = AcceptorBegins;
+    profile.must_complete = MustComplete;
+    profile.tokens_are_protected = TokensAreProtected;
+    profile.require_proof = RequireProof;
+    profile.require_noticed = RequireNoticed;
+    return profile;
+  }();
+  return kProfile;
+}
+
+}  // namespace sspilab::fuzz

@@ -1,0 +1,129 @@
+// Negotiate's exchanges.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "fuzz/profile.h"
+#include "fuzz/seeds.h"
+#include "fuzz/settings.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+constexpr uint8_t kAfter = 7;
+constexpr uint8_t kIntegrity = 0x01, kConfidentiality = 0x02;
+
+std::vector<Exchange> Exchanges() {
+  std::vector<Exchange> list;
+  // All seal, and send messages; `change` says what else.
+  const auto add = [&list](std::string_view name, auto change) {
+    Exchange exchange = {.name = name, .steps = SealedMessagesAfter(kAfter)};
+    exchange.settings.initiator.requirements[0] = kIntegrity | kConfidentiality;
+    change(exchange.settings, exchange.steps);
+    list.push_back(std::move(exchange));
+  };
+  add("plain", [](auto&, auto&) {});
+  add("bare", [](auto& s, auto& steps) {
+    s.initiator.requirements[0] = 0;
+    steps.clear();
+  });
+  add("hint", [](auto& s, auto&) { s.acceptor.policy[1] = 0x10; });
+  add("request_mic", [](auto& s, auto&) { s.acceptor.policy[1] = 0x08; });
+  add("ntlm_listed", [](auto& s, auto&) { s.initiator.policy[1] = 1; });
+  add("ntlm_excluded", [](auto& s, auto&) { s.initiator.policy[1] = 3; });
+  add("acceptor_excludes", [](auto& s, auto&) { s.acceptor.policy[1] = 3; });
+  add("list_of_nothing", [](auto& s, auto&) { s.initiator.policy[1] = 7; });
+  add("v1", [](auto& s, auto&) { s.initiator.policy[0] = 3; });
+  add("no_timestamp",
+      [](auto& s, auto&) { s.acceptor.options = kNoTimestamp; });
+  add("no_extended_security", [](auto& s, auto&) {
+    s.initiator.policy[0] = 3;
+    s.acceptor.policy[2] = 0x02;
+  });
+  add("bindings", [](auto& s, auto&) {
+    s.initiator.bindings = s.acceptor.bindings =
+        static_cast<uint8_t>(Bindings::kUnique);
+  });
+  add("wrong_password", [](auto& s, auto&) { s.credential = 1; });
+  add("anonymous", [](auto& s, auto&) {
+    s.credential = 3;
+    s.initiator.requirements[0] |= 0x20;
+    s.acceptor.requirements[0] = 0x01;
+  });
+  add("logged_on", [](auto& s, auto&) { s.credential = 12; });
+  add("ansi", [](auto& s, auto&) {
+    s.credential = 13;
+    s.initiator.policy[1] = 1;
+  });
+  add("too_small", [](auto& s, auto&) {
+    s.initiator.output = s.acceptor.output =
+        static_cast<uint8_t>(OutputShape::kTooSmall);
+  });
+  add("allocated", [](auto& s, auto&) {
+    s.initiator.output = s.acceptor.output =
+        static_cast<uint8_t>(OutputShape::kAllocated);
+  });
+  add("persistent", [](auto& s, auto&) {
+    s.credential = 1;
+    s.initiator.options = s.acceptor.options = kPersists;
+  });
+  add("complete", [](auto& s, auto&) {
+    s.initiator.options = s.acceptor.options = kCompletesTokens;
+  });
+  // Into the OID of NTLM, the inner token, the MIC.
+  add("list_flipped", [](auto&, auto& steps) {
+    steps = {{0, static_cast<uint8_t>(WireEdit::kFlip), {30, 0}, 0x01}};
+  });
+  add("token_flipped", [](auto&, auto& steps) {
+    steps = {{1, static_cast<uint8_t>(WireEdit::kFlip), {60, 0}, 0x01}};
+  });
+  add("mic_dropped", [](auto&, auto& steps) {
+    steps = {{3, static_cast<uint8_t>(WireEdit::kDrop), {0, 0}, 0}};
+  });
+  add("move", [](auto&, auto& steps) {
+    steps = {{kAfter, 0, {9, 0}, 0},
+             {kAfter, 6, {0, 0}, 0},
+             {kAfter, 0, {9, 0}, 0},
+             {kAfter, 6, {2, 0}, 1},
+             {kAfter, 0, {9, 0}, 1}};
+  });
+  return list;
+}
+
+}  // namespace
+
+void RecordNegotiate(Seeds& seeds) {
+  for (const Exchange& exchange : Exchanges()) {
+    const auto tokens = RecordExchange(NegotiateProfile(), "negotiate",
+                                       exchange, /*permissive=*/true, seeds);
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      if (tokens[i].empty()) continue;
+      constexpr uint8_t kInit = 0x60;
+      if (tokens[i][0] == kInit) {
+        seeds.emplace(absl::StrCat("negotiate_init/", exchange.name),
+                      tokens[i]);
+      } else {
+        seeds.emplace(absl::StrCat("negotiate_resp/", exchange.name, "_", i),
+                      tokens[i]);
+      }
+    }
+  }
+  // NTLM without SPNEGO around it, after settings that are all zeros.
+  const Profile& profile = NegotiateProfile();
+  std::vector<uint8_t> raw(sizeof(Settings));
+  for (const std::string_view name :
+       {"ntlm_negotiate/plain", "ntlm_authenticate/plain"}) {
+    if (raw.size() > sizeof(Settings)) {
+      raw.insert(raw.end(), profile.separator.begin(), profile.separator.end());
+    }
+    const auto& message = seeds.at(std::string(name));
+    raw.insert(raw.end(), message.begin(), message.end());
+  }
+  seeds["negotiate_acceptor/raw"] = raw;
+  seeds["negotiate_acceptor_permissive/raw"] = raw;
+}
+
+}  // namespace sspilab::fuzz
