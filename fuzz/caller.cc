@@ -70,6 +70,10 @@ constexpr Answer kAnswers[] = {
     {SECPKG_ATTR_ENDPOINT_BINDINGS,
      {offsetof(SecPkgContext_Bindings, Bindings), kNoPointer}},
     {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, {0, kNoPointer}},
+    {SECPKG_ATTR_REMOTE_CERT_CONTEXT, {0, kNoPointer}},
+    {SECPKG_ATTR_LOCAL_CERT_CONTEXT, {0, kNoPointer}},
+    {SECPKG_ATTR_ISSUER_LIST_EX,
+     {offsetof(SecPkgContext_IssuerListInfoEx, aIssuers), kNoPointer}},
 };
 
 // Errors that leave a context as it was.
@@ -147,7 +151,9 @@ SECURITY_STATUS Caller::Advance(absl::Span<const uint8_t> token) {
       Leg(token, output, small ? side_.small_room * size_t{8} : kAmpleRoom);
   if (small && status == SEC_E_BUFFER_TOO_SMALL) {
     status = Leg(token, output, kAmpleRoom);
-    watch_.Require(status >= 0 || side_.refused_allocation != 0 ||
+    const bool refused =
+        profile_.room_comes_first && status != SEC_E_BUFFER_TOO_SMALL;
+    watch_.Require(status >= 0 || refused || side_.refused_allocation != 0 ||
                        token.size() > kLongToken,
                    Rule::kRoomCanBeMade);
   }
@@ -264,8 +270,9 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
   Judge(status);
   token_ = {};
   if (status < 0) {
-    const bool hands_out =
-        status == SEC_E_BUFFER_TOO_SMALL ? false : out.cbBuffer != 0;
+    const bool hands_out = status != SEC_E_BUFFER_TOO_SMALL &&
+                           status != SEC_E_INCOMPLETE_MESSAGE &&
+                           out.cbBuffer != 0;
     const bool says_why = tells_peer_ && status != SEC_E_INCOMPLETE_MESSAGE;
     if (!says_why) {
       watch_.Require(!asked || !hands_out || out_argument == nullptr ||
@@ -314,8 +321,10 @@ void Caller::JudgeRest(SECURITY_STATUS status, absl::Span<const uint8_t> token,
     extra_ = token.size();
   } else if (status >= 0 && !token.empty()) {
     extra_ = rest == input.end() ? 0 : rest->cbBuffer;
+    // The last word of this end is no answer to what came.
     const bool could_tell =
-        rest != input.end() || find(SECBUFFER_EMPTY) != input.end();
+        (rest != input.end() || find(SECBUFFER_EMPTY) != input.end()) &&
+        IsEstablished();
     watch_.Require(!could_tell || extra_ == token.size() - RecordSize(token),
                    Rule::kExtraIsExact);
   }
@@ -386,9 +395,13 @@ void Caller::CallOthers(uint8_t choice) {
   if (!has_context_) return;
   constexpr ULONG kAttributes = 40;
   const bool ansi = (choice & 0x40) != 0;
-  const SECURITY_STATUS queried =
-      (choice & 0x80) != 0 ? Query(choice % kAttributes, ansi, choice % 48u)
-                           : Query(choice % kAttributes, ansi);
+  // Those of streams begin at 0x50.
+  const ULONG attribute = profile_.stream && (choice & 0x20) != 0
+                              ? 0x50u + (choice & 0x1F)
+                              : choice % kAttributes;
+  const SECURITY_STATUS queried = (choice & 0x80) != 0
+                                      ? Query(attribute, ansi, choice % 48u)
+                                      : Query(attribute, ansi);
   (void)queried;
   if (Query(SECPKG_ATTR_SESSION_KEY, ansi) == SEC_E_OK) {
     watch_.Require(done_, Rule::kFailureIsFinal, "it has a session key");
@@ -436,8 +449,10 @@ void Caller::CallOthers(uint8_t choice) {
 SECURITY_STATUS Caller::Query(ULONG attribute, bool ansi,
                               std::optional<ULONG> size) {
   // Room for every structure; where a size is said, no more may be written.
-  GuardedBuffer<256> answer;
-  const absl::Span<uint8_t> bytes = answer.Lay(size.value_or(128));
+  // Those of streams are large.
+  GuardedBuffer<1024> answer;
+  const absl::Span<uint8_t> bytes =
+      answer.Lay(size.value_or(profile_.stream ? 1024 : 128));
   std::fill(bytes.begin(), bytes.end(), uint8_t{0});
   const SECURITY_STATUS status =
       watch_.Run(role_, Call::kQueryContextAttributes, [&] {
@@ -456,7 +471,8 @@ SECURITY_STATUS Caller::Query(ULONG attribute, bool ansi,
       if (at == kNoPointer) continue;
       void* memory;
       std::memcpy(&memory, bytes.data() + at, sizeof(memory));
-      FreeBuffer(memory);
+      // A list may be empty.
+      if (memory != nullptr) FreeBuffer(memory);
     }
   }
   return status;
@@ -472,6 +488,18 @@ std::optional<Caller::Key> Caller::SessionKey() {
   if (status != SEC_E_OK) return std::nullopt;
   const Key copy(key.SessionKey, key.SessionKey + key.SessionKeyLength);
   FreeBuffer(key.SessionKey);
+  return copy;
+}
+
+std::optional<Caller::Key> Caller::BindingsFor(ULONG attribute) {
+  SecPkgContext_Bindings bindings = {};
+  const SECURITY_STATUS status = watch_.Run(
+      role_, Call::kQueryContextAttributes,
+      [&] { return QueryContextAttributesW(&context_, attribute, &bindings); });
+  if (status != SEC_E_OK) return std::nullopt;
+  const auto* const bytes = reinterpret_cast<const uint8_t*>(bindings.Bindings);
+  const Key copy(bytes, bytes + bindings.BindingsLength);
+  FreeBuffer(bindings.Bindings);
   return copy;
 }
 

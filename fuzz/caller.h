@@ -68,6 +68,8 @@ class Caller {
   // Of a context that is done. Nothing when memory was refused.
   using Key = absl::InlinedVector<uint8_t, 64>;
   std::optional<Key> SessionKey();
+  // SECPKG_ATTR_*_BINDINGS.
+  std::optional<Key> BindingsFor(ULONG attribute);
   using Name = absl::InlinedVector<char16_t, 64>;
   std::optional<Name> ClientName();
   std::optional<ULONG> Attributes();

@@ -183,6 +183,7 @@ const Profile& NegotiateProfile() {
     profile.name = u"Negotiate";
     // With a hint before them, and a second choice among them.
     profile.max_tokens = 7;
+    profile.room_comes_first = true;
     profile.separator = {"\xF5next", 5};
     profile.separator_is_token = false;
     profile.options = Options;

@@ -20,7 +20,8 @@ std::vector<Exchange> Exchanges() {
   std::vector<Exchange> list;
   // All seal, and send messages; `change` says what else.
   const auto add = [&list](std::string_view name, auto change) {
-    Exchange exchange = {.name = name, .steps = SealedMessagesAfter(kAfter)};
+    Exchange exchange = {.name = std::string(name),
+                         .steps = SealedMessagesAfter(kAfter)};
     exchange.settings.initiator.requirements[0] = kIntegrity | kConfidentiality;
     change(exchange.settings, exchange.steps);
     list.push_back(std::move(exchange));

@@ -74,6 +74,7 @@ const Profile& NtlmProfile() {
       .name = u"NTLM",
       .max_tokens = 3,
       .stream = false,
+      .room_comes_first = false,
       .separator = {"NTLMSSP\0", 8},
       .separator_is_token = true,
       .initiator_requirements = {ISC_REQ_INTEGRITY, ISC_REQ_CONFIDENTIALITY,

@@ -1,5 +1,6 @@
 // NTLM's exchanges.
 
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -38,7 +39,7 @@ std::vector<Exchange> Exchanges() {
                        const SideSettings& initiator,
                        const SideSettings& acceptor,
                        std::vector<Step> steps = {}) {
-    list.push_back({name,
+    list.push_back({std::string(name),
                     {.credential = credential,
                      .initiator = initiator,
                      .acceptor = acceptor},

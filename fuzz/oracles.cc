@@ -41,7 +41,8 @@ constexpr RuleText kRules[] = {
     {Rule::kFailureIsSilent, "FailureIsSilent",
      "A failed leg hands out no token."},
     {Rule::kRoomCanBeMade, "RoomCanBeMade",
-     "After SEC_E_BUFFER_TOO_SMALL, the same call with room succeeds."},
+     "After SEC_E_BUFFER_TOO_SMALL, the same call with room succeeds or, of a "
+     "package that asks for room first, says what else is wrong."},
     {Rule::kOnlyItsOwnBytes, "OnlyItsOwnBytes",
      "A call changes nothing but the buffers that are its to change."},
     {Rule::kNoForgery, "NoForgery",

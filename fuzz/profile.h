@@ -48,6 +48,8 @@ struct Profile {
   // Tokens are pieces of a stream, as messages are later: a call may lack bytes
   // or leave some.
   bool stream;
+  // SEC_E_BUFFER_TOO_SMALL comes before the token is looked at.
+  bool room_comes_first;
   // Where one token ends and the next one begins, in the inputs of initiator
   // and acceptor targets, and whether it is part of the token. Empty: all is
   // one token.
@@ -86,7 +88,7 @@ struct Profile {
   // have left both sides done.
   bool (*tokens_are_protected)(Tokens sent);
   // Requires what makes it right for a strict acceptor to be done (NoForgery).
-  // The tokens are those that it received and sent.
+  // The tokens are those that it received and sent. Null: nothing to say.
   void (*require_proof)(Caller& acceptor, const Settings& settings,
                         Tokens tokens);
   // Requires that what was changed on the wire could be changed without anyone
@@ -102,6 +104,7 @@ struct Profile {
 
 const Profile& NtlmProfile();
 const Profile& NegotiateProfile();
+const Profile& SchannelProfile();
 
 }  // namespace sspilab::fuzz
 

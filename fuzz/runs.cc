@@ -46,7 +46,7 @@ void TakeTokens(const Profile& profile, Caller& caller, Bytes input) {
     return;
   }
   Stream stream, reply;
-  while (!input.empty() && caller.has_context() && !caller.done()) {
+  while (!input.empty() && !caller.done()) {
     const size_t size =
         std::min(input.size(), Stream::kCapacity - stream.bytes().size());
     if (size == 0 || !stream.Append(input.subspan(0, size))) break;
@@ -114,6 +114,10 @@ uint64_t RunAcceptor(const Profile& profile, Bytes input,
     Caller acceptor(Role::kAcceptor, world, profile, settings, watch);
     Transcript transcript;
     bool go_on = acceptor.Acquire();
+    if (go_on && profile.stream) {
+      TakeTokens(profile, acceptor, input);
+      go_on = false;
+    }
     // The first token is there, though it be empty.
     for (int i = 0; go_on && (i == 0 || !input.empty()); ++i) {
       const Bytes token = TakeToken(profile, &input);
@@ -123,7 +127,7 @@ uint64_t RunAcceptor(const Profile& profile, Bytes input,
         transcript.Received(token);
         transcript.Sent(acceptor.token());
       }
-      if (acceptor.done() && !was_done &&
+      if (acceptor.done() && !was_done && profile.require_proof != nullptr &&
           verification == Verification::kStrict) {
         profile.require_proof(acceptor, settings, transcript.tokens());
       }

@@ -76,6 +76,7 @@ Seeds RecordSeeds() {
   Seeds seeds;
   RecordNtlm(seeds);
   RecordNegotiate(seeds);
+  RecordSchannel(seeds);
   RecordDer(seeds);
   RecordCredSspMessages(seeds);
   // Decoders are shown one of each kind of message.

@@ -24,12 +24,13 @@ Seeds RecordSeeds();
 // What RecordSeeds asks for, one function a protocol.
 void RecordNtlm(Seeds& seeds);
 void RecordNegotiate(Seeds& seeds);
+void RecordSchannel(Seeds& seeds);
 void RecordDer(Seeds& seeds);
 void RecordCredSspMessages(Seeds& seeds);
 
 // One exchange worth recording: what is not as all zeros have it.
 struct Exchange {
-  std::string_view name;
+  std::string name;
   Settings settings = {};
   std::vector<Step> steps = {};
 };

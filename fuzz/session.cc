@@ -27,7 +27,9 @@ void Session::Run() {
   const bool both_done = initiator_.done() && acceptor_.done();
   watch_.Require(both_done || altered_ || !profile_.must_complete(settings_),
                  Rule::kUnharmedCompletes);
-  if (acceptor_.done() && strict_) RequireProof();
+  if (acceptor_.done() && strict_ && profile_.require_proof != nullptr) {
+    RequireProof();
+  }
   // What arrived is what was sent, or would have been found out.
   std::array<absl::Span<const uint8_t>, kMaxTokens> sent_tokens;
   for (size_t i = 0; i < sent_count_; ++i) sent_tokens[i] = sent_[i].bytes();
@@ -145,6 +147,17 @@ void Session::RequireSameResult() {
       watch_.Require(
           ((*ours & initiators) != 0) == ((*theirs & acceptors) != 0),
           Rule::kSameResult, "attributes");
+    }
+  }
+  if (profile_.stream) {
+    for (const ULONG attribute :
+         {SECPKG_ATTR_UNIQUE_BINDINGS, SECPKG_ATTR_ENDPOINT_BINDINGS}) {
+      const auto our_bindings = initiator_.BindingsFor(attribute);
+      const auto their_bindings = acceptor_.BindingsFor(attribute);
+      if (our_bindings.has_value() && their_bindings.has_value()) {
+        watch_.Require(*our_bindings == *their_bindings, Rule::kSameResult,
+                       "channel bindings");
+      }
     }
   }
   if (our_key.has_value() && their_key.has_value()) {

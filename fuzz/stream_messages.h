@@ -35,8 +35,12 @@ class StreamMessages {
                  Stream& to_acceptor, bool strict, bool agreed);
 
   void Take(int kind, const Step& step);
-  // A context was used outside of the exchange.
-  void FallOutOfStep() { in_step_ = false; }
+  // A context was used outside of the exchange, and may have been told to end
+  // it.
+  void FallOutOfStep() {
+    in_step_ = false;
+    for (Direction& way : ways_) way.closed_by_sender = true;
+  }
   // What is on the wire arrives, and must do so whole.
   void Finish();
 

@@ -69,7 +69,9 @@ struct Case {
 std::vector<Case> Cases() {
   using Input = absl::Span<const uint8_t>;
   const std::pair<std::string_view, const Profile*> profiles[] = {
-      {"ntlm", &NtlmProfile()}, {"negotiate", &NegotiateProfile()}};
+      {"ntlm", &NtlmProfile()},
+      {"negotiate", &NegotiateProfile()},
+      {"schannel", &SchannelProfile()}};
   const std::pair<std::string_view, uint64_t (*)(const Profile&, Input)>
       runs[] = {
           {"initiator",
@@ -95,7 +97,7 @@ std::vector<Case> Cases() {
         if (!IsOf(name, absl::StrCat(package, "_", target))) continue;
         cases.push_back({profile, run, bytes});
         // The same with a few bytes of it bent.
-        for (int i = 0; i < 8; ++i) {
+        for (int i = 0; i < (profile->stream ? 2 : 8); ++i) {
           Bytes bent = bytes;
           for (uint64_t n = entropy.Below(4) + 1; n > 0; --n) {
             bent[entropy.Below(bent.size())] =

@@ -1,0 +1,206 @@
+// Schannel: TLS.
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/sspi.h"
+#include "fuzz/lab_certificates.h"
+#include "fuzz/oracles.h"
+#include "fuzz/profile.h"
+#include "fuzz/records.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+using Bytes = absl::Span<const uint8_t>;
+
+// SideSettings::policy[1], one side's own bits of it.
+constexpr DWORD kProtocols[] = {0, SP_PROT_TLS1_2, SP_PROT_TLS1_3,
+                                SP_PROT_TLS1_0};
+
+// By bit of SideSettings::policy[2]; the highest bit asks for SCH_CREDENTIALS.
+constexpr DWORD kFlags[] = {SCH_CRED_MANUAL_CRED_VALIDATION,
+                            SCH_CRED_NO_DEFAULT_CREDS,
+                            SCH_CRED_NO_SERVERNAME_CHECK,
+                            SCH_CRED_DISABLE_RECONNECTS,
+                            SCH_USE_STRONG_CRYPTO,
+                            SCH_CRED_AUTO_CRED_VALIDATION,
+                            SCH_CRED_IGNORE_REVOCATION_OFFLINE};
+constexpr uint8_t kNewStructure = 0x80;
+
+constexpr const char16_t* kTargets[] = {u"lab.ex", nullptr, u"", u"other.ex",
+                                        u"\u65E5\u672C.ex/\xD800"};
+
+WorldOptions Options(const Settings& settings, Role role,
+                     Verification verification) {
+  const SideSettings& side = settings.side(role);
+  WorldOptions options = {
+      .seed = settings.seed + (role == Role::kInitiator ? 0 : 0x100u),
+      .names = {.computer = role == Role::kInitiator ? u"CLIENT" : u"LAB",
+                .dns_computer = u"lab.ex"},
+      .verification = verification};
+  if (side.has(kClockAhead)) options.now += 400 * 86'400 * kFileTimeSecond;
+  return options;
+}
+
+void Furnish(const Settings& settings, Role role, World& world) {
+  FurnishWithCertificates(settings.side(role).policy[0], role, world);
+}
+
+SECURITY_STATUS WithAuthData(
+    const Settings& settings, Role role, World& world,
+    absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire) {
+  const SideSettings& side = settings.side(role);
+  const OwnedCertificate* const own = world.certificates().Default();
+  CERT_CONTEXT certificate = {};
+  PCCERT_CONTEXT certificates[] = {&certificate};
+  if (own != nullptr) {
+    certificate.dwCertEncodingType = X509_ASN_ENCODING;
+    certificate.pbCertEncoded = const_cast<BYTE*>(own->certificate.data());
+    certificate.cbCertEncoded = static_cast<DWORD>(own->certificate.size());
+  }
+  const DWORD count = own != nullptr ? 1 : 0;
+  const DWORD protocols = kProtocols[side.policy[1] % std::size(kProtocols)];
+  DWORD flags = 0;
+  for (size_t bit = 0; bit < std::size(kFlags); ++bit) {
+    if ((side.policy[2] >> bit & 1) != 0) flags |= kFlags[bit];
+  }
+  if ((side.policy[2] & kNewStructure) == 0) {
+    SCHANNEL_CRED credential = {};
+    credential.dwVersion = SCHANNEL_CRED_VERSION;
+    credential.cCreds = count;
+    credential.paCred = certificates;
+    credential.grbitEnabledProtocols = protocols;
+    credential.dwFlags = flags;
+    return acquire(&credential);
+  }
+  TLS_PARAMETERS parameters = {};
+  parameters.grbitDisabledProtocols = protocols == 0 ? 0 : ~protocols;
+  SCH_CREDENTIALS credential = {};
+  credential.dwVersion = SCH_CREDENTIALS_VERSION;
+  credential.cCreds = count;
+  credential.paCred = certificates;
+  credential.dwFlags = flags;
+  credential.cTlsParameters = 1;
+  credential.pTlsParameters = &parameters;
+  return acquire(&credential);
+}
+
+bool MustComplete(const Settings& settings) {
+  const Profile& profile = SchannelProfile();
+  const auto is_plain = [](const SideSettings& side) {
+    return side.IsOrdinary() && side.input_shape() != InputShape::kTwoTokens &&
+           side.policy[0] == 0 && side.policy[1] == 0 &&
+           (side.policy[2] & ~kNewStructure) == 0;
+  };
+  const uint32_t initiator = profile.RequirementsOf(settings, Role::kInitiator);
+  const uint32_t acceptor = profile.RequirementsOf(settings, Role::kAcceptor);
+  return settings.target == 0 && is_plain(settings.initiator) &&
+         is_plain(settings.acceptor) && (initiator & ISC_REQ_DATAGRAM) == 0 &&
+         (acceptor & (ASC_REQ_DATAGRAM | ASC_REQ_MUTUAL_AUTH)) == 0;
+}
+
+bool Always(const Settings&) { return true; }
+
+// The Finished messages are over all of them.
+bool TokensAreProtected(Tokens) { return true; }
+
+// What of the records in `stream` is protected by a handshake that ended well:
+// not their versions (RFC 8446 5.1), not ChangeCipherSpec (RFC 8446 5, "MUST
+// simply drop it"), not alerts in the clear.
+std::vector<std::pair<uint8_t, Bytes>> ProtectedRecords(Bytes stream) {
+  constexpr uint8_t kChangeCipherSpec = 20, kAlert = 21;
+  std::vector<std::pair<uint8_t, Bytes>> records;
+  while (stream.size() >= kRecordHeader && MissingFrom(stream) == 0) {
+    const size_t size = RecordSize(stream);
+    if (stream[0] != kChangeCipherSpec && stream[0] != kAlert) {
+      records.emplace_back(stream[0],
+                           stream.subspan(kRecordHeader, size - kRecordHeader));
+    }
+    stream.remove_prefix(size);
+  }
+  return records;
+}
+
+std::vector<uint8_t> FlowFrom(Role sender, const Passage& passage,
+                              Tokens tokens) {
+  std::vector<uint8_t> flow;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (passage.SenderOf(i) != sender) continue;
+    flow.insert(flow.end(), tokens[i].begin(), tokens[i].end());
+  }
+  return flow;
+}
+
+void RequireNoticed(Watch& watch, const Passage& passage) {
+  for (const Role sender : {Role::kInitiator, Role::kAcceptor}) {
+    const std::vector<uint8_t> sent = FlowFrom(sender, passage, passage.sent);
+    std::vector<uint8_t> taken = FlowFrom(sender, passage, passage.arrived);
+    taken.resize(std::min(taken.size(), sender == Role::kInitiator
+                                            ? passage.taken_by_acceptor
+                                            : passage.taken_by_initiator));
+    const auto was_sent = ProtectedRecords(sent);
+    const auto was_taken = ProtectedRecords(taken);
+    watch.Require(
+        was_taken.size() <= was_sent.size() &&
+            std::equal(was_taken.begin(), was_taken.end(), was_sent.begin()),
+        Rule::kNoForgery, "a record of the handshake was changed");
+  }
+}
+
+}  // namespace
+
+const Profile& SchannelProfile() {
+  static constexpr Profile kProfile = {
+      .package = Package::kSchannel,
+      .name = u"Schannel",
+      // A HelloRetryRequest among them, and an alert.
+      .max_tokens = 7,
+      .stream = true,
+      .room_comes_first = true,
+      .separator = {},
+      .separator_is_token = false,
+      .initiator_requirements = {ISC_REQ_STREAM, ISC_REQ_EXTENDED_ERROR,
+                                 ISC_REQ_MANUAL_CRED_VALIDATION,
+                                 ISC_REQ_USE_SUPPLIED_CREDS,
+                                 ISC_REQ_MUTUAL_AUTH, ISC_REQ_CONFIDENTIALITY,
+                                 ISC_REQ_INTEGRITY, ISC_REQ_REPLAY_DETECT,
+                                 ISC_REQ_SEQUENCE_DETECT, ISC_REQ_DATAGRAM,
+                                 ISC_REQ_CONNECTION, ISC_REQ_DELEGATE,
+                                 ISC_REQ_IDENTIFY, ISC_REQ_NULL_SESSION,
+                                 ISC_REQ_USE_SESSION_KEY,
+                                 ISC_REQ_UNVERIFIED_TARGET_NAME},
+      .acceptor_requirements = {ASC_REQ_STREAM, ASC_REQ_EXTENDED_ERROR,
+                                ASC_REQ_MUTUAL_AUTH, ASC_REQ_CONFIDENTIALITY,
+                                ASC_REQ_INTEGRITY, ASC_REQ_REPLAY_DETECT,
+                                ASC_REQ_SEQUENCE_DETECT, ASC_REQ_DATAGRAM,
+                                ASC_REQ_CONNECTION, ASC_REQ_DELEGATE,
+                                ASC_REQ_IDENTIFY, ASC_REQ_ALLOW_NULL_SESSION,
+                                ASC_REQ_USE_SESSION_KEY, ASC_REQ_SESSION_TICKET,
+                                ASC_REQ_ALLOW_MISSING_BINDINGS,
+                                ASC_REQ_LICENSING},
+      .always = 0,
+      .targets = kTargets,
+      .options = Options,
+      .furnish = Furnish,
+      .with_auth_data = WithAuthData,
+      .acceptor_begins = nullptr,
+      .must_complete = MustComplete,
+      .credential_is_right = Always,
+      .names_agree = Always,
+      .same_attributes = {},
+      .tokens_are_protected = TokensAreProtected,
+      .require_proof = nullptr,
+      .require_noticed = RequireNoticed,
+  };
+  return kProfile;
+}
+
+}  // namespace sspilab::fuzz
