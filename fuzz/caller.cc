@@ -70,6 +70,9 @@ constexpr Answer kAnswers[] = {
     {SECPKG_ATTR_ENDPOINT_BINDINGS,
      {offsetof(SecPkgContext_Bindings, Bindings), kNoPointer}},
     {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, {0, kNoPointer}},
+    {SECPKG_ATTR_CREDS,
+     {offsetof(SecPkgContext_ClientCreds, AuthBuffer), kNoPointer}},
+    {SECPKG_ATTR_NEGOTIATION_PACKAGE, {0, kNoPointer}},
     {SECPKG_ATTR_REMOTE_CERT_CONTEXT, {0, kNoPointer}},
     {SECPKG_ATTR_LOCAL_CERT_CONTEXT, {0, kNoPointer}},
     {SECPKG_ATTR_ISSUER_LIST_EX,
@@ -120,10 +123,12 @@ Caller::Caller(Role role, World& world, const Profile& profile,
       settings_(settings),
       side_(settings.side(role)),
       watch_(watch),
-      tells_peer_(profile.stream &&
-                  (profile.RequirementsOf(settings, role) &
-                   (role == Role::kInitiator ? ISC_REQ_EXTENDED_ERROR
-                                             : ASC_REQ_EXTENDED_ERROR)) != 0) {
+      tells_peer_(
+          profile.failures == Profile::Failures::kTold ||
+          (profile.failures == Profile::Failures::kToldWhenAsked &&
+           (profile.RequirementsOf(settings, role) &
+            (role == Role::kInitiator ? ISC_REQ_EXTENDED_ERROR
+                                      : ASC_REQ_EXTENDED_ERROR)) != 0)) {
   world_.set_observer(&watch);
   world_.memory().FailAt(side_.refused_allocation);
 }
@@ -255,7 +260,11 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
                  Rule::kOnlyItsOwnBytes, "the input");
   extra_ = 0;
   if (profile_.stream) {
-    JudgeRest(status, given, {in.data(), ins});
+    const bool is_passed = input != InputShape::kNoDescriptor &&
+                           input != InputShape::kNoTokenBuffer &&
+                           input != InputShape::kNullPointer;
+    JudgeRest(status, is_passed ? given : absl::Span<uint8_t>(),
+              {in.data(), ins});
     watch_.Require(
         status != SEC_E_INCOMPLETE_MESSAGE ||
             (out.cbBuffer == out_before.cbBuffer &&
@@ -316,8 +325,8 @@ void Caller::JudgeRest(SECURITY_STATUS status, absl::Span<const uint8_t> token,
     watch_.Require(
         missing == input.end() || missing->cbBuffer == MissingFrom(token),
         Rule::kMissingIsRight);
-    extra_ = token.size();
-  } else if (MustRepeat(status)) {
+  }
+  if (status == SEC_E_INCOMPLETE_MESSAGE || MustRepeat(status)) {
     extra_ = token.size();
   } else if (status >= 0 && !token.empty()) {
     extra_ = rest == input.end() ? 0 : rest->cbBuffer;
@@ -500,6 +509,19 @@ std::optional<Caller::Key> Caller::BindingsFor(ULONG attribute) {
   const auto* const bytes = reinterpret_cast<const uint8_t*>(bindings.Bindings);
   const Key copy(bytes, bytes + bindings.BindingsLength);
   FreeBuffer(bindings.Bindings);
+  return copy;
+}
+
+std::optional<std::vector<uint8_t>> Caller::DelegatedCredentials() {
+  SecPkgContext_ClientCreds creds = {};
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kQueryContextAttributes, [&] {
+        return QueryContextAttributesW(&context_, SECPKG_ATTR_CREDS, &creds);
+      });
+  if (status != SEC_E_OK) return std::nullopt;
+  std::vector<uint8_t> copy(creds.AuthBuffer,
+                            creds.AuthBuffer + creds.AuthBufferLen);
+  FreeBuffer(creds.AuthBuffer);
   return copy;
 }
 

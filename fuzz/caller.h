@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
@@ -70,6 +71,8 @@ class Caller {
   std::optional<Key> SessionKey();
   // SECPKG_ATTR_*_BINDINGS.
   std::optional<Key> BindingsFor(ULONG attribute);
+  // SECPKG_ATTR_CREDS.
+  std::optional<std::vector<uint8_t>> DelegatedCredentials();
   using Name = absl::InlinedVector<char16_t, 64>;
   std::optional<Name> ClientName();
   std::optional<ULONG> Attributes();

@@ -184,6 +184,7 @@ const Profile& NegotiateProfile() {
     // With a hint before them, and a second choice among them.
     profile.max_tokens = 7;
     profile.room_comes_first = true;
+    profile.failures = Profile::Failures::kToldWhenAsked;
     profile.separator = {"\xF5next", 5};
     profile.separator_is_token = false;
     profile.options = Options;

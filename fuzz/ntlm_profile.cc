@@ -74,6 +74,7 @@ const Profile& NtlmProfile() {
       .name = u"NTLM",
       .max_tokens = 3,
       .stream = false,
+      .failures = Profile::Failures::kSilent,
       .room_comes_first = false,
       .separator = {"NTLMSSP\0", 8},
       .separator_is_token = true,
@@ -107,6 +108,7 @@ const Profile& NtlmProfile() {
       .same_attributes = kSameAttributes,
       .tokens_are_protected = TokensAreProtected,
       .require_proof = RequireProof,
+      .require_result = nullptr,
       .require_noticed = nullptr,
   };
   return kProfile;

@@ -48,6 +48,9 @@ struct Profile {
   // Tokens are pieces of a stream, as messages are later: a call may lack bytes
   // or leave some.
   bool stream;
+  // Whether a failed leg may hand out a token that says why.
+  enum class Failures : uint8_t { kSilent, kToldWhenAsked, kTold };
+  Failures failures;
   // SEC_E_BUFFER_TOO_SMALL comes before the token is looked at.
   bool room_comes_first;
   // Where one token ends and the next one begins, in the inputs of initiator
@@ -91,6 +94,10 @@ struct Profile {
   // The tokens are those that it received and sent. Null: nothing to say.
   void (*require_proof)(Caller& acceptor, const Settings& settings,
                         Tokens tokens);
+  // Requires what is right of two that are done, in a strict run. Null: nothing
+  // to say.
+  void (*require_result)(Caller& initiator, Caller& acceptor,
+                         const Settings& settings);
   // Requires that what was changed on the wire could be changed without anyone
   // noticing, though both are done (NoForgery). Null: nothing to say.
   void (*require_noticed)(Watch& watch, const Passage& passage);
@@ -105,6 +112,7 @@ struct Profile {
 const Profile& NtlmProfile();
 const Profile& NegotiateProfile();
 const Profile& SchannelProfile();
+const Profile& CredSspProfile();
 
 }  // namespace sspilab::fuzz
 

@@ -1,25 +1,15 @@
 // Schannel: TLS.
 
-#include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <iterator>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "core/sspi.h"
 #include "fuzz/lab_certificates.h"
-#include "fuzz/oracles.h"
 #include "fuzz/profile.h"
-#include "fuzz/records.h"
+#include "fuzz/tls_flow.h"
 
 namespace sspilab::fuzz {
 namespace {
-
-using Bytes = absl::Span<const uint8_t>;
 
 // SideSettings::policy[1], one side's own bits of it.
 constexpr DWORD kProtocols[] = {0, SP_PROT_TLS1_2, SP_PROT_TLS1_3,
@@ -112,49 +102,6 @@ bool Always(const Settings&) { return true; }
 // The Finished messages are over all of them.
 bool TokensAreProtected(Tokens) { return true; }
 
-// What of the records in `stream` is protected by a handshake that ended well:
-// not their versions (RFC 8446 5.1), not ChangeCipherSpec (RFC 8446 5, "MUST
-// simply drop it"), not alerts in the clear.
-std::vector<std::pair<uint8_t, Bytes>> ProtectedRecords(Bytes stream) {
-  constexpr uint8_t kChangeCipherSpec = 20, kAlert = 21;
-  std::vector<std::pair<uint8_t, Bytes>> records;
-  while (stream.size() >= kRecordHeader && MissingFrom(stream) == 0) {
-    const size_t size = RecordSize(stream);
-    if (stream[0] != kChangeCipherSpec && stream[0] != kAlert) {
-      records.emplace_back(stream[0],
-                           stream.subspan(kRecordHeader, size - kRecordHeader));
-    }
-    stream.remove_prefix(size);
-  }
-  return records;
-}
-
-std::vector<uint8_t> FlowFrom(Role sender, const Passage& passage,
-                              Tokens tokens) {
-  std::vector<uint8_t> flow;
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    if (passage.SenderOf(i) != sender) continue;
-    flow.insert(flow.end(), tokens[i].begin(), tokens[i].end());
-  }
-  return flow;
-}
-
-void RequireNoticed(Watch& watch, const Passage& passage) {
-  for (const Role sender : {Role::kInitiator, Role::kAcceptor}) {
-    const std::vector<uint8_t> sent = FlowFrom(sender, passage, passage.sent);
-    std::vector<uint8_t> taken = FlowFrom(sender, passage, passage.arrived);
-    taken.resize(std::min(taken.size(), sender == Role::kInitiator
-                                            ? passage.taken_by_acceptor
-                                            : passage.taken_by_initiator));
-    const auto was_sent = ProtectedRecords(sent);
-    const auto was_taken = ProtectedRecords(taken);
-    watch.Require(
-        was_taken.size() <= was_sent.size() &&
-            std::equal(was_taken.begin(), was_taken.end(), was_sent.begin()),
-        Rule::kNoForgery, "a record of the handshake was changed");
-  }
-}
-
 }  // namespace
 
 const Profile& SchannelProfile() {
@@ -164,6 +111,7 @@ const Profile& SchannelProfile() {
       // A HelloRetryRequest among them, and an alert.
       .max_tokens = 7,
       .stream = true,
+      .failures = Profile::Failures::kToldWhenAsked,
       .room_comes_first = true,
       .separator = {},
       .separator_is_token = false,
@@ -198,7 +146,8 @@ const Profile& SchannelProfile() {
       .same_attributes = {},
       .tokens_are_protected = TokensAreProtected,
       .require_proof = nullptr,
-      .require_noticed = RequireNoticed,
+      .require_result = nullptr,
+      .require_noticed = RequireTlsNoticed,
   };
   return kProfile;
 }

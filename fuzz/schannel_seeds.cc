@@ -127,6 +127,7 @@ void RecordSchannel(Seeds& seeds) {
   for (const Exchange& exchange : Exchanges()) {
     const auto tokens = RecordExchange(SchannelProfile(), "schannel", exchange,
                                        /*permissive=*/false, seeds);
+    RecordFraming("schannel", exchange, seeds);
     if (exchange.name != "tls13" && exchange.name != "tls12") continue;
     for (size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].empty()) continue;

@@ -72,11 +72,25 @@ std::vector<Bytes> RecordExchange(const Profile& profile,
   return std::move(sent.tokens);
 }
 
+void RecordFraming(std::string_view prefix, const Exchange& exchange,
+                   Seeds& seeds) {
+  const std::pair<std::string_view, Bytes> kSizes[] = {
+      {"bytewise", {1}}, {"headers", {5, 5, 200, 100}}, {"one_way", {0, 7}}};
+  for (const auto& [name, sizes] : kSizes) {
+    Bytes& seed =
+        seeds[absl::StrCat(prefix, "_framing/", exchange.name, "_", name)];
+    const auto settings = exchange.settings.bytes();
+    seed.assign(settings.begin(), settings.end());
+    Append(sizes, seed);
+  }
+}
+
 Seeds RecordSeeds() {
   Seeds seeds;
   RecordNtlm(seeds);
   RecordNegotiate(seeds);
   RecordSchannel(seeds);
+  RecordCredSsp(seeds);
   RecordDer(seeds);
   RecordCredSspMessages(seeds);
   // Decoders are shown one of each kind of message.

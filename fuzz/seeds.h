@@ -25,6 +25,7 @@ Seeds RecordSeeds();
 void RecordNtlm(Seeds& seeds);
 void RecordNegotiate(Seeds& seeds);
 void RecordSchannel(Seeds& seeds);
+void RecordCredSsp(Seeds& seeds);
 void RecordDer(Seeds& seeds);
 void RecordCredSspMessages(Seeds& seeds);
 
@@ -38,6 +39,11 @@ struct Exchange {
 // A sealed and a signed message each way, one of them as a stream, after
 // `tokens` tokens at most.
 std::vector<Step> SealedMessagesAfter(uint8_t tokens);
+
+// Makes seeds of `prefix`_framing: an exchange in single bytes, in headers and
+// bodies, and in pieces one way only.
+void RecordFraming(std::string_view prefix, const Exchange& exchange,
+                   Seeds& seeds);
 
 // Runs an exchange, and makes it a seed of `prefix`_session, _initiator and
 // _acceptor, and of the permissive ones where there are such. Returns the

@@ -41,6 +41,9 @@ void Session::Run() {
                       (strict_ || profile_.credential_is_right(settings_));
   if (both_done && strict_ && altered_) RequireNoticed();
   if (agreed) RequireSameResult();
+  if (both_done && strict_ && profile_.require_result != nullptr) {
+    profile_.require_result(initiator_, acceptor_, settings_);
+  }
   if (profile_.stream) {
     std::optional<StreamMessages> messages;
     if (both_done) {

@@ -8,8 +8,8 @@
 #include "absl/types/span.h"
 #include "core/sspi.h"
 #include "fuzz/caller.h"
-#include "fuzz/guarded_buffer.h"
 #include "fuzz/stream.h"
+#include "fuzz/stream_records.h"
 #include "fuzz/wire_edit.h"
 
 namespace sspilab::fuzz {
@@ -78,9 +78,8 @@ class StreamMessages {
 
   const bool strict_;
   bool in_step_;
-  SecPkgContext_StreamSizes sizes_ = {};
+  Records records_;
   std::array<Direction, 2> ways_;
-  GuardedBuffer<Stream::kCapacity> memory_;
 };
 
 }  // namespace sspilab::fuzz

@@ -71,7 +71,8 @@ std::vector<Case> Cases() {
   const std::pair<std::string_view, const Profile*> profiles[] = {
       {"ntlm", &NtlmProfile()},
       {"negotiate", &NegotiateProfile()},
-      {"schannel", &SchannelProfile()}};
+      {"schannel", &SchannelProfile()},
+      {"credssp", &CredSspProfile()}};
   const std::pair<std::string_view, uint64_t (*)(const Profile&, Input)>
       runs[] = {
           {"initiator",

@@ -1,0 +1,83 @@
+// CredSSP's exchanges.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fuzz/profile.h"
+#include "fuzz/seeds.h"
+#include "fuzz/settings.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+constexpr uint8_t kAfter = 15;
+constexpr uint8_t kDelegate = 0x01;
+
+std::vector<Exchange> Exchanges() {
+  std::vector<Exchange> list;
+  const auto add = [&list](std::string_view name, auto change) {
+    Exchange exchange = {.name = std::string(name),
+                         .steps = {{kAfter, 0, {20, 0}, 0},
+                                   {kAfter, 1, {33, 0}, 1},
+                                   {kAfter, 2, {7, 0}, 1},
+                                   {kAfter, 4, {0, 0}, 0}}};
+    exchange.settings.initiator.requirements[0] = kDelegate;
+    change(exchange.settings, exchange.steps);
+    list.push_back(std::move(exchange));
+  };
+  add("plain", [](auto&, auto&) {});
+  add("nothing_delegated",
+      [](auto& s, auto&) { s.initiator.requirements[0] = 0; });
+  add("tls12", [](auto& s, auto&) { s.initiator.policy[1] = 0x10; });
+  add("version_5", [](auto& s, auto&) { s.acceptor.policy[2] = 1; });
+  add("version_4", [](auto& s, auto&) { s.acceptor.policy[2] = 2; });
+  add("version_2", [](auto& s, auto&) { s.initiator.policy[2] = 4; });
+  add("updated_clients_only", [](auto& s, auto&) {
+    s.initiator.policy[2] = 4;
+    s.acceptor.policy[2] = 0x10;
+  });
+  add("denied", [](auto& s, auto&) { s.initiator.policy[2] = 0x20; });
+  add("vista", [](auto& s, auto&) { s.initiator.policy[2] = 0x40; });
+  add("other_target", [](auto& s, auto&) { s.target = 3; });
+  add("wrong_password", [](auto& s, auto&) { s.credential = 1; });
+  add("unknown_user", [](auto& s, auto&) { s.credential = 2; });
+  add("logged_on", [](auto& s, auto&) { s.credential = 12; });
+  add("japanese", [](auto& s, auto&) { s.credential = 10; });
+  add("self_signed", [](auto& s, auto&) { s.acceptor.policy[1] = 4; });
+  add("client_certificate", [](auto& s, auto&) {
+    s.initiator.policy[1] = 1;
+    s.acceptor.requirements[0] = 0x08;
+  });
+  add("complete", [](auto& s, auto&) {
+    s.initiator.options = s.acceptor.options = kCompletesTokens;
+  });
+  add("too_small", [](auto& s, auto&) {
+    s.initiator.output = s.acceptor.output =
+        static_cast<uint8_t>(OutputShape::kTooSmall);
+  });
+  add("allocated", [](auto& s, auto&) {
+    s.initiator.output = s.acceptor.output =
+        static_cast<uint8_t>(OutputShape::kAllocated);
+  });
+  add("flipped", [](auto&, auto& steps) {
+    steps = {{4, static_cast<uint8_t>(WireEdit::kFlip), {40, 0}, 0x01}};
+  });
+  add("truncated", [](auto&, auto& steps) {
+    steps = {{3, static_cast<uint8_t>(WireEdit::kTruncate), {40, 0}, 0x01}};
+  });
+  return list;
+}
+
+}  // namespace
+
+void RecordCredSsp(Seeds& seeds) {
+  for (const Exchange& exchange : Exchanges()) {
+    RecordExchange(CredSspProfile(), "credssp", exchange, /*permissive=*/true,
+                   seeds);
+    RecordFraming("credssp", exchange, seeds);
+  }
+}
+
+}  // namespace sspilab::fuzz
