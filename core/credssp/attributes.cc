@@ -116,6 +116,12 @@ SECURITY_STATUS QueryAttribute(const CredSspContext& context, ULONG attribute,
   const bool of_negotiate =
       std::find(std::begin(kOfNegotiate), std::end(kOfNegotiate), attribute) !=
       std::end(kOfNegotiate);
+  // What SPNEGO came to is nobody's before the key is bound: a session key of
+  // an exchange that failed there would be an attacker's, too.
+  if (of_negotiate && attribute != SECPKG_ATTR_NEGOTIATION_INFO &&
+      !context.established()) {
+    return SEC_E_INVALID_HANDLE;
+  }
   const Context* inside =
       of_negotiate ? context.negotiate() : context.schannel();
   return inside != nullptr ? inside->QueryAttribute(attribute, out)

@@ -435,7 +435,8 @@ SECURITY_STATUS SchannelContext::Decrypt(const BufferList& message,
                          body.subspan(size), extra);
       return SEC_E_OK;
     case TlsChannel::Progress::kWantsInput:
-      if (channel_.handshake()) {
+      // Who has sent a close_notify has nothing to say to a handshake.
+      if (channel_.handshake() && state() != State::kShutDown) {
         const SECURITY_STATUS status = OnPostHandshake(record);
         // The leg that is due wants it, and all that came behind it.
         if (status == SEC_I_RENEGOTIATE) {
