@@ -92,6 +92,9 @@ uint32_t Initiator::Granted(const Leg& leg) const {
     granted |= requirements_ & ISC_REQ_DELEGATE;
     if (server_auth_flags_ != 0) granted |= ISC_RET_MUTUAL_AUTH;
   }
+  if (state() == State::kShutDown) {
+    granted |= attributes() & (ISC_RET_DELEGATE | ISC_RET_MUTUAL_AUTH);
+  }
   return granted;
 }
 

@@ -165,7 +165,7 @@ class Drawing {
       const std::string label = PadRight(first ? row.text : "", kLabelColumns);
       Between(absl::StrCat(std::string(before, ' '), Faint(style_, label),
                            Coloured(style_, row.tone, line)),
-              indent + Columns(line));
+              before + Columns(label) + Columns(line));
       first = false;
     }
   }

@@ -266,6 +266,8 @@ TEST(CredSspExchange, EndsWithACloseNotify) {
   Bytes token;
   ASSERT_EQ(lab.client.Call(&token), SEC_E_OK);
   ASSERT_FALSE(token.empty());
+  // What was granted was granted.
+  EXPECT_NE(lab.client.attributes & ISC_RET_DELEGATE, 0U);
   lab.server.inbox = token;
   std::string text;
   EXPECT_EQ(lab.server.Open(&text), SEC_I_CONTEXT_EXPIRED);
