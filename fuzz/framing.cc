@@ -202,6 +202,7 @@ uint64_t RunFraming(const Profile& profile, Bytes input) {
   for (SideSettings* side : {&settings.initiator, &settings.acceptor}) {
     side->refused_allocation = 0;
     side->bindings = 0;
+    side->options &= static_cast<uint8_t>(~kFreesCredentialEarly);
     side->input %= static_cast<uint8_t>(InputShape::kTwoTokens);
   }
   const Outcome framed = Run(profile, settings, input);

@@ -92,7 +92,12 @@ bool MustComplete(const Settings& settings) {
   };
   Settings ntlm = settings;
   ntlm.initiator.policy[1] = ntlm.acceptor.policy[1] = 0;
+  // A list without a name is an identity, too: nobody's.
+  const bool is_named =
+      CredentialOf(settings).is_given() ||
+      settings.initiator.policy[1] % std::size(kPackageLists) == 0;
   return has_all(settings.initiator) && has_all(settings.acceptor) &&
+         is_named &&
          NtlmMustComplete(ntlm,
                           profile.RequirementsOf(settings, Role::kInitiator),
                           profile.RequirementsOf(settings, Role::kAcceptor));
