@@ -1,6 +1,7 @@
 // Any bytes can be shown, field by field within them; what a package takes,
 // without an error.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -29,9 +30,6 @@ void RequireWithin(Bytes token, const sim::Field& field) {
   Require(
       field.offset <= token.size() && field.size <= token.size() - field.offset,
       absl::StrCat(field.name, " is not within the token"));
-  Require(field.name.find('\n') == std::string::npos &&
-              field.value.find('\n') == std::string::npos,
-          absl::StrCat(field.name, " has more than one line"));
   for (const sim::Field& child : field.children) RequireWithin(token, child);
 }
 
@@ -40,7 +38,12 @@ void Show(Bytes token, const sim::FieldTree& tree, bool is_right) {
   // One that is malformed may point anywhere.
   if (tree.error.empty()) RequireWithin(token, tree.root);
   Require(!is_right || tree.error.empty(), tree.error);
-  Require(!sim::FieldTreeToText(tree, 80).empty(), "there is no text");
+  const std::string text = sim::FieldTreeToText(tree, 80);
+  Require(!text.empty(), "there is no text");
+  // Nothing in it acts on a terminal.
+  Require(std::none_of(text.begin(), text.end(),
+                       [](char c) { return c >= 0 && c < ' ' && c != '\n'; }),
+          "a control character");
 }
 
 // Whether the package's parsers take the token and, where a field of it is
