@@ -80,7 +80,10 @@ SECURITY_STATUS CallerIdentity::Read(const void* auth_data) {
       !ReadText(packages, packages_length, wide, &package_list_)) {
     return SEC_E_INVALID_PARAMETER;
   }
-  present_ = true;
+  // Windows takes three null pointers for the logged-on user: a caller may have
+  // nothing to say but a package list. Nobody is three empty strings.
+  present_ = plain.User != nullptr || plain.Domain != nullptr ||
+             plain.Password != nullptr;
   return SEC_E_OK;
 }
 

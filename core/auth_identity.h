@@ -30,7 +30,8 @@ class CallerIdentity {
   // known here (..._EX2, encrypted ones).
   [[nodiscard]] SECURITY_STATUS Read(const void* auth_data);
 
-  // Nothing where the caller gave none. The strings live in this object.
+  // Nothing where the caller gave none, or null for all of its parts. The
+  // strings live in this object.
   std::optional<AuthIdentity> get() const;
   // Which packages Negotiate may take, as the caller wrote them:
   // "kerberos,!ntlm". Empty where it did not say.

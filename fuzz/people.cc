@@ -31,7 +31,7 @@ constexpr CredentialKind kCredentials[] = {
      .known_password = u"secret"},
     {.user = u"mallory", .domain = u"EXAMPLE", .password = u"secret"},
     // Nobody: NTLM's anonymous user.
-    {},
+    {.user = u"", .domain = u"", .password = u""},
     {.user = u"alice@ex",
      .domain = u"",
      .password = u"secret",

@@ -333,6 +333,25 @@ TYPED_TEST(Credentials, TakeIdentitiesInPart) {
   }
 }
 
+// A caller that only has a package list means the logged-on user.
+TYPED_TEST(Credentials, WithoutAnyPartAreTheLoggedOnUsers) {
+  this->lab_.world.options().logon = {u"carol", u"EXAMPLE", u"secret"};
+  for (const Identity::Form form : kForms) {
+    Identity identity(form, "", "", "");
+    CredHandle handle;
+    ASSERT_EQ(
+        this->Acquire("NTLM", SECPKG_CRED_OUTBOUND, identity.get(), &handle),
+        SEC_E_OK);
+    EXPECT_NE(this->TakeName(&handle), "EXAMPLE\\carol");
+    SEC_WINNT_AUTH_IDENTITY_W& id = identity.plain;
+    id.User = id.Domain = id.Password = nullptr;
+    ASSERT_EQ(
+        this->Acquire("NTLM", SECPKG_CRED_OUTBOUND, identity.get(), &handle),
+        SEC_E_OK);
+    EXPECT_EQ(this->TakeName(&handle), "EXAMPLE\\carol");
+  }
+}
+
 TYPED_TEST(Credentials, RefuseIdentitiesThatMakeNoSense) {
   const struct {
     const char* name;
