@@ -165,7 +165,7 @@ std::vector<Case> Cases() {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, PackagesTest, ::testing::ValuesIn(Cases()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 // Streams find their own borders: without headers around them, too, a token may
 // come in pieces. SEC_E_INCOMPLETE_MESSAGE is then the caller's only help.
