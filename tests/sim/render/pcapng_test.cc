@@ -217,7 +217,7 @@ TEST(PcapngTest, TsharkHearsOfABentRecord) {
   for (TraceEvent& event : trace.events) {
     auto* wire = std::get_if<TraceWire>(&event);
     if (wire != nullptr && wire->what == TraceWire::What::kReceive &&
-        wire->kind == MessageKind::kToken) {
+        wire->kind == MessageKind::kToken && wire->bytes.size() > 44) {
       wire->bytes[44] ^= 0xFF;  // The session id's or a suite's length.
       wire->bytes[6] = 0xFF;    // The handshake message's.
     }
