@@ -268,8 +268,8 @@ TEST(NegotiateExchange, ARejectOfAllMechanisms) {
   lab.server.requirements |= ASC_REQ_EXTENDED_ERROR;
   // NegTokenInit {mechTypes: Kerberos}.
   Bytes token = sspilab::testing::FromHex(
-      "601906062b0601050502a00f300da00b300906092a864886f712010202");
-  EXPECT_EQ(lab.server.Accept(&token), SEC_E_INVALID_TOKEN);
+      "601b06062b0601050502a011300fa00d300b06092a864886f712010202");
+  EXPECT_EQ(lab.server.Accept(&token), SEC_E_BAD_PKGID);
   EXPECT_FALSE(lab.server.has_context);
   EXPECT_EQ(ToHex(token), "a1073005a0030a0102");
 }
