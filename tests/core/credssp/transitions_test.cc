@@ -7,9 +7,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22,32 +20,20 @@
 #include "tests/core/credssp/lab.h"
 #include "tests/core/credssp/scripted_peer.h"
 #include "tests/core/credssp/vectors.h"
+#include "tests/core/transition_recorder.h"
 #include "tests/support/hex.h"
 
 namespace sspilab {
 namespace {
 
+using testing::Describe;
+using Recorder = testing::TransitionRecorder;
 using credssp::TsRequest;
 using testing::Bytes;
 using testing::CredSspLab;
 using testing::ScriptedPeer;
 using testing::StreamEnd;
 using Plays = ScriptedPeer::Plays;
-
-std::string Describe(const MachineDescription& machine, uint8_t from,
-                     uint8_t event) {
-  return std::string(machine.name) + ": " + std::string(machine.states[from]) +
-         " --" + std::string(machine.events[event]);
-}
-
-class Recorder : public WorldObserver {
- public:
-  void OnTransition(const TransitionTaken& t) override {
-    EXPECT_TRUE(t.declared) << Describe(*t.machine, t.from, t.event);
-    taken.insert({t.machine->name, t.from, t.event});
-  }
-  std::set<std::tuple<std::string_view, uint8_t, uint8_t>> taken;
-};
 
 // Who acts, and in which state of the exchange: after so many calls of his.
 struct Moment {

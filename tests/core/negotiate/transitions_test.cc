@@ -5,9 +5,7 @@
 #include "core/negotiate/transitions.h"
 
 #include <functional>
-#include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "core/machines.h"
@@ -15,30 +13,13 @@
 #include "gtest/gtest.h"
 #include "tests/core/negotiate/fake_mechanism.h"
 #include "tests/core/negotiate/side.h"
+#include "tests/core/transition_recorder.h"
 
 namespace sspilab::negotiate {
 namespace {
 
-std::string Describe(const MachineDescription& machine, uint8_t from,
-                     uint8_t event) {
-  return std::string(machine.name) + ": " + std::string(machine.states[from]) +
-         " --" + std::string(machine.events[event]);
-}
-
-bool IsNegotiates(const MachineDescription& machine) {
-  return machine.name.substr(0, 9) == "Negotiate";
-}
-
-class Recorder : public WorldObserver {
- public:
-  void OnTransition(const TransitionTaken& t) override {
-    EXPECT_TRUE(t.declared) << Describe(*t.machine, t.from, t.event);
-    if (IsNegotiates(*t.machine)) {
-      taken.insert({t.machine->name, t.from, t.event});
-    }
-  }
-  std::set<std::tuple<std::string_view, uint8_t, uint8_t>> taken;
-};
+using sspilab::testing::Describe;
+using Recorder = sspilab::testing::TransitionRecorder;
 
 std::vector<Mechanism> Ntlm() {
   return {Mechanisms().begin(), Mechanisms().end()};

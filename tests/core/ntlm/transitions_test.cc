@@ -5,9 +5,7 @@
 #include "core/ntlm/transitions.h"
 
 #include <functional>
-#include <set>
 #include <string>
-#include <tuple>
 
 #include "core/machines.h"
 #include "core/ntlm/negotiate_flags.h"
@@ -16,30 +14,16 @@
 #include "core/world.h"
 #include "gtest/gtest.h"
 #include "tests/core/handshake.h"
+#include "tests/core/transition_recorder.h"
 
 namespace sspilab {
 namespace {
 
+using testing::Describe;
+using Recorder = testing::TransitionRecorder;
 using testing::Bytes;
 using testing::End;
 using testing::RunNtlm;
-
-std::string Describe(const MachineDescription& machine, uint8_t from,
-                     uint8_t event) {
-  return std::string(machine.name) + ": " + std::string(machine.states[from]) +
-         " --" + std::string(machine.events[event]);
-}
-
-// Collects what happens in all the labs of a test.
-class Recorder : public WorldObserver {
- public:
-  void OnTransition(const TransitionTaken& t) override {
-    EXPECT_TRUE(t.declared) << Describe(*t.machine, t.from, t.event);
-    taken.insert({t.machine->name, t.from, t.event});
-  }
-
-  std::set<std::tuple<std::string_view, uint8_t, uint8_t>> taken;
-};
 
 // A client and a server in one World, with an account for them.
 struct Lab {

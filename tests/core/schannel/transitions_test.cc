@@ -6,10 +6,8 @@
 
 #include <cstring>
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22,31 +20,18 @@
 #include "core/world.h"
 #include "gtest/gtest.h"
 #include "tests/core/schannel/tls_end.h"
+#include "tests/core/transition_recorder.h"
 
 namespace sspilab {
 namespace {
 
+using testing::Describe;
+using Recorder = testing::TransitionRecorder;
 using testing::Bytes;
 using testing::NewSchannelCred;
 using testing::TlsCall;
 using testing::TlsEnd;
 using testing::TlsLab;
-
-std::string Describe(const MachineDescription& machine, uint8_t from,
-                     uint8_t event) {
-  return std::string(machine.name) + ": " + std::string(machine.states[from]) +
-         " --" + std::string(machine.events[event]);
-}
-
-class Recorder : public WorldObserver {
- public:
-  void OnTransition(const TransitionTaken& t) override {
-    EXPECT_TRUE(t.declared) << Describe(*t.machine, t.from, t.event);
-    taken.insert({t.machine->name, t.from, t.event});
-  }
-
-  std::set<std::tuple<std::string_view, uint8_t, uint8_t>> taken;
-};
 
 constexpr DWORD k12 = SP_PROT_TLS1_2;
 constexpr DWORD kReadOnly = SECBUFFER_TOKEN | SECBUFFER_READONLY;
