@@ -1,0 +1,584 @@
+#include "sim/checker.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "sim/checker_internal.h"
+
+namespace sspilab::sim {
+namespace {
+
+std::optional<Package> PackageOf(const SEC_WCHAR* name) {
+  if (name == nullptr) {
+    return std::nullopt;
+  }
+  std::string text;
+  for (; *name != 0; ++name) {
+    text.push_back(*name < 0x80 ? static_cast<char>(*name) : '?');
+  }
+  for (int i = 0; i < kPackageCount; ++i) {
+    const auto package = static_cast<Package>(i);
+    if (absl::EqualsIgnoreCase(text, PackageName(package))) {
+      return package;
+    }
+  }
+  // UNISP_NAME.
+  if (absl::EqualsIgnoreCase(text,
+                             "Microsoft Unified Security Protocol Provider")) {
+    return Package::kSchannel;
+  }
+  return std::nullopt;
+}
+
+bool IsValid(const SecHandle& handle) {
+  return (handle.dwLower != 0 || handle.dwUpper != 0) &&
+         (handle.dwLower != ~ULONG_PTR{0} || handle.dwUpper != ~ULONG_PTR{0});
+}
+
+// Output of a leg: all that has memory and may be written.
+bool GuardsLeg(ULONG type) {
+  return (type & ~ULONG{SECBUFFER_ATTRMASK}) != SECBUFFER_EMPTY &&
+         (type & (SECBUFFER_READONLY | SECBUFFER_READONLY_WITH_CHECKSUM)) == 0;
+}
+
+// Output of MakeSignature and EncryptMessage: what is not the message itself,
+// which is changed where it stands and may lie beside the others.
+bool GuardsProtect(ULONG type) { return type == SECBUFFER_TOKEN; }
+
+bool GuardsNothing(ULONG /*type*/) { return false; }
+
+}  // namespace
+
+Checker::Checker(SecurityFunctionTableW* client,
+                 SecurityFunctionTableW* server) {
+  absl::MutexLock lock(&mutex_);
+  if (client != nullptr) {
+    state(Side::kClient).tap =
+        std::make_unique<Tap>(this, Side::kClient, client);
+  }
+  if (server != nullptr) {
+    state(Side::kServer).tap =
+        std::make_unique<Tap>(this, Side::kServer, server);
+  }
+}
+
+Checker::~Checker() = default;
+
+SecurityFunctionTableW* Checker::table(Side side) {
+  absl::MutexLock lock(&mutex_);
+  return state(side).tap == nullptr ? nullptr : state(side).tap->table();
+}
+
+void Checker::Watch(Side side, World* world) {
+  absl::MutexLock lock(&mutex_);
+  state(side).world = world;
+  state(side).live_allocations = world->memory().live_allocations();
+}
+
+std::vector<RuleBroken> Checker::broken() const {
+  absl::MutexLock lock(&mutex_);
+  return broken_;
+}
+
+size_t Checker::calls() const {
+  absl::MutexLock lock(&mutex_);
+  return calls_;
+}
+
+void Checker::Break(RuleId rule, const InCall& in, std::string seen) {
+  BreakAt(rule, in.side, in.number, in.call.call, std::move(seen));
+}
+
+void Checker::BreakAt(RuleId rule, Side side, size_t number, Call call,
+                      std::string seen) {
+  broken_.push_back({rule, side, number, call, std::move(seen)});
+}
+
+SECURITY_STATUS Checker::OnCall(Side side, const SspiCall& call,
+                                absl::FunctionRef<SECURITY_STATUS()> proceed) {
+  InCall in = {.side = side, .call = call, .number = 0};
+  {
+    absl::MutexLock lock(&mutex_);
+    in.number = ++calls_;
+    in.alone = calls_in_flight_ == 0;
+    const std::optional<SECURITY_STATUS> refused = Before(in);
+    if (refused.has_value()) {
+      return *refused;
+    }
+    ++calls_in_flight_;
+  }
+  const bool protects = call.call == Call::kMakeSignature ||
+                        call.call == Call::kEncryptMessage;
+  OutputGuard guard(in.is_leg() ? call.output : call.input,
+                    in.is_leg() ? GuardsLeg
+                    : protects  ? GuardsProtect
+                                : GuardsNothing);
+  const SECURITY_STATUS status = proceed();
+  guard.Restore();
+  in.guard = &guard;
+
+  absl::MutexLock lock(&mutex_);
+  --calls_in_flight_;
+  After(in, status);
+  return status;
+}
+
+// The call's credential and context, and whether they are what the caller
+// takes them for.
+std::optional<SECURITY_STATUS> Checker::FindRecords(InCall& in) {
+  SideState& side = state(in.side);
+  const SspiCall& call = in.call;
+  const bool makes_credential = call.call == Call::kAcquireCredentialsHandle;
+  if (call.credential != nullptr && !makes_credential) {
+    const auto found = side.credentials.find(HandleKey::Of(*call.credential));
+    if (found == side.credentials.end()) {
+      Break(RuleId::kHandleNeverOpened, in,
+            "the credential comes from no AcquireCredentialsHandle");
+    } else if (found->second.freed) {
+      const bool again = call.call == Call::kFreeCredentialsHandle;
+      Break(again ? RuleId::kDeletedTwice : RuleId::kUsedAfterDelete, in,
+            absl::StrCat("the credential of call ", found->second.opened_by,
+                         " was freed already"));
+      return SEC_E_INVALID_HANDLE;
+    } else {
+      in.credential = &found->second;
+    }
+  }
+  if (call.context != nullptr) {
+    const auto found = side.contexts.find(HandleKey::Of(*call.context));
+    if (found == side.contexts.end()) {
+      Break(RuleId::kHandleNeverOpened, in,
+            IsValid(*call.context)
+                ? "no call of this side gave this context"
+                : "the context is a handle that no call has filled");
+    } else if (found->second.deleted) {
+      const bool again = call.call == Call::kDeleteSecurityContext;
+      Break(again ? RuleId::kDeletedTwice : RuleId::kUsedAfterDelete, in,
+            absl::StrCat("the context of call ", found->second.opened_by,
+                         " was deleted already"));
+      return SEC_E_INVALID_HANDLE;
+    } else {
+      in.context = &found->second;
+    }
+    return std::nullopt;
+  }
+  if (in.is_leg() && call.new_context != nullptr) {
+    // Bytes that the first leg could not use yet may be coming again.
+    in.first_leg = true;
+    ContextRecord& record = side.nascent[call.new_context];
+    if (record.opened_by == 0) {
+      record.opened_by = in.number;
+      record.opened_in = call.call;
+      record.side = in.side;
+    }
+    in.context = &record;
+  }
+  return std::nullopt;
+}
+
+void Checker::CheckReserved(const InCall& in) {
+  if (in.call.reserved[0] != 0 || in.call.reserved[1] != 0) {
+    Break(RuleId::kReservedNotZero, in,
+          absl::StrCat("a reserved argument is ",
+                       std::max(in.call.reserved[0], in.call.reserved[1])));
+  }
+  for (const SecBufferDesc* description : {in.call.input, in.call.output}) {
+    if (description != nullptr &&
+        description->ulVersion != SECBUFFER_VERSION) {
+      Break(RuleId::kReservedNotZero, in,
+            absl::StrCat("ulVersion of a buffer descriptor is ",
+                         description->ulVersion));
+    }
+  }
+}
+
+void Checker::BeforeFree(const InCall& in) {
+  const HandleKey key = HandleKey::Of(*in.call.credential);
+  for (const auto& [handle, record] : state(in.side).contexts) {
+    if (!record.deleted && record.stage == Stage::kLegs &&
+        record.credential == key) {
+      Break(RuleId::kCredentialFreedEarly, in,
+            absl::StrCat("the context of call ", record.opened_by,
+                         " has legs to come and needs it"));
+    }
+  }
+}
+
+std::optional<SECURITY_STATUS> Checker::BeforeFreeBuffer(InCall& in) {
+  if (in.call.memory == nullptr) {
+    return std::nullopt;
+  }
+  SideState& side = state(in.side);
+  const auto found = side.buffers.find(in.call.memory);
+  if (found == side.buffers.end()) {
+    if (side.gave_unseen_memory) {
+      return std::nullopt;
+    }
+    Break(RuleId::kBufferFreedWrongly, in,
+          "no call of this side gave this memory");
+    return SEC_E_INVALID_HANDLE;
+  }
+  if (found->second.freed) {
+    Break(RuleId::kBufferFreedWrongly, in,
+          absl::StrCat("the memory of call ", found->second.given_by,
+                       " was freed already"));
+    return SEC_E_INVALID_HANDLE;
+  }
+  return std::nullopt;
+}
+
+std::optional<SECURITY_STATUS> Checker::Before(InCall& in) {
+  CheckReserved(in);
+  std::optional<SECURITY_STATUS> refused = FindRecords(in);
+  if (!refused.has_value() && in.call.call == Call::kFreeContextBuffer) {
+    refused = BeforeFreeBuffer(in);
+  }
+  if (refused.has_value()) {
+    return refused;
+  }
+  SideState& side = state(in.side);
+  if (side.world != nullptr) {
+    in.live_allocations = side.world->memory().live_allocations();
+  }
+  if (in.call.context != nullptr) {
+    in.context_before = *in.call.context;
+  }
+  if (in.call.new_context != nullptr) {
+    in.new_context_before = *in.call.new_context;
+  }
+  if (in.is_leg()) {
+    for (const SecBuffer& buffer : BuffersOf(in.call.output)) {
+      in.output_sizes.push_back(buffer.cbBuffer);
+      in.output_memory.push_back(buffer.pvBuffer);
+    }
+  }
+  if (in.context != nullptr) {
+    ContextRecord& record = *in.context;
+    if (record.users > 0 && record.user != std::this_thread::get_id()) {
+      in.shares = true;
+      Break(RuleId::kHandleShared, in,
+            absl::StrCat("another thread is in the context of call ",
+                         record.opened_by));
+    }
+    ++record.users;
+    record.user = std::this_thread::get_id();
+    // A second thread's call is not part of the first one's story.
+    if (in.shares) {
+      return std::nullopt;
+    }
+  }
+  if (in.is_leg()) {
+    if (in.context != nullptr) {
+      BeforeLeg(in);
+    }
+  } else if (IsMessage(in.call.call) ||
+             in.call.call == Call::kImpersonateSecurityContext ||
+             in.call.call == Call::kQuerySecurityContextToken ||
+             in.call.call == Call::kExportSecurityContext) {
+    if (in.context != nullptr) {
+      BeforeMessage(in);
+    }
+  } else if (in.call.call == Call::kCompleteAuthToken) {
+    if (in.context != nullptr) {
+      BeforeComplete(in);
+    }
+  } else if (in.call.call == Call::kApplyControlToken) {
+    if (in.context != nullptr) {
+      in.context->closing = true;
+    }
+  } else if (in.call.call == Call::kDeleteSecurityContext) {
+    if (in.context != nullptr) {
+      CheckTokenGone(in, *in.context, /*ends=*/true);
+      CheckEnd(in, *in.context);
+    }
+  } else if (in.call.call == Call::kFreeCredentialsHandle) {
+    if (in.credential != nullptr) {
+      BeforeFree(in);
+    }
+  }
+  return std::nullopt;
+}
+
+void Checker::After(InCall& in, SECURITY_STATUS status) {
+  SideState& side = state(in.side);
+  if (in.context != nullptr) {
+    --in.context->users;
+  }
+  if (in.guard->overrun()) {
+    Break(RuleId::kOutputOverrun, in, "bytes beside an output buffer changed");
+  }
+  if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE) {
+    ++side.failures;
+  }
+  CheckStatus(in, status);
+  if (in.shares) {
+    return;
+  }
+  const SspiCall& call = in.call;
+  if (call.call == Call::kAcquireCredentialsHandle) {
+    if (status >= 0 && call.credential != nullptr) {
+      side.credentials[HandleKey::Of(*call.credential)] = {
+          PackageOf(call.name), in.number, false};
+    }
+  } else if (call.call == Call::kFreeCredentialsHandle) {
+    if (in.credential != nullptr) {
+      in.credential->freed = true;
+    }
+  } else if (in.is_leg()) {
+    if (in.context != nullptr) {
+      AfterLeg(in, status);
+    }
+  } else if (in.context != nullptr) {
+    if (IsMessage(call.call)) {
+      AfterMessage(in, status);
+    } else if (call.call == Call::kCompleteAuthToken) {
+      AfterComplete(in, status);
+    } else if (call.call == Call::kDeleteSecurityContext) {
+      in.context->deleted = true;
+      side.last = *in.context;
+    } else if (call.call == Call::kExportSecurityContext && status >= 0 &&
+               (call.number & SECPKG_CONTEXT_EXPORT_DELETE_OLD) != 0) {
+      in.context->deleted = true;
+      side.last = *in.context;
+    }
+  }
+  if (call.call == Call::kImportSecurityContext && status >= 0 &&
+      call.new_context != nullptr) {
+    ContextRecord record;
+    record.side = in.side;
+    record.handle = *call.new_context;
+    record.package = PackageOf(call.name);
+    record.opened_by = in.number;
+    record.opened_in = call.call;
+    record.open = true;
+    record.stage = Stage::kDone;
+    record.was_done = true;
+    record.compared = true;
+    side.contexts[HandleKey::Of(*call.new_context)] = std::move(record);
+  }
+  AfterMemory(in, status);
+}
+
+void Checker::Gave(const InCall& in, const void* memory) {
+  if (memory != nullptr) {
+    state(in.side).buffers[memory] = {in.number, in.call.call, in.side, false};
+  }
+}
+
+// Which calls allocate for the caller, and where they say so. Null members are
+// nothing to free.
+void Checker::AfterMemory(const InCall& in, SECURITY_STATUS status) {
+  const SspiCall& call = in.call;
+  void* const memory = call.memory;
+  if (call.call == Call::kFreeContextBuffer) {
+    const auto found = state(in.side).buffers.find(memory);
+    // A package that refuses its own memory is not the caller's fault.
+    if (found != state(in.side).buffers.end()) {
+      found->second.freed = true;
+    }
+    return;
+  }
+  if (in.is_leg()) {
+    const absl::Span<SecBuffer> buffers = BuffersOf(call.output);
+    for (size_t i = 0; i < buffers.size() && i < in.output_memory.size(); ++i) {
+      if ((call.number & ISC_REQ_ALLOCATE_MEMORY) != 0 &&
+          buffers[i].pvBuffer != in.output_memory[i]) {
+        Gave(in, buffers[i].pvBuffer);
+      }
+    }
+    return;
+  }
+  if (status < 0 || memory == nullptr) {
+    return;
+  }
+  switch (call.call) {
+    case Call::kEnumerateSecurityPackages:
+    case Call::kQuerySecurityPackageInfo:
+      Gave(in, *static_cast<PSecPkgInfoW*>(memory));
+      break;
+    case Call::kExportSecurityContext:
+      Gave(in, static_cast<SecBuffer*>(memory)->pvBuffer);
+      break;
+    case Call::kQueryCredentialsAttributes:
+      if (call.number == SECPKG_CRED_ATTR_NAMES) {
+        Gave(in, static_cast<SecPkgCredentials_NamesW*>(memory)->sUserName);
+      }
+      break;
+    case Call::kQueryContextAttributes:
+      switch (call.number) {
+        case SECPKG_ATTR_SESSION_KEY:
+          Gave(in, static_cast<SecPkgContext_SessionKey*>(memory)->SessionKey);
+          break;
+        case SECPKG_ATTR_NAMES:
+          Gave(in, static_cast<SecPkgContext_NamesW*>(memory)->sUserName);
+          break;
+        case SECPKG_ATTR_PACKAGE_INFO:
+          Gave(in,
+               static_cast<SecPkgContext_PackageInfoW*>(memory)->PackageInfo);
+          break;
+        case SECPKG_ATTR_NEGOTIATION_INFO:
+          Gave(in, static_cast<SecPkgContext_NegotiationInfoW*>(memory)
+                       ->PackageInfo);
+          break;
+        case SECPKG_ATTR_NATIVE_NAMES:
+          Gave(in, static_cast<SecPkgContext_NativeNamesW*>(memory)
+                       ->sClientName);
+          Gave(in, static_cast<SecPkgContext_NativeNamesW*>(memory)
+                       ->sServerName);
+          break;
+        case SECPKG_ATTR_SIZES:
+        case SECPKG_ATTR_STREAM_SIZES:
+        case SECPKG_ATTR_FLAGS:
+        case SECPKG_ATTR_LIFESPAN:
+          break;
+        default:
+          // It may hold memory in places that are not looked into.
+          state(in.side).gave_unseen_memory = true;
+          break;
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void Checker::OnSend(Side side_of, absl::Span<const uint8_t> bytes) {
+  absl::MutexLock lock(&mutex_);
+  SideState& side = state(side_of);
+  side.watches_sends = true;
+  if (bytes.empty()) {
+    BreakAt(RuleId::kEmptyTokenSent, side_of, calls_,
+            side_of == Side::kClient ? Call::kInitializeSecurityContext
+                                     : Call::kAcceptSecurityContext,
+            "a message without a token was sent");
+    return;
+  }
+  for (auto& [handle, record] : side.contexts) {
+    if (!record.token_unsent || record.deleted) {
+      continue;
+    }
+    record.sent_since.insert(record.sent_since.end(), bytes.begin(),
+                             bytes.end());
+    const auto at =
+        std::search(record.sent_since.begin(), record.sent_since.end(),
+                    record.token.begin(), record.token.end());
+    if (at == record.sent_since.end()) {
+      continue;
+    }
+    record.token_unsent = false;
+    if (record.owes_complete) {
+      record.owes_complete = false;
+      BreakAt(RuleId::kCompleteSkipped, side_of, record.token_of,
+              record.opened_in, "its token was sent before it was completed");
+    }
+  }
+}
+
+void Checker::OnReceive(Side side_of, absl::Span<const uint8_t> bytes) {
+  absl::MutexLock lock(&mutex_);
+  SideState& side = state(side_of);
+  side.watches_receives = true;
+  side.received += bytes.size();
+  side.connection_ended |= bytes.empty();
+  std::vector<ContextRecord*> records;
+  for (auto& [handle, record] : side.contexts) {
+    if (!record.deleted) {
+      records.push_back(&record);
+    }
+  }
+  for (auto& [place, record] : side.nascent) {
+    records.push_back(&record);
+  }
+  for (ContextRecord* record : records) {
+    record->waited_since = true;
+    if (record->owed == Owed::kSameAgain &&
+        record->last_status == SEC_I_INCOMPLETE_CREDENTIALS) {
+      record->owed = Owed::kNothing;
+      BreakAt(RuleId::kIncompleteCredentialsIgnored, side_of,
+              record->owed_since, record->owed_by,
+              "the caller waits for more instead of calling again");
+    }
+  }
+}
+
+void Checker::OnClaim(Side side_of, bool authenticated) {
+  absl::MutexLock lock(&mutex_);
+  SideState& side = state(side_of);
+  // The context that is meant: the last that had a leg, open or deleted.
+  const ContextRecord* record =
+      side.last.has_value() ? &*side.last : nullptr;
+  if (record != nullptr && record->open && !record->deleted) {
+    record = &side.contexts.at(HandleKey::Of(record->handle));
+  }
+  const bool done = record != nullptr && record->stage == Stage::kDone &&
+                    !record->owes_complete;
+  const Call call = side_of == Side::kClient ? Call::kInitializeSecurityContext
+                                             : Call::kAcceptSecurityContext;
+  if (authenticated && !done) {
+    BreakAt(RuleId::kClaimedUndone, side_of, calls_, call,
+            record == nullptr
+                ? "there is no context at all"
+                : absl::StrCat("the last leg returned ",
+                               StatusName(record->last_status)));
+  } else if (authenticated && Lacks(*record) != 0) {
+    BreakAt(RuleId::kAttributeIgnored, side_of, calls_, call,
+            absl::StrCat("the caller is content without ",
+                         FlagNames(Lacks(*record)),
+                         ", which it asked for"));
+  } else if (!authenticated && done && side.failures == 0 &&
+             Lacks(*record) == 0 && !record->renegotiates &&
+             !side.connection_ended) {
+    BreakAt(RuleId::kSuccessTakenForFailure, side_of, calls_, call,
+            absl::StrCat("the last leg returned ",
+                         StatusName(record->last_status),
+                         " and no call has failed, but the caller gives up"));
+  }
+}
+
+void Checker::Finish() {
+  absl::MutexLock lock(&mutex_);
+  const auto first = static_cast<ptrdiff_t>(broken_.size());
+  for (const Side side_of : {Side::kClient, Side::kServer}) {
+    SideState& side = state(side_of);
+    for (auto& [place, record] : side.nascent) {
+      const SspiCall none = {.call = record.opened_in};
+      const InCall in = {.side = side_of, .call = none, .number = calls_};
+      CheckEnd(in, record);
+    }
+    for (auto& [handle, record] : side.contexts) {
+      if (record.deleted) {
+        continue;
+      }
+      const SspiCall none = {.call = record.opened_in};
+      const InCall in = {.side = side_of, .call = none, .number = calls_};
+      CheckTokenGone(in, record, /*ends=*/true);
+      CheckEnd(in, record);
+      BreakAt(RuleId::kContextLeaked, side_of, record.opened_by,
+              record.opened_in, "its context was never deleted");
+    }
+    for (const auto& [handle, record] : side.credentials) {
+      if (!record.freed) {
+        BreakAt(RuleId::kCredentialLeaked, side_of, record.opened_by,
+                Call::kAcquireCredentialsHandle,
+                "its credential was never freed");
+      }
+    }
+    for (const auto& [memory, record] : side.buffers) {
+      if (!record.freed) {
+        BreakAt(RuleId::kBufferLeaked, side_of, record.given_by,
+                record.given_in,
+                "what it allocated was not given to FreeContextBuffer");
+      }
+    }
+  }
+  // Handles and addresses are in no order that another run would have.
+  std::stable_sort(broken_.begin() + first, broken_.end(),
+                   [](const RuleBroken& a, const RuleBroken& b) {
+                     return a.number < b.number;
+                   });
+  CheckLeaks();
+}
+
+}  // namespace sspilab::sim
