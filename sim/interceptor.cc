@@ -302,6 +302,12 @@ struct Interceptor::Functions {
     replace(table.VerifySignature, Verify);
     replace(table.EncryptMessage, Encrypt);
     replace(table.DecryptMessage, Decrypt);
+    // The same two again, under the names that they had first.
+    const auto replace_old = [](void*& function, auto ours) {
+      if (function != nullptr) function = reinterpret_cast<void*>(ours);
+    };
+    replace_old(table.Reserved3, Encrypt);
+    replace_old(table.Reserved4, Decrypt);
     return table;
   }
 };
