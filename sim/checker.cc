@@ -109,8 +109,8 @@ SECURITY_STATUS Checker::OnCall(Side side, const SspiCall& call,
     }
     ++calls_in_flight_;
   }
-  const bool protects = call.call == Call::kMakeSignature ||
-                        call.call == Call::kEncryptMessage;
+  const bool protects =
+      call.call == Call::kMakeSignature || call.call == Call::kEncryptMessage;
   OutputGuard guard(in.is_leg() ? call.output : call.input,
                     in.is_leg() ? GuardsLeg
                     : protects  ? GuardsProtect
@@ -185,8 +185,7 @@ void Checker::CheckReserved(const InCall& in) {
                        std::max(in.call.reserved[0], in.call.reserved[1])));
   }
   for (const SecBufferDesc* description : {in.call.input, in.call.output}) {
-    if (description != nullptr &&
-        description->ulVersion != SECBUFFER_VERSION) {
+    if (description != nullptr && description->ulVersion != SECBUFFER_VERSION) {
       Break(RuleId::kReservedNotZero, in,
             absl::StrCat("ulVersion of a buffer descriptor is ",
                          description->ulVersion));
@@ -319,8 +318,8 @@ void Checker::After(InCall& in, SECURITY_STATUS status) {
   const SspiCall& call = in.call;
   if (call.call == Call::kAcquireCredentialsHandle) {
     if (status >= 0 && call.credential != nullptr) {
-      side.credentials[HandleKey::Of(*call.credential)] = {
-          PackageOf(call.name), in.number, false};
+      side.credentials[HandleKey::Of(*call.credential)] = {PackageOf(call.name),
+                                                           in.number, false};
     }
   } else if (call.call == Call::kFreeCredentialsHandle) {
     if (in.credential != nullptr) {
@@ -423,10 +422,10 @@ void Checker::AfterMemory(const InCall& in, SECURITY_STATUS status) {
                        ->PackageInfo);
           break;
         case SECPKG_ATTR_NATIVE_NAMES:
-          Gave(in, static_cast<SecPkgContext_NativeNamesW*>(memory)
-                       ->sClientName);
-          Gave(in, static_cast<SecPkgContext_NativeNamesW*>(memory)
-                       ->sServerName);
+          Gave(in,
+               static_cast<SecPkgContext_NativeNamesW*>(memory)->sClientName);
+          Gave(in,
+               static_cast<SecPkgContext_NativeNamesW*>(memory)->sServerName);
           break;
         case SECPKG_ATTR_SIZES:
         case SECPKG_ATTR_STREAM_SIZES:
@@ -507,8 +506,7 @@ void Checker::OnClaim(Side side_of, bool authenticated) {
   absl::MutexLock lock(&mutex_);
   SideState& side = state(side_of);
   // The context that is meant: the last that had a leg, open or deleted.
-  const ContextRecord* record =
-      side.last.has_value() ? &*side.last : nullptr;
+  const ContextRecord* record = side.last.has_value() ? &*side.last : nullptr;
   if (record != nullptr && record->open && !record->deleted) {
     record = &side.contexts.at(HandleKey::Of(record->handle));
   }
@@ -518,22 +516,20 @@ void Checker::OnClaim(Side side_of, bool authenticated) {
                                              : Call::kAcceptSecurityContext;
   if (authenticated && !done) {
     BreakAt(RuleId::kClaimedUndone, side_of, calls_, call,
-            record == nullptr
-                ? "there is no context at all"
-                : absl::StrCat("the last leg returned ",
-                               StatusName(record->last_status)));
+            record == nullptr ? "there is no context at all"
+                              : absl::StrCat("the last leg returned ",
+                                             StatusName(record->last_status)));
   } else if (authenticated && Lacks(*record) != 0) {
     BreakAt(RuleId::kAttributeIgnored, side_of, calls_, call,
             absl::StrCat("the caller is content without ",
-                         FlagNames(Lacks(*record)),
-                         ", which it asked for"));
+                         FlagNames(Lacks(*record)), ", which it asked for"));
   } else if (!authenticated && done && side.failures == 0 &&
              Lacks(*record) == 0 && !record->renegotiates &&
              !side.connection_ended) {
-    BreakAt(RuleId::kSuccessTakenForFailure, side_of, calls_, call,
-            absl::StrCat("the last leg returned ",
-                         StatusName(record->last_status),
-                         " and no call has failed, but the caller gives up"));
+    BreakAt(
+        RuleId::kSuccessTakenForFailure, side_of, calls_, call,
+        absl::StrCat("the last leg returned ", StatusName(record->last_status),
+                     " and no call has failed, but the caller gives up"));
   }
 }
 

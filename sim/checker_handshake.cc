@@ -112,8 +112,7 @@ void Checker::MeetPeer(InCall& in) {
   if (in.input.empty()) {
     return;
   }
-  const Side other =
-      in.side == Side::kClient ? Side::kServer : Side::kClient;
+  const Side other = in.side == Side::kClient ? Side::kServer : Side::kClient;
   for (auto& [handle, record] : state(other).contexts) {
     if (record.token.empty() || record.deleted) {
       continue;
@@ -137,9 +136,8 @@ void Checker::CheckTokenGone(const InCall& in, ContextRecord& record,
                              bool ends) {
   // Whoever met a failure, or lacks what it asked for, may stop here.
   const SideState& side = state(in.side);
-  const bool excused =
-      ends && (side.failures > record.failures_before_token ||
-               side.connection_ended || Lacks(record) != 0);
+  const bool excused = ends && (side.failures > record.failures_before_token ||
+                                side.connection_ended || Lacks(record) != 0);
   if (record.owes_complete) {
     record.owes_complete = false;
     if (!excused) {
@@ -151,8 +149,7 @@ void Checker::CheckTokenGone(const InCall& in, ContextRecord& record,
   if (record.token_unsent) {
     record.token_unsent = false;
     // Without anybody to see it sent there is nothing to say.
-    const Side other =
-        in.side == Side::kClient ? Side::kServer : Side::kClient;
+    const Side other = in.side == Side::kClient ? Side::kServer : Side::kClient;
     const bool seen = side.watches_sends || state(other).tap != nullptr;
     if (!excused && seen) {
       Break(RuleId::kTokenNotSent, in,
@@ -212,9 +209,9 @@ void Checker::BeforeLeg(InCall& in) {
   ContextRecord& record = *in.context;
   const SspiCall& call = in.call;
   if (record.stage == Stage::kFailed && !record.closing) {
-    Break(RuleId::kFailedContextUsed, in,
-          absl::StrCat("its last leg returned ",
-                       StatusName(record.last_status)));
+    Break(
+        RuleId::kFailedContextUsed, in,
+        absl::StrCat("its last leg returned ", StatusName(record.last_status)));
   }
   CheckTokenGone(in, record, /*ends=*/false);
   if (++record.legs == kMaxLegs + 1) {
@@ -250,9 +247,8 @@ void Checker::TakeOutput(InCall& in, SECURITY_STATUS status) {
     record.failures_before_token = state(in.side).failures;
   }
   const bool has_token =
-      !bytes.empty() &&
-      (status >= 0 ||
-       (Normalized(in.side, record.granted) & ISC_RET_EXTENDED_ERROR) != 0);
+      !bytes.empty() && (status >= 0 || (Normalized(in.side, record.granted) &
+                                         ISC_RET_EXTENDED_ERROR) != 0);
   if (!has_token) {
     return;
   }
@@ -281,11 +277,11 @@ void Checker::AfterLeg(InCall& in, SECURITY_STATUS status) {
   // A first leg gives a handle, or it leaves nothing.
   if (in.first_leg) {
     ContextRecord record = std::move(*in.context);
-    const bool gave = call.new_context != nullptr &&
-                      (result == LegResult::kDone ||
-                       result == LegResult::kContinues ||
-                       HandleKey::Of(*call.new_context) !=
-                           HandleKey::Of(in.new_context_before));
+    const bool gave =
+        call.new_context != nullptr &&
+        (result == LegResult::kDone || result == LegResult::kContinues ||
+         HandleKey::Of(*call.new_context) !=
+             HandleKey::Of(in.new_context_before));
     if (gave || result == LegResult::kFailed) {
       side.nascent.erase(call.new_context);
     }
@@ -314,8 +310,7 @@ void Checker::AfterLeg(InCall& in, SECURITY_STATUS status) {
   record.last_status = status;
   const SecBuffer* const extra = FindBuffer(call.input, SECBUFFER_EXTRA);
   const size_t left =
-      extra == nullptr ? 0
-                       : std::min<size_t>(extra->cbBuffer, in.input.size());
+      extra == nullptr ? 0 : std::min<size_t>(extra->cbBuffer, in.input.size());
   switch (result) {
     case LegResult::kIncomplete:
     case LegResult::kAgain: {
@@ -377,13 +372,13 @@ void Checker::AfterLeg(InCall& in, SECURITY_STATUS status) {
 void Checker::BeforeComplete(InCall& in) {
   ContextRecord& record = *in.context;
   if (record.stage == Stage::kFailed) {
-    Break(RuleId::kFailedContextUsed, in,
-          absl::StrCat("its last leg returned ",
-                       StatusName(record.last_status)));
+    Break(
+        RuleId::kFailedContextUsed, in,
+        absl::StrCat("its last leg returned ", StatusName(record.last_status)));
   } else if (!record.owes_complete) {
-    Break(RuleId::kCompleteUncalledFor, in,
-          absl::StrCat("the last leg returned ",
-                       StatusName(record.last_status)));
+    Break(
+        RuleId::kCompleteUncalledFor, in,
+        absl::StrCat("the last leg returned ", StatusName(record.last_status)));
   }
 }
 

@@ -23,8 +23,9 @@ class Checker::Tap final : public Interceptor {
       : Interceptor(inner), checker_(checker), side_(side) {}
 
  private:
-  SECURITY_STATUS OnCall(const SspiCall& call,
-                         absl::FunctionRef<SECURITY_STATUS()> proceed) override {
+  SECURITY_STATUS OnCall(
+      const SspiCall& call,
+      absl::FunctionRef<SECURITY_STATUS()> proceed) override {
     return checker_->OnCall(side_, call, proceed);
   }
 

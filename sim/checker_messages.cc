@@ -34,9 +34,9 @@ void Checker::CheckAttributes(const InCall& in) {
   const ContextRecord& record = *in.context;
   ULONG needed = ISC_RET_MUTUAL_AUTH;
   if (IsMessage(in.call.call)) {
-    needed |= ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
-              (Seals(in.call.call) ? ISC_RET_CONFIDENTIALITY
-                                   : ISC_RET_INTEGRITY);
+    needed |=
+        ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
+        (Seals(in.call.call) ? ISC_RET_CONFIDENTIALITY : ISC_RET_INTEGRITY);
   }
   const ULONG lacks = Lacks(record) & needed;
   if (lacks != 0) {
@@ -67,14 +67,14 @@ void Checker::BeforeMessage(InCall& in) {
   ContextRecord& record = *in.context;
   const Call call = in.call.call;
   if (record.stage == Stage::kFailed) {
-    Break(RuleId::kFailedContextUsed, in,
-          absl::StrCat("its last leg returned ",
-                       StatusName(record.last_status)));
+    Break(
+        RuleId::kFailedContextUsed, in,
+        absl::StrCat("its last leg returned ", StatusName(record.last_status)));
   } else if (record.stage == Stage::kLegs && !record.was_done &&
              record.last_status != SEC_I_CONTINUE_NEEDED_MESSAGE_OK) {
-    Break(RuleId::kMessageBeforeDone, in,
-          absl::StrCat("the last leg returned ",
-                       StatusName(record.last_status)));
+    Break(
+        RuleId::kMessageBeforeDone, in,
+        absl::StrCat("the last leg returned ", StatusName(record.last_status)));
   } else {
     CheckAttributes(in);
   }
@@ -95,12 +95,12 @@ void Checker::BeforeMessage(InCall& in) {
   const Owed owed = record.owed;
   if (owed != Owed::kNothing && owed != Owed::kSameAgain &&
       !BeginsWith(in.input, record.owed_bytes)) {
-    Break(owed == Owed::kIncomplete ? RuleId::kIncompleteBytesLost
-                                    : RuleId::kExtraLost,
-          in,
-          absl::StrCat("the ", record.owed_bytes.size(), " bytes of call ",
-                       record.owed_since,
-                       " do not come first in this message"));
+    Break(
+        owed == Owed::kIncomplete ? RuleId::kIncompleteBytesLost
+                                  : RuleId::kExtraLost,
+        in,
+        absl::StrCat("the ", record.owed_bytes.size(), " bytes of call ",
+                     record.owed_since, " do not come first in this message"));
   }
   record.owed = Owed::kNothing;
   record.waited_since = false;
@@ -109,10 +109,10 @@ void Checker::BeforeMessage(InCall& in) {
 void Checker::AfterMessage(InCall& in, SECURITY_STATUS status) {
   ContextRecord& record = *in.context;
   if (record.failed_for_good && status >= 0) {
-    Break(RuleId::kFailureForgotten, in,
-          absl::StrCat("returned ", StatusName(status),
-                       " after a leg returned ",
-                       StatusName(record.last_status)));
+    Break(
+        RuleId::kFailureForgotten, in,
+        absl::StrCat("returned ", StatusName(status), " after a leg returned ",
+                     StatusName(record.last_status)));
   }
   if (in.call.call != Call::kDecryptMessage) {
     return;

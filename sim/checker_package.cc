@@ -112,15 +112,14 @@ void Checker::CheckLegOutput(const InCall& in, SECURITY_STATUS status) {
     changed[i] = buffer.cbBuffer > 0 && buffer.pvBuffer != nullptr &&
                  (resized || moved || in.guard->written());
   }
-  const bool any = std::find(changed.begin(), changed.end(), true) !=
-                   changed.end();
+  const bool any =
+      std::find(changed.begin(), changed.end(), true) != changed.end();
   const LegResult result = ResultOf(status);
   if (result == LegResult::kIncomplete) {
     const Bytes input = BytesOf(FindBuffer(call.input, SECBUFFER_TOKEN));
-    const bool handle_moved =
-        call.new_context != nullptr && !in.first_leg &&
-        HandleKey::Of(*call.new_context) !=
-            HandleKey::Of(in.new_context_before);
+    const bool handle_moved = call.new_context != nullptr && !in.first_leg &&
+                              HandleKey::Of(*call.new_context) !=
+                                  HandleKey::Of(in.new_context_before);
     if (any || in.guard->written()) {
       Break(RuleId::kIncompleteChangedSomething, in, "there is output");
     }
@@ -137,8 +136,7 @@ void Checker::CheckLegOutput(const InCall& in, SECURITY_STATUS status) {
     }
   }
   if (result == LegResult::kFailed && status < 0) {
-    const ULONG granted =
-        call.attributes == nullptr ? 0 : *call.attributes;
+    const ULONG granted = call.attributes == nullptr ? 0 : *call.attributes;
     for (size_t i = 0; i < buffers.size(); ++i) {
       if (changed[i] && TypeOf(buffers[i]) == SECBUFFER_TOKEN &&
           (Normalized(in.side, granted) & ISC_RET_EXTENDED_ERROR) == 0) {
@@ -245,8 +243,8 @@ void Checker::CompareWithPeer(const InCall& in) {
   if (!IsStream(record) && !mine.name.empty() && !its.name.empty() &&
       mine.name != its.name) {
     Break(RuleId::kIdentitiesDiffer, in,
-          absl::StrCat("here the client is ", Printable(mine.name),
-                       ", there ", Printable(its.name)));
+          absl::StrCat("here the client is ", Printable(mine.name), ", there ",
+                       Printable(its.name)));
   }
 }
 

@@ -53,8 +53,7 @@ constexpr std::array<Rule, kRuleCount> kRules = {{
      "a token that comes out is sent, with SEC_E_OK and as an error token too",
      "ISC, ASC, Return value and pOutput; RFC 2743 1.1.4"},
     {RuleId::kEmptyTokenSent, kCaller, "empty-token-sent",
-     "where no token came out nothing is sent",
-     "ASC, pOutput; RFC 2743 2.2.2"},
+     "where no token came out nothing is sent", "ASC, pOutput; RFC 2743 2.2.2"},
     {RuleId::kCompleteSkipped, kCaller, "complete-skipped",
      "after SEC_I_COMPLETE_NEEDED and SEC_I_COMPLETE_AND_CONTINUE the token is "
      "completed before it is sent",
@@ -105,7 +104,8 @@ constexpr std::array<Rule, kRuleCount> kRules = {{
      "an attribute that was asked for and not granted stops the caller",
      "ISC, ASC, pfContextAttr"},
     {RuleId::kMessageBeforeDone, kCaller, "message-before-done",
-     "messages are protected when the handshake is done", "MakeSignature, "
+     "messages are protected when the handshake is done",
+     "MakeSignature, "
      "EncryptMessage; RFC 2743 1.2.7"},
     {RuleId::kSequenceOutOfStep, kCaller, "sequence-out-of-step",
      "a caller that numbers its messages counts them by one",
@@ -121,8 +121,7 @@ constexpr std::array<Rule, kRuleCount> kRules = {{
      "SEC_E_OK is success, whatever else the call gave",
      "ISC, ASC, Return value"},
     {RuleId::kHangs, kCaller, "hangs",
-     "a caller comes to an end, and does not wait for what cannot come",
-     "-"},
+     "a caller comes to an end, and does not wait for what cannot come", "-"},
 
     {RuleId::kStatusIllegal, kPackage, "status-illegal",
      "a call returns what is documented for it, the package and the state",

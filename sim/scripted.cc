@@ -91,9 +91,8 @@ bool Scripted::PutToken(const ScriptStep& step, const SspiCall& call) {
   return true;
 }
 
-SECURITY_STATUS Scripted::Follow(
-    const ScriptStep& step, const SspiCall& call,
-    absl::FunctionRef<SECURITY_STATUS()> proceed) {
+SECURITY_STATUS Scripted::Follow(const ScriptStep& step, const SspiCall& call,
+                                 absl::FunctionRef<SECURITY_STATUS()> proceed) {
   SECURITY_STATUS status = step.status.value_or(SEC_E_OK);
   if (step.world != nullptr) {
     step.world->memory().FailAt(step.failing_allocation);
@@ -133,8 +132,8 @@ SECURITY_STATUS Scripted::Follow(
     if (!step.real) {
       *call.attributes = 0;
     }
-    *call.attributes = step.attributes.value_or(*call.attributes) &
-                       ~step.withheld;
+    *call.attributes =
+        step.attributes.value_or(*call.attributes) & ~step.withheld;
   }
   if (call.expiry != nullptr && (step.expiry.has_value() || !step.real)) {
     call.expiry->QuadPart =

@@ -63,9 +63,7 @@ class Scripted final : public Interceptor {
       : Interceptor(inner), script_(std::move(script)) {}
 
   // Calls of that function so far.
-  size_t count(Call call) const {
-    return counts_[static_cast<size_t>(call)];
-  }
+  size_t count(Call call) const { return counts_[static_cast<size_t>(call)]; }
   // Whether every step with a number was reached.
   bool used_up() const;
 

@@ -18,8 +18,9 @@ class Watching final : public Interceptor {
   bool proceeds = true;
 
  private:
-  SECURITY_STATUS OnCall(const SspiCall& call,
-                         absl::FunctionRef<SECURITY_STATUS()> proceed) override {
+  SECURITY_STATUS OnCall(
+      const SspiCall& call,
+      absl::FunctionRef<SECURITY_STATUS()> proceed) override {
     seen.push_back(call);
     return proceeds ? proceed() : SEC_E_LOGON_DENIED;
   }
