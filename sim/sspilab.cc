@@ -16,8 +16,8 @@ namespace sspilab::sim {
 namespace {
 
 const Command* const kCommands[] = {
-    &kDemoCommand,   &kRunCommand,    &kDecodeCommand,
-    &kStatesCommand, &kReplayCommand, &kBenchCommand,
+    &kDemoCommand,  &kRunCommand,    &kDecodeCommand, &kStatesCommand,
+    &kRulesCommand, &kReplayCommand, &kBenchCommand,
 };
 
 std::string Help() {

@@ -119,7 +119,7 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
   const Ran all = Sspilab("--help");
   EXPECT_EQ(all.status, 0);
   for (const std::string_view command :
-       {"demo", "run", "decode", "states", "replay", "bench"}) {
+       {"demo", "run", "decode", "states", "rules", "replay", "bench"}) {
     EXPECT_THAT(all.output, HasSubstr(absl::StrCat("  ", command, " ")));
     const Ran help = Sspilab(absl::StrCat(command, " --help"));
     EXPECT_EQ(help.status, 0);
@@ -252,6 +252,22 @@ TEST(CliTest, DecodesTokensOfEveryPackage) {
   decodes("15 03 03 00 02 02 30", "unknown_ca");
   decodes("\\025\\003\\003\\0\\002\\002\\060", "unknown_ca");
   decodes("3005a003020106", "TSRequest");
+}
+
+TEST(CliTest, RulesAreListedAndLookedUp) {
+  const Ran all = Sspilab("rules");
+  EXPECT_EQ(all.status, 0);
+  EXPECT_THAT(all.output,
+              AllOf(HasSubstr("Of callers\n"), HasSubstr("Of packages\n"),
+                    HasSubstr("token-not-sent "), HasSubstr("keys-differ ")));
+  const Ran one = Sspilab("rules token-not-sent");
+  EXPECT_EQ(one.status, 0);
+  EXPECT_THAT(one.output, AllOf(HasSubstr("of      callers\n"),
+                                HasSubstr("RFC 2743 1.1.4")));
+  EXPECT_THAT(one.output, Not(HasSubstr("keys-differ")));
+  const Ran none = Sspilab("rules token-not-send");
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.output, HasSubstr("did you mean 'token-not-sent'?"));
 }
 
 // The README's program is the one that is built, and it works.
