@@ -510,8 +510,13 @@ void Checker::OnClaim(Side side_of, bool authenticated) {
   if (record != nullptr && record->open && !record->deleted) {
     record = &side.contexts.at(HandleKey::Of(record->handle));
   }
-  const bool done = record != nullptr && record->stage == Stage::kDone &&
-                    !record->owes_complete;
+  // A context that was done stays so while it handshakes again.
+  const bool done = record != nullptr && record->was_done &&
+                    record->stage != Stage::kFailed && !record->owes_complete;
+  if (authenticated) {
+    side.trusted_early.reset();
+  }
+  side.claims |= authenticated;
   const Call call = side_of == Side::kClient ? Call::kInitializeSecurityContext
                                              : Call::kAcceptSecurityContext;
   if (authenticated && !done) {
@@ -567,6 +572,11 @@ void Checker::Finish() {
                 record.given_in,
                 "what it allocated was not given to FreeContextBuffer");
       }
+    }
+  }
+  for (SideState& side : sides_) {
+    if (side.trusted_early.has_value() && !side.claims) {
+      broken_.push_back(*side.trusted_early);
     }
   }
   // Handles and addresses are in no order that another run would have.

@@ -101,6 +101,10 @@ class Checker {
     uint64_t received = 0;
     uint64_t fed = 0;
     bool connection_ended = false;
+    // It called itself authenticated.
+    bool claims = false;
+    // kAttributesTrustedEarly, if it does not.
+    std::optional<RuleBroken> trusted_early;
   };
 
   SideState& state(Side side) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {

@@ -161,7 +161,7 @@ void Checker::CheckTokenGone(const InCall& in, ContextRecord& record,
 }
 
 void Checker::CheckEnd(const InCall& in, ContextRecord& record) {
-  const SideState& side = state(in.side);
+  SideState& side = state(in.side);
   const Owed owed = std::exchange(record.owed, Owed::kNothing);
   if (owed == Owed::kIncomplete && !record.waited_since &&
       !side.connection_ended) {
@@ -197,11 +197,13 @@ void Checker::CheckEnd(const InCall& in, ContextRecord& record) {
   // What a caller cannot be seen to read it may be seen to obey.
   if (record.stage == Stage::kLegs && record.gave_less_before_the_last &&
       !record.waited_since && !side.connection_ended && side.failures == 0 &&
-      owed == Owed::kNothing && side.watches_receives) {
-    Break(RuleId::kAttributesTrustedEarly, in,
-          absl::StrCat("the caller gives up before the last leg, where all "
-                       "that was wrong is that there is no ",
-                       FlagNames(Lacks(record)), " yet"));
+      owed == Owed::kNothing && (side.watches_sends || side.watches_receives)) {
+    // Unless it then says that all is well.
+    side.trusted_early = RuleBroken{
+        RuleId::kAttributesTrustedEarly, in.side, in.number, in.call.call,
+        absl::StrCat("the caller gives up before the last leg, where all that "
+                     "was wrong is that there is no ",
+                     FlagNames(Lacks(record)), " yet")};
   }
 }
 

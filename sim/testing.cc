@@ -126,6 +126,7 @@ class Bench {
   // Nothing is put in the way. Runs always: the points come from it.
   LoopOutcome Plain() {
     LoopOutcome outcome = Run({}, "");
+    report_.authenticates = outcome.authenticated;
     if (only_.has_value() && !only_->empty()) {
       report_.findings.clear();
     }
@@ -240,6 +241,10 @@ std::ostream& operator<<(std::ostream& out, const LoopReport& report) {
     ++counts[finding.rule];
   }
   out << report.runs << " runs, " << counts.size() << " rules broken\n";
+  if (!report.authenticates) {
+    out << "The loop does not authenticate its peer, although nothing is put "
+           "in its way.\n";
+  }
   for (const auto& [id, count] : counts) {
     const auto first =
         std::find_if(report.findings.begin(), report.findings.end(),
@@ -341,16 +346,20 @@ LoopReport ForEachAttribute(const LoopUnderTest& loop) {
     }
     LoopFault never;
     LoopFault late;
+    LoopFault lost;
     for (size_t nth = 1; nth <= last->nth; ++nth) {
       const ScriptStep without = {
           .call = last->call, .nth = nth, .real = true, .withheld = bit};
       never.steps.push_back(without);
       if (nth < last->nth) {
         late.steps.push_back(without);
+      } else {
+        lost.steps.push_back(without);
       }
     }
     bench.Try(absl::StrCat("attribute:", attribute.name, ":never"), never);
     bench.Try(absl::StrCat("attribute:", attribute.name, ":late"), late);
+    bench.Try(absl::StrCat("attribute:", attribute.name, ":lost"), lost);
   }
   return bench.Report();
 }

@@ -67,10 +67,13 @@ struct Finding {
 
 struct LoopReport {
   size_t runs = 0;
+  // Whether the loop authenticates its peer when nothing is put in its way; if
+  // not, the rest means little.
+  bool authenticates = false;
   // In the order of the points.
   std::vector<Finding> findings;
 
-  bool ok() const { return findings.empty(); }
+  bool ok() const { return authenticates && findings.empty(); }
   // The names of the rules that were broken.
   std::set<std::string_view> rules() const;
 };
@@ -97,7 +100,7 @@ LoopReport ForEachSplit(const LoopUnderTest& loop);
 // judged, too.
 LoopReport ForEachAllocationFailure(const LoopUnderTest& loop);
 // Each attribute that protects, of those that the loop asks for and gets: not
-// granted at all, and granted with the last leg only.
+// granted at all, granted with the last leg only, and not with that.
 LoopReport ForEachAttribute(const LoopUnderTest& loop);
 
 }  // namespace sspilab::sim
