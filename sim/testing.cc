@@ -55,10 +55,14 @@ std::string ReplayLine(std::string_view point) {
       ::testing::UnitTest::GetInstance()->current_test_info();
   std::string line = Program();
   if (test != nullptr) {
-    absl::StrAppend(&line, " --gtest_also_run_disabled_tests --gtest_filter=",
-                    test->test_suite_name(), ".", test->name());
+    const std::string_view name = test->name();
+    absl::StrAppend(&line,
+                    absl::StartsWith(name, "DISABLED_")
+                        ? " --gtest_also_run_disabled_tests"
+                        : "",
+                    " --gtest_filter=", test->test_suite_name(), ".", name);
   }
-  return point.empty() ? line : absl::StrCat(line, " ", kPointOption, point);
+  return absl::StrCat(line, " ", kPointOption, point);
 }
 
 // Says at a crash which run it was. Nothing that is not safe in a signal

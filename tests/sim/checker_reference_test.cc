@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "core/sspi.h"
+#include "core/status.h"
+#include "core/tls/lab_certificates.h"
 #include "gtest/gtest.h"
 #include "sim/checker.h"
 #include "sim/exchange.h"
@@ -59,6 +61,14 @@ CheckedRun RunChecked(const Scenario& scenario) {
     accounts.Add(account.user, account.domain, account.password);
     accounts.Find(account.user, account.domain)->state = account.state;
   }
+  if (scenario.server_certificate) {
+    EXPECT_TRUE(tls::GiveServerCertificate(server_world, client_world).ok());
+  }
+  if (!scenario.client_certificate.empty()) {
+    EXPECT_TRUE(tls::GiveClientCertificate(client_world, server_world,
+                                           scenario.client_certificate)
+                    .ok());
+  }
   Checker checker(InitSecurityInterfaceW(), InitSecurityInterfaceW());
   checker.Watch(Side::kClient, &client_world);
   checker.Watch(Side::kServer, &server_world);
@@ -79,10 +89,30 @@ void ExpectClean(const Scenario& scenario, const std::string& what) {
   }
 }
 
-TEST(CheckerReferenceTest, TheReferenceExchange) {
-  const CheckedRun run = RunChecked(ReferenceScenario());
-  EXPECT_TRUE(run.authenticated);
-  EXPECT_TRUE(run.broken.empty()) << run.broken.front();
+constexpr Package kPackages[] = {Package::kNtlm, Package::kNegotiate,
+                                 Package::kSchannel};
+
+TEST(CheckerReferenceTest, TheReferenceExchanges) {
+  for (const Package package : kPackages) {
+    const CheckedRun run = RunChecked(ReferenceScenario(package));
+    EXPECT_TRUE(run.authenticated) << PackageName(package);
+    for (const RuleBroken& broken : run.broken) {
+      ADD_FAILURE() << PackageName(package) << ": " << broken;
+    }
+  }
+}
+
+TEST(CheckerReferenceTest, ClientCertificates) {
+  for (const WireForm form : {WireForm::kMessage, WireForm::kStream}) {
+    Scenario scenario = ReferenceScenario(Package::kSchannel);
+    scenario.exchange.form = form;
+    scenario.client_certificate = "alice@example.test";
+    scenario.exchange.server.requirements |= ASC_REQ_MUTUAL_AUTH;
+    scenario.exchange.client.caller.tls.shows_certificate =
+        ShowsCertificate::kOnDemand;
+    EXPECT_TRUE(RunChecked(scenario).authenticated);
+    ExpectClean(scenario, "a client's certificate is asked for");
+  }
 }
 
 // Each account state, level and minimum; what goes wrong goes wrong cleanly.
@@ -137,18 +167,21 @@ TEST(CheckerReferenceTest, RequestsOfNtlm) {
 
 // Every fault at every place that matters of every message.
 TEST(CheckerReferenceTest, FaultsOnTheWire) {
-  for (const WireForm form : {WireForm::kMessage, WireForm::kStream}) {
-    for (const FaultKind kind :
-         {FaultKind::kSplit, FaultKind::kCoalesce, FaultKind::kTruncate}) {
-      for (const Direction direction :
-           {Direction::kToServer, Direction::kToClient}) {
-        for (uint32_t leg = 1; leg <= 3; ++leg) {
-          for (const uint32_t offset : {1u, 4u, 8u, 12u, 40u, 150u, 300u}) {
-            Scenario scenario = ReferenceScenario();
-            scenario.exchange.form = form;
-            scenario.exchange.faults = {{kind, direction, leg, offset}};
-            ExpectClean(scenario,
-                        FaultToString(scenario.exchange.faults.front()));
+  for (const Package package : kPackages) {
+    for (const WireForm form : {WireForm::kMessage, WireForm::kStream}) {
+      for (const FaultKind kind :
+           {FaultKind::kSplit, FaultKind::kCoalesce, FaultKind::kTruncate}) {
+        for (const Direction direction :
+             {Direction::kToServer, Direction::kToClient}) {
+          for (uint32_t leg = 1; leg <= 3; ++leg) {
+            for (const uint32_t offset : {1u, 4u, 8u, 12u, 40u, 150u, 300u}) {
+              Scenario scenario = ReferenceScenario(package);
+              scenario.exchange.form = form;
+              scenario.exchange.faults = {{kind, direction, leg, offset}};
+              ExpectClean(scenario,
+                          std::string(PackageName(package)) + " " +
+                              FaultToString(scenario.exchange.faults.front()));
+            }
           }
         }
       }

@@ -3,10 +3,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sim/examples/callers/reports.h"
@@ -21,6 +24,10 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
 using ::testing::UnorderedElementsAre;
+
+std::string Self() {
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+}
 
 // The service of Microsoft's sample.
 LoopUnderTest Sample() {
@@ -74,6 +81,27 @@ TEST(SampleServiceTest, MoreOfThemWithEveryStatus) {
                                    "claimed-undone",               // Mistake 3.
                                    "incomplete-taken-for-fatal"))  // Mistake 9.
       << report;
+}
+
+// sim/README.md quotes what the report says of two of them.
+TEST(SampleServiceTest, TheReadmeQuotesTheReport) {
+  const char* const root = std::getenv("TEST_SRCDIR");
+  ASSERT_NE(root, nullptr);
+  std::ifstream file(
+      absl::StrCat(root, "/", std::getenv("TEST_WORKSPACE"), "/sim/README.md"));
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << ForEachStatus(Sample());
+  const std::string report =
+      absl::StrReplaceAll(text.str(), {{Self(), "testing_test"}});
+  for (const std::string_view rule :
+       {"incomplete-taken-for-fatal: ", "claimed-undone: "}) {
+    const size_t begin = report.find(rule);
+    ASSERT_NE(begin, std::string::npos);
+    const std::string quote =
+        report.substr(begin, report.find("\n\n", begin) - begin);
+    EXPECT_NE(readme.find(quote), std::string::npos) << quote;
+  }
 }
 
 TEST(SampleServiceTest, AndWhereTokensAreCut) {
@@ -228,12 +256,11 @@ TEST(ReplayTest, DISABLED_FailsOnPurpose) {
   EXPECT_TRUE(report.ok()) << report;
 }
 
-std::string Self() {
-  return std::filesystem::read_symlink("/proc/self/exe").string();
-}
-
 std::string Output(const std::string& command) {
-  FILE* pipe = popen(absl::StrCat(command, " 2>&1").c_str(), "r");
+  FILE* pipe =
+      popen(absl::StrCat("env -u TEST_PREMATURE_EXIT_FILE ", command, " 2>&1")
+                .c_str(),
+            "r");
   std::string output;
   char block[4096];
   while (const size_t got = fread(block, 1, sizeof(block), pipe)) {
