@@ -196,7 +196,9 @@ void Checker::CheckReserved(const InCall& in) {
 void Checker::BeforeFree(const InCall& in) {
   const HandleKey key = HandleKey::Of(*in.call.credential);
   for (const auto& [handle, record] : state(in.side).contexts) {
+    // Where other credentials are asked for, the next leg brings them.
     if (!record.deleted && record.stage == Stage::kLegs &&
+        record.last_status != SEC_I_INCOMPLETE_CREDENTIALS &&
         record.credential == key) {
       Break(RuleId::kCredentialFreedEarly, in,
             absl::StrCat("the context of call ", record.opened_by,
@@ -576,7 +578,8 @@ void Checker::Finish() {
   }
   for (SideState& side : sides_) {
     if (side.trusted_early.has_value() && !side.claims) {
-      broken_.push_back(*side.trusted_early);
+      const RuleBroken& early = *side.trusted_early;
+      BreakAt(early.rule, early.side, early.number, early.call, early.seen);
     }
   }
   // Handles and addresses are in no order that another run would have.

@@ -596,7 +596,7 @@ TEST(CheckerCallersTest, AHandleIsShared) {
   server.Close();
   checker.Finish();
   const std::vector<RuleBroken> broken = checker.broken();
-  ASSERT_EQ(broken.size(), 1u) << broken.back();
+  ASSERT_EQ(broken.size(), 1u);
   EXPECT_EQ(broken[0].rule, RuleId::kHandleShared);
   EXPECT_EQ(broken[0].call, Call::kMakeSignature);
 }
