@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "sim/auth_data.h"
 #include "sim/checker.h"
 
 namespace sspilab::sim {
@@ -37,12 +38,14 @@ class LoopPeer {
         package_(std::move(package)),
         requirements_(requirements) {
     ScopedWorld bind(world_);
+    AuthData auth_data(package_, nullptr, {}, world_->certificates().Default());
     TimeStamp expiry = {};
     has_credential_ =
         table_->AcquireCredentialsHandleW(
             nullptr, package_.data(),
             side == Side::kClient ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND,
-            nullptr, nullptr, nullptr, nullptr, &credential_, &expiry) >= 0;
+            nullptr, auth_data.get(), nullptr, nullptr, &credential_,
+            &expiry) >= 0;
     if (has_credential_ && side == Side::kClient) {
       Leg();
     }

@@ -41,9 +41,10 @@ struct LoopUnderTest {
   // the service that knows her, and acts by the rules.
   std::u16string package = u"NTLM";
   ULONG peer_requirements = 0;
-  // Called before each run to make the two Worlds other than they are: both
-  // know alice's password ("correct horse") as an account, and the client's
-  // user is she.
+  // Called before each run to make the two Worlds other than they are: the
+  // server's has alice's account, with the password "correct horse", and the
+  // client's user is she. For Schannel it gives the server a certificate, which
+  // the peer then shows (core/tls/lab_certificates.h).
   std::function<void(World& client, World& server)> prepare;
 
   // The package whose statuses ForEachStatus tries; by default the one above.

@@ -124,11 +124,21 @@ TEST(InterceptorTest, EveryCallIsSeenAsWhatItIs) {
     if (call.credential != nullptr) {
       EXPECT_EQ(call.credential, &credential);
     }
-    if (call.context != nullptr) EXPECT_EQ(call.context, &context);
-    if (call.new_context != nullptr) EXPECT_EQ(call.new_context, &made);
-    if (call.input != nullptr) EXPECT_EQ(call.input, &input);
-    if (call.output != nullptr) EXPECT_EQ(call.output, &output);
-    if (call.name != nullptr) EXPECT_EQ(call.name, name);
+    if (call.context != nullptr) {
+      EXPECT_EQ(call.context, &context);
+    }
+    if (call.new_context != nullptr) {
+      EXPECT_EQ(call.new_context, &made);
+    }
+    if (call.input != nullptr) {
+      EXPECT_EQ(call.input, &input);
+    }
+    if (call.output != nullptr) {
+      EXPECT_EQ(call.output, &output);
+    }
+    if (call.name != nullptr) {
+      EXPECT_EQ(call.name, name);
+    }
   }
   for (int i = 0; i < kCallCount; ++i) {
     const auto call = static_cast<Call>(i);

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "core/tls/lab_certificates.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sim/examples/callers/reports.h"
@@ -46,6 +47,31 @@ LoopUnderTest Careful(Mistake mistake = Mistake::kNone) {
     return AuthenticateServer(table, u"NTLM", mistake, transport);
   };
   loop.side = Side::kClient;
+  return loop;
+}
+
+// The same over TLS, with a server that has a certificate.
+LoopUnderTest OverTls(Mistake mistake) {
+  LoopUnderTest loop;
+  loop.run = [mistake](SecurityFunctionTableW* table, Transport& transport) {
+    return AuthenticateServer(table, u"Schannel", mistake, transport);
+  };
+  loop.side = Side::kClient;
+  loop.package = u"Schannel";
+  loop.peer_requirements =
+      ASC_REQ_STREAM | ASC_REQ_CONFIDENTIALITY | ASC_REQ_EXTENDED_ERROR;
+  loop.prepare = [](World& client, World& server) {
+    // Made once: that takes longer than a handshake.
+    static const World* const shop = [] {
+      WorldOptions options;
+      options.names.dns_computer = u"server.example.test";
+      auto* world = new World(options);
+      EXPECT_TRUE(tls::GiveServerCertificate(*world, *world).ok());
+      return world;
+    }();
+    server.certificates().Add(*shop->certificates().Default());
+    client.certificates().Trust(shop->certificates().roots().front());
+  };
   return loop;
 }
 
@@ -140,6 +166,22 @@ TEST(CarefulCallerTest, BreaksNoRule) {
     EXPECT_TRUE(report.ok()) << report;
     EXPECT_GT(report.runs, 4u);
   }
+}
+
+TEST(CarefulCallerTest, BreaksNoRuleOverTls) {
+  for (const auto& each : {ForEachStatus, ForEachSplit, ForEachAttribute}) {
+    const LoopReport report = each(OverTls(Mistake::kNone));
+    EXPECT_TRUE(report.ok()) << report;
+    EXPECT_GT(report.runs, 4u);
+  }
+}
+
+// What a script plays elsewhere, TLS itself does where records are cut.
+TEST(CarelessCallerTest, IsCaughtOverTls) {
+  EXPECT_THAT(ForEachSplit(OverTls(Mistake::kIncompleteIsFatal)).rules(),
+              UnorderedElementsAre("incomplete-taken-for-fatal"));
+  EXPECT_THAT(RunLoop(OverTls(Mistake::kNoRoomForExtra)).rules(),
+              Contains("no-room-for-extra"));
 }
 
 TEST(FieldReportsTest, EachIsCaughtByItsRuleAndPutRightBreaksNone) {

@@ -102,7 +102,7 @@ class StreamClient {
     SecBufferDesc input = {
         SECBUFFER_VERSION,
         mistake_ == Mistake::kNoRoomForExtra ? ULONG{1} : ULONG{2}, in};
-    SEC_WCHAR target[] = u"host/server.example.test";
+    SEC_WCHAR target[] = u"server.example.test";
     TimeStamp expiry = {};
     const SECURITY_STATUS status = table_.InitializeSecurityContextW(
         &credential_, has_context_ ? &context_ : nullptr, target, kWanted, 0,
