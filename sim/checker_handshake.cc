@@ -216,10 +216,6 @@ void Checker::BeforeLeg(InCall& in) {
         absl::StrCat("its last leg returned ", StatusName(record.last_status)));
   }
   CheckTokenGone(in, record, /*ends=*/false);
-  if (++record.legs == kMaxLegs + 1) {
-    Break(RuleId::kUnlimitedLegs, in,
-          absl::StrCat("the context has had ", kMaxLegs, " legs"));
-  }
   if (in.credential != nullptr) {
     record.credential = HandleKey::Of(*call.credential);
     record.package = in.credential->package;
@@ -343,6 +339,12 @@ void Checker::AfterLeg(InCall& in, SECURITY_STATUS status) {
           result == LegResult::kContinues && Lacks(record) != 0;
       if (result == LegResult::kDone) {
         record.renegotiates = false;
+      }
+      // Calls that only wanted more bytes are no legs.
+      if (result == LegResult::kContinues && ++record.legs == kMaxLegs + 1) {
+        Break(RuleId::kUnlimitedLegs, in,
+              absl::StrCat("the context has had ", kMaxLegs,
+                           " legs before this one"));
       }
       TakeOutput(in, status);
       break;

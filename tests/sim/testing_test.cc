@@ -176,9 +176,9 @@ TEST(CarefulCallerTest, BreaksNoRuleOverTls) {
   }
 }
 
-// What a script plays elsewhere, TLS itself does where records are cut.
+// What a script plays elsewhere, over TLS itself.
 TEST(CarelessCallerTest, IsCaughtOverTls) {
-  EXPECT_THAT(ForEachSplit(OverTls(Mistake::kIncompleteIsFatal)).rules(),
+  EXPECT_THAT(ForEachStatus(OverTls(Mistake::kIncompleteIsFatal)).rules(),
               UnorderedElementsAre("incomplete-taken-for-fatal"));
   EXPECT_THAT(RunLoop(OverTls(Mistake::kNoRoomForExtra)).rules(),
               Contains("no-room-for-extra"));

@@ -8,8 +8,8 @@
 namespace sspilab::sim {
 namespace {
 
-constexpr ULONG kWanted = ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY |
-                          ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT;
+constexpr ULONG kWanted =
+    ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT;
 constexpr int kMaxLegs = 32;
 constexpr size_t kSmallRoom = 16;
 
@@ -131,7 +131,7 @@ class StreamClient {
 
   // Whether the package says that it is done.
   bool Handshake(bool needs_input) {
-    for (int legs = 0; legs < kMaxLegs; ++legs) {
+    for (int legs = 0; legs < kMaxLegs;) {
       if (needs_input && !ReceiveMore()) {
         return false;
       }
@@ -142,16 +142,18 @@ class StreamClient {
         case SEC_I_CONTINUE_NEEDED:
         case SEC_I_COMPLETE_AND_CONTINUE:
           needs_input = input_.empty();
+          ++legs;
           break;
         case SEC_I_INCOMPLETE_CREDENTIALS:
           // Without a certificate, then: the same once more.
           needs_input = mistake_ == Mistake::kMoreCredentialsUnknown;
+          ++legs;
           break;
         case SEC_E_INCOMPLETE_MESSAGE:
           if (mistake_ == Mistake::kIncompleteIsFatal) {
             return false;
           }
-          needs_input = true;
+          needs_input = true;  // No leg: it ends when the bytes do.
           break;
         default:
           return false;
@@ -161,7 +163,7 @@ class StreamClient {
   }
 
   void ReadMessage() {
-    for (int calls = 0; calls < kMaxLegs; ++calls) {
+    for (int records = 0; records < kMaxLegs;) {
       if (input_.empty() && !ReceiveMore()) {
         return;
       }
@@ -176,6 +178,7 @@ class StreamClient {
         }
         continue;
       }
+      ++records;
       const auto extra = std::find_if(
           std::begin(buffers), std::end(buffers), [](const SecBuffer& buffer) {
             return buffer.BufferType == SECBUFFER_EXTRA;
