@@ -119,12 +119,14 @@ class Checker {
   void BreakAt(RuleId rule, Side side, size_t number, Call call,
                std::string seen) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  // checker.cc: handles, credentials, memory. A status where the call must not
-  // reach the package.
+  // checker.cc: what is done with a call. A status where it must not reach the
+  // package.
   std::optional<SECURITY_STATUS> Before(InCall& in)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void After(InCall& in, SECURITY_STATUS status)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // checker_handles.cc: credentials, contexts, memory.
   std::optional<SECURITY_STATUS> FindRecords(InCall& in)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CheckReserved(const InCall& in) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
