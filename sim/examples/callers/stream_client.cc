@@ -58,10 +58,7 @@ class StreamClient {
       // They stay in the handshake's buffer, and others are waited for.
       return ReceiveMore(), true;
     }
-    if ((attributes_ & ISC_RET_STREAM) != 0) {
-      ReadMessage();
-    }
-    return true;
+    return (attributes_ & ISC_RET_STREAM) == 0 || ReadMessage();
   }
 
  private:
@@ -162,10 +159,12 @@ class StreamClient {
     return false;
   }
 
-  void ReadMessage() {
+  // False where the peer turns out not to be who it was any more: the context
+  // failed, or handshaking again gave less.
+  bool ReadMessage() {
     for (int records = 0; records < kMaxLegs;) {
       if (input_.empty() && !ReceiveMore()) {
-        return;
+        return true;
       }
       SecBuffer buffers[4] = {
           {static_cast<ULONG>(input_.size()), SECBUFFER_DATA, input_.data()}};
@@ -174,7 +173,7 @@ class StreamClient {
           table_.DecryptMessage(&context_, &message, 0, nullptr);
       if (status == SEC_E_INCOMPLETE_MESSAGE) {
         if (!ReceiveMore()) {
-          return;
+          return true;
         }
         continue;
       }
@@ -185,14 +184,16 @@ class StreamClient {
           });
       Keep(extra == std::end(buffers) ? SecBuffer{} : *extra);
       if (status != SEC_I_RENEGOTIATE) {
-        return;
+        return status >= 0;
       }
       if (mistake_ == Mistake::kRenegotiationUnfinished) {
         Leg();  // One leg is taken for all of it.
-      } else if (!Handshake(/*needs_input=*/input_.empty())) {
-        return;
+      } else if (!Handshake(/*needs_input=*/input_.empty()) ||
+                 (attributes_ & kWanted) != kWanted) {
+        return false;
       }
     }
+    return true;
   }
 
   SecurityFunctionTableW& table_;
