@@ -32,11 +32,11 @@ void Exchange::Run(const ExchangeOptions& options) {
   while (!client_.finished() || !connection_.finished()) {
     const bool client_moved = RunUntilWaiting(Side::kClient, &client_);
     if (client_moved) {
-      AdvanceClocks(options.latency);
+      AdvanceClocks(options.latency + wire_.TakeDelay());
     }
     const bool server_moved = RunUntilWaiting(Side::kServer, &connection_);
     if (server_moved) {
-      AdvanceClocks(options.latency);
+      AdvanceClocks(options.latency + wire_.TakeDelay());
     }
     if (!client_moved && !server_moved && !wire_.Flush()) {
       // A real wire would time out.

@@ -1,24 +1,27 @@
 #include "sim/run_scenario.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "core/tls/lab_certificates.h"
 #include "core/world.h"
 #include "sim/exchange.h"
+#include "sim/field_places.h"
 #include "sim/trace.h"
+#include "sim/wire.h"
 
 namespace sspilab::sim {
 namespace {
 
-TraceEnd EndOf(Side side, const PartyView& view) {
+TraceEnd EndOf(Side side, const PartyView &view) {
   return {side, view.ending, view.status, KeyFingerprint(view.session_key),
           view.identity};
 }
 
 // What the two Worlds have to do with each other.
-absl::Status MakeCertificates(const Scenario& scenario, World& client,
-                              World& server) {
+absl::Status MakeCertificates(const Scenario &scenario, World &client,
+                              World &server) {
   absl::Status status;
   if (scenario.server_certificate) {
     status.Update(tls::GiveServerCertificate(server, client));
@@ -30,23 +33,102 @@ absl::Status MakeCertificates(const Scenario& scenario, World& client,
   return status;
 }
 
-}  // namespace
+bool NeedsEarlierSessions(const ExchangeOptions &options) {
+  return std::any_of(
+      options.faults.begin(), options.faults.end(),
+      [](const Fault &fault) { return NeedsEarlierSession(fault.kind); });
+}
 
-Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
-                    Recorder* recorder) {
-  // Streams of entropy that no other seed and no other side has.
-  WorldOptions client_options = scenario.client;
-  client_options.seed = 2 * scenario.seed;
-  WorldOptions server_options = scenario.server;
-  server_options.seed = 2 * scenario.seed + 1;
-  World client_world(std::move(client_options));
-  World server_world(std::move(server_options));
-  for (const ScenarioAccount& account : scenario.accounts) {
-    AccountDatabase& accounts = server_world.accounts();
+void AddAccounts(const Scenario &scenario, World *world) {
+  for (const ScenarioAccount &account : scenario.accounts) {
+    AccountDatabase &accounts = world->accounts();
     accounts.Add(account.user, account.domain, account.password);
     accounts.Find(account.user, account.domain)->state = account.state;
   }
+}
 
+// Writes down what is sent.
+class Eavesdropper final : public WireObserver {
+public:
+  void OnSend(Direction direction, uint32_t /*leg*/, MessageKind kind,
+              absl::Span<const uint8_t> payload) override {
+    sent_.by_direction[static_cast<size_t>(direction)].push_back(
+        {kind, {payload.begin(), payload.end()}});
+  }
+  void OnFault(const Fault & /*fault*/) override {}
+  void OnReceive(Direction /*direction*/,
+                 const Delivery & /*delivery*/) override {}
+  void OnClose(Direction /*direction*/) override {}
+
+  SentMessages Take() { return std::move(sent_); }
+
+private:
+  SentMessages sent_;
+};
+
+// The Worlds of one run. Each has streams of entropy that no other seed and no
+// other side has.
+struct Worlds {
+  explicit Worlds(const Scenario &scenario)
+      : client(WithSeed(scenario.client, 2 * scenario.seed)),
+        server(WithSeed(scenario.server, 2 * scenario.seed + 1)) {}
+
+  static WorldOptions WithSeed(WorldOptions options, uint64_t seed) {
+    options.seed = seed;
+    return options;
+  }
+
+  World client;
+  World server;
+};
+
+// An undisturbed session. Where the certificates for it cannot be made, nothing
+// was sent.
+SentMessages Overhear(const Scenario &scenario, SecurityFunctionTableW *table,
+                      World &client, World &server) {
+  if (!MakeCertificates(scenario, client, server).ok()) {
+    return {};
+  }
+  AddAccounts(scenario, &server);
+  ExchangeOptions undisturbed = scenario.exchange;
+  undisturbed.faults.clear();
+  Eavesdropper eavesdropper;
+  Exchange exchange({table, &client}, {table, &server});
+  exchange.wire().set_observer(&eavesdropper);
+  exchange.Run(undisturbed);
+  exchange.StopService();
+  return eavesdropper.Take();
+}
+
+} // namespace
+
+EarlierSessions RunEarlierSessions(const Scenario &scenario,
+                                   SecurityFunctionTableW *table) {
+  // Far from the seeds that people choose.
+  constexpr uint64_t kAnotherSeed = uint64_t{1} << 40;
+  Scenario earlier = scenario;
+  earlier.seed += kAnotherSeed;
+  EarlierSessions sessions;
+  Worlds worlds(earlier);
+  sessions.same_roles = Overhear(earlier, table, worlds.client, worlds.server);
+  // Whoever can log on at one machine can at the other.
+  Worlds others(earlier);
+  sessions.swapped_roles =
+      Overhear(earlier, table, others.server, others.client);
+  return sessions;
+}
+
+Outcome RunScenario(const Scenario &scenario, SecurityFunctionTableW *table,
+                    Recorder *recorder) {
+  EarlierSessions earlier;
+  const bool needs_earlier = NeedsEarlierSessions(scenario.exchange);
+  if (needs_earlier) {
+    earlier = RunEarlierSessions(scenario, table);
+  }
+  Worlds worlds(scenario);
+  World &client_world = worlds.client;
+  World &server_world = worlds.server;
+  AddAccounts(scenario, &server_world);
   Outcome outcome;
   if (const absl::Status made =
           MakeCertificates(scenario, client_world, server_world);
@@ -54,7 +136,6 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
     outcome.impossible = std::string(made.message());
     return outcome;
   }
-
   Endpoint client = {table, &client_world};
   Endpoint server = {table, &server_world};
   if (recorder != nullptr) {
@@ -66,6 +147,10 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
 
   Exchange exchange(client, server);
   exchange.wire().set_observer(recorder);
+  exchange.wire().set_field_finder(FindFieldPlace);
+  if (needs_earlier) {
+    exchange.wire().set_earlier_sessions(&earlier);
+  }
   exchange.Run(scenario.exchange);
   exchange.StopService();
 
@@ -86,4 +171,4 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
   return outcome;
 }
 
-}  // namespace sspilab::sim
+} // namespace sspilab::sim

@@ -2,114 +2,113 @@
 
 #include <algorithm>
 
-#include "absl/status/status.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-
 namespace sspilab::sim {
-namespace {
-
-// The index of `name` in `names`, or an error that lists them.
-template <size_t N>
-absl::StatusOr<size_t> IndexOf(const std::array<std::string_view, N>& names,
-                               std::string_view name, std::string_view what) {
-  const auto it = std::find(names.begin(), names.end(), name);
-  if (it != names.end()) {
-    return static_cast<size_t>(it - names.begin());
-  }
-  return absl::InvalidArgumentError(absl::StrCat("unknown ", what, " '", name,
-                                                 "'; it is one of ",
-                                                 absl::StrJoin(names, ", ")));
-}
-
-}  // namespace
 
 // One function a fault, in FaultKind's order.
 const std::array<Wire::ApplyFault, kFaultKindNames.size()> Wire::kApplyFault = {
     // kSplit
-    [](Message& message, uint32_t offset) {
+    [](Wire&, Message& message, const Fault&, size_t place) {
       auto& pieces = message.line.pieces;
-      const size_t cut = message.begin + offset;
+      const size_t cut = message.begin + place;
       for (size_t i = message.first_piece; i < pieces.size(); ++i) {
         if (pieces[i].begin < cut && cut < pieces[i].end) {
           const Piece rest = {pieces[i].kind, cut, pieces[i].end};
           pieces[i].end = cut;
           pieces.insert(pieces.begin() + static_cast<ptrdiff_t>(i) + 1, rest);
-          return;
+          return true;
         }
       }
+      return false;
     },
     // kCoalesce
-    [](Message& message, uint32_t) { message.line.holding = true; },
+    [](Wire&, Message& message, const Fault&, size_t) {
+      message.coalesces = true;
+      return true;
+    },
     // kTruncate
-    [](Message& message, uint32_t offset) {
+    [](Wire&, Message& message, const Fault&, size_t place) {
+      if (place >= message.size()) {
+        return false;
+      }
       auto& pieces = message.line.pieces;
-      const size_t end = message.begin + offset;
+      const size_t end = message.begin + place;
       while (pieces.size() > message.first_piece + 1 &&
              pieces.back().begin >= end) {
         pieces.pop_back();
       }
-      pieces.back().end = std::min(pieces.back().end, end);
+      pieces.back().end = end;
+      message.line.bytes.resize(end);
+      return true;
+    },
+    // kPad
+    [](Wire&, Message& message, const Fault& fault, size_t) {
+      Line& line = message.line;
+      line.bytes.resize(line.bytes.size() + fault.value, 0);
+      line.pieces.back().end = line.bytes.size();
+      return fault.value > 0;
+    },
+    // kFlip
+    [](Wire&, Message& message, const Fault& fault, size_t place) {
+      if (place >= message.size() || fault.value == 0) {
+        return false;
+      }
+      message.line.bytes[message.begin + place] ^=
+          static_cast<uint8_t>(fault.value);
+      return true;
+    },
+    // kSet
+    [](Wire&, Message& message, const Fault& fault, size_t place) {
+      if (place >= message.size()) {
+        return false;
+      }
+      uint8_t& byte = message.line.bytes[message.begin + place];
+      const uint8_t before =
+          std::exchange(byte, static_cast<uint8_t>(fault.value));
+      return byte != before;
+    },
+    // kDrop
+    [](Wire&, Message& message, const Fault&, size_t) {
+      message.fate = Fate::kDropped;
+      return true;
+    },
+    // kDuplicate
+    [](Wire&, Message& message, const Fault&, size_t) {
+      message.twice = true;
+      return true;
+    },
+    // kReorder
+    [](Wire&, Message& message, const Fault&, size_t) {
+      message.fate = Fate::kLate;
+      return true;
+    },
+    // kReflect
+    [](Wire&, Message& message, const Fault&, size_t) {
+      message.fate = Fate::kReflected;
+      return true;
+    },
+    // kReplay
+    [](Wire& wire, Message& message, const Fault& fault, size_t) {
+      return wire.Replace(message, &EarlierSessions::same_roles, fault, 0);
+    },
+    // kSplice
+    [](Wire& wire, Message& message, const Fault& fault, size_t place) {
+      return wire.Replace(message, &EarlierSessions::same_roles, fault, place);
+    },
+    // kSwap
+    [](Wire& wire, Message& message, const Fault& fault, size_t) {
+      return wire.Replace(message, &EarlierSessions::swapped_roles, fault, 0);
+    },
+    // kDelay
+    [](Wire& wire, Message&, const Fault& fault, size_t) {
+      wire.delay_ += fault.value * kFileTimeSecond;
+      return fault.value > 0;
     },
 };
-
-absl::StatusOr<Fault> ParseFault(std::string_view text) {
-  const std::vector<std::string_view> parts = absl::StrSplit(text, ':');
-  if (parts.size() < 3 || parts.size() > 4) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("fault '", text,
-                     "' is not KIND:DIRECTION:LEG[:OFFSET], for example "
-                     "truncate:to-server:2:64"));
-  }
-  const absl::StatusOr<size_t> kind =
-      IndexOf(kFaultKindNames, parts[0], "kind of fault");
-  if (!kind.ok()) {
-    return kind.status();
-  }
-  const absl::StatusOr<size_t> direction =
-      IndexOf(kDirectionNames, parts[1], "direction");
-  if (!direction.ok()) {
-    return direction.status();
-  }
-  Fault fault;
-  fault.kind = static_cast<FaultKind>(*kind);
-  fault.direction = static_cast<Direction>(*direction);
-  if (!absl::SimpleAtoi(parts[2], &fault.leg) || fault.leg == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "leg '", parts[2], "' of fault '", text,
-        "' is not a number from 1: it counts the messages of a direction"));
-  }
-  const bool needs_offset = fault.kind != FaultKind::kCoalesce;
-  if (needs_offset != (parts.size() == 4)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "fault '", text, "': ", parts[0],
-        needs_offset ? " needs an offset, for example "
-                     : " takes no offset, for example ",
-        parts[0], ":", parts[1], ":", parts[2], needs_offset ? ":64" : ""));
-  }
-  if (needs_offset && !absl::SimpleAtoi(parts[3], &fault.offset)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("offset '", parts[3], "' of fault '", text,
-                     "' is not a number of bytes"));
-  }
-  return fault;
-}
-
-std::string FaultToString(const Fault& fault) {
-  std::string text = absl::StrCat(
-      kFaultKindNames[static_cast<size_t>(fault.kind)], ":",
-      kDirectionNames[static_cast<size_t>(fault.direction)], ":", fault.leg);
-  if (fault.kind != FaultKind::kCoalesce) {
-    absl::StrAppend(&text, ":", fault.offset);
-  }
-  return text;
-}
 
 void Wire::Reset(WireForm form, absl::Span<const Fault> plan) {
   form_ = form;
   plan_ = plan;
+  delay_ = 0;
   for (Line& line : lines_) {
     line.bytes.clear();
     line.pieces.clear();
@@ -118,6 +117,7 @@ void Wire::Reset(WireForm form, absl::Span<const Fault> plan) {
     line.sent = 0;
     line.holding = false;
     line.closed = false;
+    line.late.clear();
   }
 }
 
@@ -132,9 +132,26 @@ void Wire::Send(Direction direction, MessageKind kind,
     observer_->OnSend(direction, line.sent, kind, payload);
   }
 
-  const bool was_holding = line.holding;
-  line.holding = false;
-  Message message = {line, line.pieces.size(), line.bytes.size()};
+  Message message = {line, kind, line.pieces.size(), line.bytes.size()};
+  AppendMessage(line, kind, payload);
+  line.pieces.push_back({kind, message.begin, line.bytes.size()});
+  for (const Fault& fault : plan_) {
+    if (fault.direction != direction || fault.leg != line.sent) {
+      continue;
+    }
+    const std::optional<size_t> place = PlaceOf(message, fault);
+    if (place.has_value() &&
+        kApplyFault[static_cast<size_t>(fault.kind)](*this, message, fault,
+                                                     *place) &&
+        observer_ != nullptr) {
+      observer_->OnFault(fault);
+    }
+  }
+  Settle(direction, message);
+}
+
+void Wire::AppendMessage(Line& line, MessageKind kind,
+                         absl::Span<const uint8_t> payload) const {
   if (form_ == WireForm::kStream) {
     const auto size = static_cast<uint32_t>(payload.size());
     line.bytes.push_back(static_cast<uint8_t>(kind));
@@ -143,34 +160,119 @@ void Wire::Send(Direction direction, MessageKind kind,
     }
   }
   line.bytes.insert(line.bytes.end(), payload.begin(), payload.end());
-  line.pieces.push_back({kind, message.begin, line.bytes.size()});
+}
 
-  for (const Fault& fault : plan_) {
-    if (fault.direction == direction && fault.leg == line.sent) {
-      kApplyFault[static_cast<size_t>(fault.kind)](message, fault.offset);
-      if (observer_ != nullptr) {
-        observer_->OnFault(fault);
+std::optional<size_t> Wire::PlaceOf(const Message& message,
+                                    const Fault& fault) const {
+  FieldPlace field = {0, message.size()};
+  if (!fault.field.empty()) {
+    const size_t header = std::min(
+        message.size(), form_ == WireForm::kStream ? kStreamHeaderSize : 0);
+    const std::optional<FieldPlace> found =
+        find_field_ == nullptr
+            ? std::nullopt
+            : find_field_(absl::MakeConstSpan(message.line.bytes)
+                              .subspan(message.begin + header),
+                          fault.field);
+    if (!found.has_value() || fault.offset >= found->size) {
+      return std::nullopt;
+    }
+    field = {header + found->offset, found->size};
+  }
+  if (!fault.at_random) {
+    return field.offset + fault.offset;
+  }
+  if (field.size == 0) {
+    return std::nullopt;
+  }
+  return field.offset + Entropy(fault.offset, 0).Below(field.size);
+}
+
+bool Wire::Replace(Message& message,
+                   const SentMessages EarlierSessions::*session,
+                   const Fault& fault, size_t from) const {
+  if (earlier_ == nullptr) {
+    return false;
+  }
+  const auto& sent =
+      (earlier_->*session).by_direction[static_cast<size_t>(fault.direction)];
+  if (fault.leg > sent.size() || from > message.size()) {
+    return false;
+  }
+  Line& line = message.line;
+  const SentMessages::Message& other = sent[fault.leg - 1];
+  // Written behind the message first, since its header counts.
+  const size_t end = line.bytes.size();
+  AppendMessage(line, other.kind, other.payload);
+  const size_t other_size = line.bytes.size() - end;
+  const auto at = [&line](size_t place) {
+    return line.bytes.begin() + static_cast<ptrdiff_t>(place);
+  };
+  line.bytes.erase(at(message.begin + from),
+                   at(end + std::min(from, other_size)));
+  line.pieces.resize(message.first_piece);
+  if (from == 0) {
+    message.kind = other.kind;
+  }
+  line.pieces.push_back({message.kind, message.begin, line.bytes.size()});
+  return true;
+}
+
+void Wire::Settle(Direction direction, const Message& message) {
+  Line& line = message.line;
+  std::vector<uint8_t> copy;
+  if (message.twice || message.fate == Fate::kLate ||
+      message.fate == Fate::kReflected) {
+    copy.assign(line.bytes.begin() + static_cast<ptrdiff_t>(message.begin),
+                line.bytes.end());
+  }
+  const int copies = message.twice ? 2 : 1;
+  if (message.fate != Fate::kArrives) {
+    line.pieces.resize(message.first_piece);
+    line.bytes.resize(message.begin);
+    for (int i = 0; i < copies; ++i) {
+      if (message.fate == Fate::kLate) {
+        line.late.push_back({message.kind, copy});
+      } else if (message.fate == Fate::kReflected) {
+        Deliver(this->line(Opposite(direction)), message.kind, copy);
       }
     }
+    return;
   }
 
-  if (was_holding) {
-    // The piece held back and the first of this message arrive as one. What a
-    // truncation cut out between them closes up.
+  if (std::exchange(line.holding, false)) {
+    // The piece held back and the first of this message arrive as one.
     Piece& held = line.pieces[message.first_piece - 1];
-    const Piece& next = line.pieces[message.first_piece];
-    const size_t gap = next.begin - held.end;
-    line.bytes.erase(line.bytes.begin() + static_cast<ptrdiff_t>(held.end),
-                     line.bytes.begin() + static_cast<ptrdiff_t>(next.begin));
-    held.end = next.end - gap;
+    held.end = line.pieces[message.first_piece].end;
     line.pieces.erase(line.pieces.begin() +
                       static_cast<ptrdiff_t>(message.first_piece));
-    for (size_t i = message.first_piece; i < line.pieces.size(); ++i) {
-      line.pieces[i].begin -= gap;
-      line.pieces[i].end -= gap;
+  }
+  if (message.twice) {
+    Deliver(line, message.kind, copy);
+  }
+  line.holding = message.coalesces;
+  if (!line.holding) {
+    for (const SentMessages::Message& late : line.late) {
+      Deliver(line, late.kind, late.payload);
     }
+    line.late.clear();
   }
   line.arrived = line.pieces.size() - (line.holding ? 1 : 0);
+}
+
+void Wire::Deliver(Line& line, MessageKind kind,
+                   absl::Span<const uint8_t> bytes) {
+  if (line.closed) {
+    return;
+  }
+  const size_t begin = line.bytes.size();
+  line.bytes.insert(line.bytes.end(), bytes.begin(), bytes.end());
+  if (std::exchange(line.holding, false)) {
+    line.pieces.back().end = line.bytes.size();
+  } else {
+    line.pieces.push_back({kind, begin, line.bytes.size()});
+  }
+  line.arrived = line.pieces.size();
 }
 
 std::optional<Delivery> Wire::Receive(Direction direction) {
@@ -196,9 +298,8 @@ void Wire::Close(Direction direction) {
   if (line.closed) {
     return;
   }
+  Release(line);
   line.closed = true;
-  line.holding = false;
-  line.arrived = line.pieces.size();
   if (observer_ != nullptr) {
     observer_->OnClose(direction);
   }
@@ -209,12 +310,21 @@ bool Wire::AtEnd(Direction direction) const {
   return line.closed && line.received == line.arrived;
 }
 
+bool Wire::Release(Line& line) {
+  const bool held = line.holding || !line.late.empty();
+  line.holding = false;
+  line.arrived = line.pieces.size();
+  for (const SentMessages::Message& late : line.late) {
+    Deliver(line, late.kind, late.payload);
+  }
+  line.late.clear();
+  return held;
+}
+
 bool Wire::Flush() {
   bool held = false;
   for (Line& line : lines_) {
-    held |= line.holding;
-    line.holding = false;
-    line.arrived = line.pieces.size();
+    held |= Release(line);
   }
   return held;
 }

@@ -39,18 +39,6 @@ Side Other(Side side) {
   return side == Side::kClient ? Side::kServer : Side::kClient;
 }
 
-std::string FaultText(const Fault& fault) {
-  switch (fault.kind) {
-    case FaultKind::kSplit:
-      return absl::StrCat("split at ", fault.offset);
-    case FaultKind::kCoalesce:
-      return "coalesced with the next";
-    case FaultKind::kTruncate:
-      return absl::StrCat("cut off at ", fault.offset);
-  }
-  return "";
-}
-
 std::string NameOf(const WorldOptions& world, std::string_view side) {
   return absl::StrCat(side, " ", wire::Utf16ToUtf8Lossy(world.names.computer));
 }
@@ -101,7 +89,7 @@ class Builder {
         ladder_.rows.resize(message_row_ + 1);
         std::string& note = ladder_.rows[message_row_].note;
         absl::StrAppend(&note, note.empty() ? "" : ", ",
-                        FaultText(event.fault));
+                        DescribeFault(event.fault));
         return;
       }
       case TraceWire::What::kReceive:
