@@ -16,8 +16,9 @@ namespace sspilab::sim {
 namespace {
 
 const Command* const kCommands[] = {
-    &kDemoCommand,  &kRunCommand,    &kDecodeCommand, &kStatesCommand,
-    &kRulesCommand, &kReplayCommand, &kBenchCommand,
+    &kDemoCommand,    &kRunCommand,   &kDecodeCommand,
+    &kStatesCommand,  &kRulesCommand, &kReplayCommand,
+    &kExploreCommand, &kSwarmCommand, &kBenchCommand,
 };
 
 std::string Help() {

@@ -35,10 +35,12 @@ struct Command {
 extern const Command kBenchCommand;
 extern const Command kDecodeCommand;
 extern const Command kDemoCommand;
+extern const Command kExploreCommand;
 extern const Command kReplayCommand;
 extern const Command kRulesCommand;
 extern const Command kRunCommand;
 extern const Command kStatesCommand;
+extern const Command kSwarmCommand;
 
 // What --help prints.
 std::string CommandHelp(const Command& command);

@@ -35,10 +35,18 @@ Console Console::OfProcess() {
   TextStyle style;
   style.colours = isatty(STDOUT_FILENO) != 0 &&
                   (no_colour == nullptr || *no_colour == '\0');
-  return Console(style);
+  return Console(style, isatty(STDERR_FILENO) != 0);
 }
 
 void Console::Print(std::string_view text) const { WriteAll(text, stdout); }
+
+void Console::ShowProgress(std::string_view line) const {
+  if (watched_) {
+    constexpr std::string_view kEraseLine = "\r\x1b[K";
+    WriteAll(absl::StrCat(kEraseLine, line), stderr);
+    std::fflush(stderr);
+  }
+}
 
 void Console::PrintError(std::string_view message) const {
   std::fflush(stdout);

@@ -17,11 +17,15 @@ class Console {
   // Colours where a terminal watches and NO_COLOR does not forbid them.
   static Console OfProcess();
 
-  explicit Console(const TextStyle& style) : style_(style) {}
+  explicit Console(const TextStyle& style, bool watched = false)
+      : style_(style), watched_(watched) {}
 
   const TextStyle& style() const { return style_; }
 
   void Print(std::string_view text) const;
+  // How far a long command is: one line at the terminal, which the next one
+  // replaces and "" takes away. Nothing where nobody watches.
+  void ShowProgress(std::string_view line) const;
   // To standard error, "sspilab: MESSAGE".
   void PrintError(std::string_view message) const;
 
@@ -32,6 +36,7 @@ class Console {
 
  private:
   TextStyle style_;
+  bool watched_;
 };
 
 }  // namespace sspilab::sim

@@ -9,9 +9,15 @@
 #include "absl/strings/str_join.h"
 #include "core/machine.h"
 #include "core/machines.h"
+#include "core/sspi.h"
 #include "core/status.h"
 #include "sim/commands/command.h"
+#include "sim/coverage.h"
+#include "sim/explore/explorer.h"
 #include "sim/render/text.h"
+#include "sim/scenario.h"
+#include "sim/swarm/random_scenario.h"
+#include "sim/swarm/swarm.h"
 
 namespace sspilab::sim {
 namespace {
@@ -122,6 +128,65 @@ std::string Graph(absl::Span<const MachineDescription* const> machines) {
   return absl::StrCat(text, "}\n");
 }
 
+// What coverage is measured over. Large enough that each row is taken many
+// times, small enough to wait for.
+constexpr uint64_t kCoverageSeeds = 20'000;
+constexpr uint32_t kCoverageDepth = 2;
+
+// Everything of this package that runs by itself.
+Coverage Cover(Package package, std::string* sources) {
+  Coverage coverage(package);
+  SecurityFunctionTableW* table = InitSecurityInterfaceW();
+  for (const SwarmPackage& row : SwarmPackages()) {
+    if (row.package == package) {
+      coverage.Add(RunSwarm(row, 0, kCoverageSeeds - 1, 1, table).coverage);
+      absl::StrAppend(sources, "the swarm of seeds 0..", kCoverageSeeds - 1);
+    }
+  }
+  for (const Explorable& row : Explorables()) {
+    if (row.package == package) {
+      Explore(row, ReferenceScenario(), kCoverageDepth, table, &coverage);
+      absl::StrAppend(sources, sources->empty() ? "" : ", ",
+                      "the exploration to depth ", kCoverageDepth);
+    }
+  }
+  return coverage;
+}
+
+std::string CoverageToText(const Coverage& coverage, std::string_view sources,
+                           const TextStyle& style) {
+  constexpr size_t kCount = 10;
+  std::string text;
+  for (size_t i = 0; i < coverage.machines().size(); ++i) {
+    const MachineDescription& machine = *coverage.machines()[i];
+    absl::StrAppend(&text, Bold(style, machine.name), "\n");
+    for (size_t j = 0; j < machine.rows.size(); ++j) {
+      const Row& row = machine.rows[j];
+      const std::string count = absl::StrCat(coverage.taken(i, j));
+      const std::string line = absl::StrCat(
+          "  ", std::string(kCount - std::min(kCount, count.size()), ' '),
+          count, "  ", machine.states[row.from], " - ",
+          machine.events[row.event], " -> ", machine.states[row.to], "  ",
+          StatusName(row.status));
+      absl::StrAppend(&text,
+                      coverage.taken(i, j) > 0
+                          ? line
+                          : Coloured(style, Tone::kBad, line + "  NEVER TAKEN"),
+                      "\n");
+    }
+    absl::StrAppend(&text, "\n");
+  }
+  absl::StrAppend(
+      &text, "Taken by ", sources,
+      ". What tests and fuzz corpora take beyond that is not seen here.\n",
+      coverage.refused(),
+      " calls were made that their state does not allow, and refused; ",
+      coverage.undeclared(), " transitions were in no table\n",
+      "figure transitions.taken ", coverage.rows_taken(),
+      "\nfigure transitions.declared ", coverage.declared(), "\n");
+  return text;
+}
+
 int Run(const ParsedOptions& options, const Console& console) {
   const std::vector<Package> packages = Packages();
   const std::string known =
@@ -143,6 +208,20 @@ int Run(const ParsedOptions& options, const Console& console) {
   }
   const absl::Span<const MachineDescription* const> machines =
       MachinesOf(*package);
+  if (options.Has("coverage")) {
+    std::string sources;
+    const Coverage coverage = Cover(*package, &sources);
+    if (sources.empty()) {
+      console.PrintError(absl::StrCat("nothing runs ", PackageName(*package),
+                                      " by itself yet: no coverage to show"));
+      return kExitBadInput;
+    }
+    console.Print(CoverageToText(coverage, sources, console.style()));
+    return coverage.rows_taken() == coverage.declared() &&
+                   coverage.undeclared() == 0
+               ? kExitOk
+               : kExitCheckFailed;
+  }
   if (options.Has("dot")) {
     console.Print(Graph(machines));
     return kExitOk;
@@ -158,20 +237,27 @@ int Run(const ParsedOptions& options, const Console& console) {
 
 constexpr OptionSpec kOptions[] = {
     {"dot", "", "As a graph for Graphviz instead of a table."},
+    {"coverage", "",
+     "Run everything that runs by itself, and say how often each transition "
+     "was taken."},
 };
 
 }  // namespace
 
 constinit const Command kStatesCommand = {
     .name = "states",
-    .usage = "PACKAGE [--dot]",
+    .usage = "PACKAGE [--dot | --coverage]",
     .summary = "the state machines of a package",
     .description =
         "Prints the transition tables that the machines run on: in which "
         "state which event leads to which state and status. What is not in "
-        "the table does not happen.",
+        "the table does not happen.\n"
+        "With --coverage, runs a swarm and an exploration and counts. Ends "
+        "with status 1 when a transition was never taken, or one that no table "
+        "has was.",
     .examples =
         "sspilab states NTLM\n"
+        "sspilab states NTLM --coverage\n"
         "sspilab states NTLM --dot | dot -Tsvg > ntlm.svg",
     .options = kOptions,
     .max_arguments = 1,

@@ -1,0 +1,174 @@
+#include "sim/swarm/swarm.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "sim/fault.h"
+#include "sim/run_scenario.h"
+#include "sim/swarm/referee.h"
+
+namespace sspilab::sim {
+namespace {
+
+// Sessions that a thread takes at a time. Fixed, since digests are joined block
+// by block.
+constexpr uint64_t kBlock = 512;
+
+struct Block {
+  uint64_t digest = 0;
+  uint64_t failed = 0;
+  std::vector<SwarmFailure> failures;
+};
+
+// What a thread counts for itself.
+struct Worker {
+  Worker(const SwarmPackage& package, SecurityFunctionTableW* table)
+      : package(package), referee(table), result(package.package) {}
+
+  std::optional<Invariant> Run(uint64_t seed);
+
+  const SwarmPackage& package;
+  Referee referee;
+  SwarmResult result;
+};
+
+// What must hold of a session as a whole.
+std::optional<Invariant> Judge(const Scenario& scenario,
+                               const Outcome& outcome) {
+  if (outcome.leaked_allocations != 0) {
+    return Invariant::kNothingLeaked;
+  }
+  for (const PartyView* view : {&outcome.client, &outcome.server}) {
+    if (view->ending == Ending::kUnfinished ||
+        view->ending == Ending::kTooManyLegs) {
+      return Invariant::kAlwaysAnEnd;
+    }
+  }
+  if (outcome.client.authenticated() && outcome.server.authenticated()) {
+    // Where messages were exchanged, or nobody interfered, there is no excuse.
+    // A key that was interfered with and never used may differ: NTLM without a
+    // MIC does not notice.
+    const bool unharmed = scenario.exchange.faults.empty();
+    const bool messages =
+        outcome.client.sent_message && outcome.server.sent_message;
+    if ((unharmed || messages) &&
+        outcome.client.session_key != outcome.server.session_key) {
+      return Invariant::kSameKey;
+    }
+    const bool told =
+        !outcome.client.identity.empty() && !outcome.server.identity.empty();
+    if (unharmed && told &&
+        outcome.client.identity != outcome.server.identity) {
+      return Invariant::kSameIdentity;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Invariant> Worker::Run(uint64_t seed) {
+  const Scenario scenario = RandomScenario(package, seed);
+  referee.Begin(package.package, seed, &result.coverage);
+  const uint64_t undeclared = result.coverage.undeclared();
+  const Outcome outcome = RunScenario(scenario, referee.table());
+  for (const PartyView* view : {&outcome.client, &outcome.server}) {
+    referee.MixIn(static_cast<uint64_t>(view->ending));
+    for (const uint8_t byte : view->session_key) {
+      referee.MixIn(byte);
+    }
+    for (const uint8_t byte : view->received) {
+      referee.MixIn(byte);
+    }
+  }
+  ++result.sessions;
+  ++result.endings[static_cast<size_t>(outcome.server.ending)];
+  result.authenticated +=
+      outcome.client.authenticated() && outcome.server.authenticated() ? 1 : 0;
+  if (result.coverage.undeclared() != undeclared) {
+    return Invariant::kDeclaredTransition;
+  }
+  return referee.broken().has_value() ? referee.broken()
+                                      : Judge(scenario, outcome);
+}
+
+}  // namespace
+
+SwarmResult RunSwarm(const SwarmPackage& package, uint64_t first, uint64_t last,
+                     int threads, SecurityFunctionTableW* table,
+                     const std::function<void(uint64_t)>& progress) {
+  const uint64_t sessions = last - first + 1;
+  std::vector<Block> blocks((sessions + kBlock - 1) / kBlock);
+  std::atomic<size_t> next{0};
+  const auto work = [&](Worker& worker, bool tells) {
+    for (size_t i = next++; i < blocks.size(); i = next++) {
+      Block& block = blocks[i];
+      const uint64_t begin = first + i * kBlock;
+      const uint64_t end = std::min(begin + kBlock, first + sessions);
+      for (uint64_t seed = begin; seed < end; ++seed) {
+        if (const auto broken = worker.Run(seed); broken.has_value()) {
+          ++block.failed;
+          block.failures.push_back({seed, *broken});
+        }
+        block.digest = block.digest * 0x100000001B3 ^ worker.referee.digest();
+      }
+      if (tells && progress != nullptr) {
+        progress(std::min(sessions, (i + 1) * kBlock));
+      }
+    }
+  };
+
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int i = 0; i < threads; ++i) {
+    workers.push_back(std::make_unique<Worker>(package, table));
+  }
+  std::vector<std::thread> others;
+  for (size_t i = 1; i < workers.size(); ++i) {
+    others.emplace_back([&, i] { work(*workers[i], false); });
+  }
+  work(*workers[0], true);
+  for (std::thread& other : others) {
+    other.join();
+  }
+
+  SwarmResult result(package.package);
+  for (const auto& worker : workers) {
+    result.sessions += worker->result.sessions;
+    result.authenticated += worker->result.authenticated;
+    for (size_t i = 0; i < result.endings.size(); ++i) {
+      result.endings[i] += worker->result.endings[i];
+    }
+    result.coverage.Add(worker->result.coverage);
+  }
+  for (const Block& block : blocks) {
+    result.digest = result.digest * 0x100000001B3 ^ block.digest;
+    result.failed += block.failed;
+    for (const SwarmFailure& failure : block.failures) {
+      if (result.failures.size() < kMaxFailures) {
+        result.failures.push_back(failure);
+      }
+    }
+  }
+  return result;
+}
+
+std::string DescribeSession(const SwarmPackage& package, uint64_t seed,
+                            SecurityFunctionTableW* table) {
+  Worker worker(package, table);
+  worker.referee.set_log(true);
+  const std::optional<Invariant> broken = worker.Run(seed);
+  std::string text = absl::StrCat("seed ", seed, "\n");
+  for (const Fault& fault : RandomScenario(package, seed).exchange.faults) {
+    absl::StrAppend(&text, "  fault ", FaultToString(fault), "\n");
+  }
+  absl::StrAppend(&text, worker.referee.log());
+  if (broken.has_value()) {
+    absl::StrAppend(&text, "  broken: ", InvariantName(*broken), ". ",
+                    InvariantSentence(*broken), "\n");
+  }
+  return text;
+}
+
+}  // namespace sspilab::sim
