@@ -48,8 +48,9 @@ std::vector<Attack> AttacksOnFields(absl::Span<const uint8_t> token) {
   for (const auto& [offset, size] : places) {
     add(Attack::Kind::kTruncate, offset, 0);
     if (size > kShort) {
-      add(Attack::Kind::kFlip, offset, 1);
-      add(Attack::Kind::kFlip, offset + size - 1, 1);
+      add(Attack::Kind::kFlip, offset, 0x01);
+      add(Attack::Kind::kFlip, offset, 0x10);
+      add(Attack::Kind::kFlip, offset + size - 1, 0x01);
       continue;
     }
     for (size_t byte = offset; byte < offset + size; ++byte) {

@@ -33,7 +33,8 @@ struct Attack {
 
 // What to do to the bytes of `token`: cut it off where a field begins, flip a
 // bit in each field. Of fields of up to four bytes, numbers and flags, each
-// bit; of longer ones the lowest of the first and of the last byte.
+// bit; of longer ones the lowest bit of either half of the first byte, which
+// often says what the field is, and the lowest of the last.
 std::vector<Attack> AttacksOnFields(absl::Span<const uint8_t> token);
 
 // The fault of the wire that does the same to a message in message form. Not

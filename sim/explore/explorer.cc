@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/numeric/int128.h"
 #include "sim/explore/attacks.h"
 #include "sim/explore/one_side.h"
 #include "sim/field_places.h"
@@ -28,24 +29,34 @@ uint64_t Mix(uint64_t hash, uint64_t value) {
   return z ^ (z >> 31);
 }
 
+// Every byte counts; two words at a time, since this is done for each token.
 uint64_t HashOf(Bytes bytes) {
   uint64_t hash = bytes.size();
-  uint64_t word = 0;
-  size_t i = 0;
-  for (; i + sizeof(word) <= bytes.size(); i += sizeof(word)) {
-    std::memcpy(&word, bytes.data() + i, sizeof(word));
-    hash = Mix(hash, word);
+  std::array<uint64_t, 2> words;
+  while (bytes.size() >= sizeof(words)) {
+    std::memcpy(words.data(), bytes.data(), sizeof(words));
+    const auto product =
+        static_cast<absl::uint128>(words[0] ^ hash ^ 0x9E3779B97F4A7C15) *
+        (words[1] ^ 0xBF58476D1CE4E5B9);
+    // The words themselves, too: a factor of zero would swallow the other.
+    hash = (absl::Uint128High64(product) ^ absl::Uint128Low64(product)) +
+           words[0] + (words[1] << 1 | words[1] >> 63) +
+           (hash << 7 | hash >> 57);
+    bytes.remove_prefix(sizeof(words));
   }
-  word = 0;
-  if (i < bytes.size()) {
-    std::memcpy(&word, bytes.data() + i, bytes.size() - i);
+  words = {};
+  if (!bytes.empty()) {
+    std::memcpy(words.data(), bytes.data(), bytes.size());
   }
-  return Mix(hash, word);
+  return Mix(Mix(hash, words[0]), words[1]);
 }
 
 size_t IndexOf(Side side) { return static_cast<size_t>(side); }
 size_t IndexOf(Direction direction) { return static_cast<size_t>(direction); }
 
+Side SenderOf(Direction direction) {
+  return direction == Direction::kToServer ? Side::kClient : Side::kServer;
+}
 Side ReceiverOf(Direction direction) {
   return direction == Direction::kToServer ? Side::kServer : Side::kClient;
 }
@@ -102,6 +113,16 @@ struct State {
   uint32_t leg = 0;
 };
 
+// A state's, of which `histories` are the client's and the server's.
+uint64_t IdOf(const std::array<uint64_t, 2>& histories,
+              absl::Span<const Flight> flights, bool failed) {
+  uint64_t id = Mix(histories[0], histories[1]);
+  for (const Flight& flight : flights) {
+    id = Mix(id, flight.hash());
+  }
+  return Mix(id, failed ? 1 : 0);
+}
+
 // What says that messages are protected, by both sides' bits.
 struct SameFlag {
   uint32_t client;
@@ -140,8 +161,9 @@ class Explorer {
   void Take(uint32_t from, size_t flight, const Attack& attack);
   // The bytes that arrive, or nothing where the attack changes nothing.
   std::optional<Bytes> Altered(const Flight& flight, const Attack& attack);
-  // Gives `token` to a side: its node then, and its history's hash.
-  uint32_t Give(Side side, uint32_t node, Bytes token, uint64_t* hash);
+  // Gives `token` to a side, whose history has that hash with it: its node
+  // then.
+  uint32_t Give(Side side, uint32_t node, Bytes token, uint64_t history);
   void Judge(const State& state);
   void Found(Invariant invariant, const State& state);
   std::vector<Bytes> History(Side side, uint32_t node, Bytes last) const;
@@ -178,11 +200,10 @@ std::vector<Bytes> Explorer::History(Side side, uint32_t node,
   return history;
 }
 
-uint32_t Explorer::Give(Side side, uint32_t node, Bytes token, uint64_t* hash) {
+uint32_t Explorer::Give(Side side, uint32_t node, Bytes token,
+                        uint64_t history) {
   std::vector<Node>& nodes = nodes_[IndexOf(side)];
-  *hash = Mix(nodes[node].hash, HashOf(token));
-  broken_.reset();
-  const auto [it, is_new] = known_[IndexOf(side)].emplace(*hash, kFailedNode);
+  const auto [it, is_new] = known_[IndexOf(side)].emplace(history, kFailedNode);
   if (!is_new) {
     return it->second;
   }
@@ -194,7 +215,7 @@ uint32_t Explorer::Give(Side side, uint32_t node, Bytes token, uint64_t* hash) {
   }
   it->second = static_cast<uint32_t>(nodes.size());
   Node& next = nodes.emplace_back();
-  next.hash = *hash;
+  next.hash = history;
   next.parent = node;
   next.standing = reply_.standing;
   next.received = nodes[node].received + 1;
@@ -229,9 +250,7 @@ void Explorer::Begin() {
 
 std::optional<Bytes> Explorer::Altered(const Flight& flight,
                                        const Attack& attack) {
-  const Side sender =
-      flight.direction == Direction::kToServer ? Side::kClient : Side::kServer;
-  const Node& node = nodes_[IndexOf(sender)][flight.node];
+  const Node& node = nodes_[IndexOf(SenderOf(flight.direction))][flight.node];
   const auto leg_of = [&](const SentMessages& session) -> std::optional<Bytes> {
     const auto& sent = session.by_direction[IndexOf(flight.direction)];
     if (node.sent > sent.size() ||
@@ -269,14 +288,15 @@ void Explorer::Take(uint32_t from, size_t flight, const Attack& attack) {
     return;
   }
   ++result_.transitions;
-
+  const Side sender = SenderOf(message.direction);
+  const Side receiver = attack.kind == Attack::Kind::kReflect
+                            ? sender
+                            : ReceiverOf(message.direction);
   State next = parent;
   next.parent = from;
   next.depth = parent.depth + 1;
   next.attack = attack;
   next.direction = message.direction;
-  const Side sender =
-      message.direction == Direction::kToServer ? Side::kClient : Side::kServer;
   next.leg = nodes_[IndexOf(sender)][message.node].sent;
   if (attack.kind == Attack::Kind::kDuplicate) {
     next.flights[flight].is_copy = true;
@@ -284,40 +304,36 @@ void Explorer::Take(uint32_t from, size_t flight, const Attack& attack) {
     next.flights.erase(next.flights.begin() + static_cast<ptrdiff_t>(flight));
   }
 
-  // Both sides' histories, of which one may have grown.
-  std::array<uint64_t, 2> hash;
-  for (size_t i = 0; i < hash.size(); ++i) {
-    hash[i] = nodes_[i][next.node[i]].hash;
+  // Both sides' histories, of which one may grow now. Whoever is done reads no
+  // more tokens.
+  std::array<uint64_t, 2> histories;
+  for (size_t i = 0; i < histories.size(); ++i) {
+    histories[i] = nodes_[i][next.node[i]].hash;
   }
+  uint32_t& node = next.node[IndexOf(receiver)];
+  std::vector<Node>& nodes = nodes_[IndexOf(receiver)];
   broken_.reset();
   bool failed = false;
-  if (attack.kind != Attack::Kind::kDrop) {
-    const Side to = attack.kind == Attack::Kind::kReflect
-                        ? sender
-                        : ReceiverOf(message.direction);
-    uint32_t& node = next.node[IndexOf(to)];
-    // Whoever is done reads no more tokens.
-    if (nodes_[IndexOf(to)][node].standing == Standing::kOpen) {
-      const uint32_t given = Give(to, node, *token, &hash[IndexOf(to)]);
-      failed = given == kFailedNode;
-      if (!failed) {
-        node = given;
-        if (!nodes_[IndexOf(to)][node].output.empty()) {
-          next.flights.push_back(
-              {.direction = DirectionFrom(to), .node = node});
-        }
+  if (attack.kind != Attack::Kind::kDrop &&
+      nodes[node].standing == Standing::kOpen) {
+    uint64_t& history = histories[IndexOf(receiver)];
+    history = Mix(nodes[node].hash, HashOf(*token));
+    // Most often it fails: where that will be looked up is known by now.
+    seen_.prefetch(IdOf(histories, next.flights, true));
+    const uint32_t given = Give(receiver, node, *token, history);
+    failed = given == kFailedNode;
+    if (!failed) {
+      node = given;
+      if (!nodes[node].output.empty()) {
+        next.flights.push_back(
+            {.direction = DirectionFrom(receiver), .node = node});
       }
     }
-  }
-
-  uint64_t id = Mix(hash[0], hash[1]);
-  for (const Flight& f : next.flights) {
-    id = Mix(id, f.hash());
   }
   if (broken_.has_value()) {
     Found(*broken_, next);
   }
-  if (!seen_.insert(Mix(id, failed ? 1 : 0)).second) {
+  if (!seen_.insert(IdOf(histories, next.flights, failed)).second) {
     return;
   }
   ++result_.states;
@@ -331,12 +347,10 @@ void Explorer::Take(uint32_t from, size_t flight, const Attack& attack) {
   }
   Judge(next);
   if (next.flights.empty()) {
-    const auto done = [&](Side side) {
-      return nodes_[IndexOf(side)][next.node[IndexOf(side)]].standing ==
-             Standing::kDone;
-    };
-    ++(done(Side::kClient) && done(Side::kServer) ? result_.both_done
-                                                  : result_.cut_off);
+    const bool both_done =
+        nodes_[0][next.node[0]].standing == Standing::kDone &&
+        nodes_[1][next.node[1]].standing == Standing::kDone;
+    ++(both_done ? result_.both_done : result_.cut_off);
     return;
   }
   states_.push_back(std::move(next));
@@ -432,7 +446,7 @@ void Explorer::Expand(uint32_t index) {
          {Attack::Kind::kReflect, Attack::Kind::kReplay, Attack::Kind::kSwap}) {
       Take(index, i, {kind});
     }
-    const size_t sender = flight.direction == Direction::kToServer ? 0 : 1;
+    const size_t sender = IndexOf(SenderOf(flight.direction));
     if (nodes_[sender][flight.node].attacks_on_output.empty()) {
       nodes_[sender][flight.node].attacks_on_output =
           AttacksOnFields(nodes_[sender][flight.node].output);

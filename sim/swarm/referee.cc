@@ -153,7 +153,7 @@ SECURITY_STATUS Referee::OnLeg(const SspiCall& call,
       TryLeg(call, call.input, &output);
       break;
     case Mischief::kNoRoom:
-      output.cBuffers = 0;
+      token = {kRoom, SECBUFFER_TOKEN, nullptr};
       TryLeg(call, call.input, &output);
       break;
     case Mischief::kMalformedBindings:
@@ -193,7 +193,7 @@ SECURITY_STATUS Referee::OnLeg(const SspiCall& call,
                                                       : nullptr;
   if (context != nullptr && (mischief == Mischief::kAgain ||
                              mischief == Mischief::kCompleteUncalledFor)) {
-    token.cbBuffer = kRoom;
+    token = {kRoom, SECBUFFER_TOKEN, room.data()};
     if (mischief == Mischief::kAgain) {
       CtxtHandle same = *context;
       CallLeg(call, context, call.input, &output, &same);
