@@ -235,15 +235,6 @@ std::string DescribeFault(const Fault& fault) {
   return text;
 }
 
-std::string FaultKindsHelp() {
-  std::string text;
-  for (size_t i = 0; i < kFaultKindNames.size(); ++i) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ",
-                    FormOf(static_cast<FaultKind>(i)));
-  }
-  return text;
-}
-
 Fault RandomFault(Entropy* entropy) {
   // NTLM's callers send three messages each way at most, verdicts included;
   // half of what goes wrong should go wrong in the first.

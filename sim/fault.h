@@ -80,9 +80,6 @@ std::string FaultToString(const Fault& fault);
 // For people, in a few words: "cut off at 64".
 std::string DescribeFault(const Fault& fault);
 
-// For a command's help: one line a kind, its form and what it does.
-std::string FaultKindsHelp();
-
 // A fault of any kind to one of the first messages.
 Fault RandomFault(Entropy* entropy);
 

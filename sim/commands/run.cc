@@ -299,9 +299,15 @@ constexpr OptionSpec kOptions[] = {
      "message: what is sent together arrives together. stream: bytes, as on a "
      "socket. Default: message."},
     {"fault", "FAULT",
-     "What the wire does wrong: KIND:DIRECTION:LEG[:OFFSET], kinds split, "
-     "coalesce and truncate, directions to-server and to-client, legs counted "
-     "from 1. May be repeated.",
+     "What the wire does wrong: KIND:DIRECTION:LEG, and for some kinds :WHERE "
+     "or a number behind it. Directions are to-server and to-client, legs are "
+     "counted from 1. WHERE is an offset, a field as decode prints it "
+     "(CHALLENGE.TargetInfo), one behind the other (CHALLENGE.TargetInfo+4), "
+     "or random and a seed (random7). Kinds: split:WHERE, coalesce, "
+     "truncate:WHERE, pad:BYTES, flip:WHERE:MASK, set:WHERE:BYTE, drop, "
+     "duplicate, reorder, reflect (to its sender), replay (of an earlier "
+     "session), splice:WHERE (with one), swap (of the roles, in one), "
+     "delay:SECONDS. Or random:SEED: any of these. May be repeated.",
      /*repeats=*/true},
     {"client-lm-level", "0-5",
      "LmCompatibilityLevel of the client. Default 3."},
@@ -334,6 +340,8 @@ constinit const Command kRunCommand = {
         "sspilab run --package Schannel --tls 1.2 --client-certificate alice\n"
         "sspilab run --form stream --fault split:to-client:1:20\n"
         "sspilab run --fault truncate:to-server:2:64 --trace cut.jsonl\n"
+        "sspilab run --fault flip:to-client:1:CHALLENGE.TargetInfo+4\n"
+        "sspilab run --fault replay:to-server:2\n"
         "sspilab run --pcap run.pcapng && tshark -r run.pcapng -V",
     .options = kOptions,
     .max_arguments = 0,

@@ -449,7 +449,7 @@ void Explorer::Expand(uint32_t index) {
     const size_t sender = IndexOf(SenderOf(flight.direction));
     if (nodes_[sender][flight.node].attacks_on_output.empty()) {
       nodes_[sender][flight.node].attacks_on_output =
-          AttacksOnFields(nodes_[sender][flight.node].output);
+          explorable_.attacks(nodes_[sender][flight.node].output);
     }
     // By index: nodes move when others come.
     const size_t count = nodes_[sender][flight.node].attacks_on_output.size();
@@ -488,7 +488,8 @@ std::string_view NtlmWeakness(absl::Span<const Bytes> to_client,
 }  // namespace
 
 absl::Span<const Explorable> Explorables() {
-  static constexpr Explorable kRows[] = {{Package::kNtlm, NtlmWeakness}};
+  static constexpr Explorable kRows[] = {
+      {Package::kNtlm, AttacksOnFields, NtlmWeakness}};
   return kRows;
 }
 

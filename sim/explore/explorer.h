@@ -11,6 +11,7 @@
 #include "core/sspi.h"
 #include "core/status.h"
 #include "sim/coverage.h"
+#include "sim/explore/attacks.h"
 #include "sim/fault.h"
 #include "sim/invariant.h"
 #include "sim/scenario.h"
@@ -20,6 +21,8 @@ namespace sspilab::sim {
 // A package that can be explored.
 struct Explorable {
   Package package;
+  // What to do to the bytes of a token: AttacksOnFields, or fewer.
+  std::vector<Attack> (*attacks)(absl::Span<const uint8_t> token);
   // What is known of the package itself, whoever implements it: whether, with
   // these tokens given to the client and to the server, an attacker wins
   // without anybody noticing. Its name, or "".

@@ -106,6 +106,13 @@ TEST(CliTest, UnknownWordsGetAnAnswer) {
   fails("decode /nonexistent", "cannot open /nonexistent");
   fails("decode --hex 123", "even number");
   fails("replay", "replay what?");
+  fails("explore", "explore which package?");
+  fails("explore NTML", "only NTLM");
+  fails("explore NTLM --depth 0", "--depth is not from 1");
+  fails("swarm --seeds 9..1", "A..B with A up to B");
+  fails("swarm --packages Kerberos", "only NTLM");
+  fails("swarm --threads 99", "--threads is not from 1 to 12");
+  fails("run --fault flip:to-server:1", "flip:DIRECTION:LEG:WHERE[:MASK]");
   fails("help runn", "did you mean 'run'?");
 }
 
@@ -119,7 +126,8 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
   const Ran all = Sspilab("--help");
   EXPECT_EQ(all.status, 0);
   for (const std::string_view command :
-       {"demo", "run", "decode", "states", "rules", "replay", "bench"}) {
+       {"demo", "run", "decode", "states", "rules", "replay", "explore",
+        "swarm", "bench"}) {
     EXPECT_THAT(all.output, HasSubstr(absl::StrCat("  ", command, " ")));
     const Ran help = Sspilab(absl::StrCat(command, " --help"));
     EXPECT_EQ(help.status, 0);
@@ -128,6 +136,57 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
     EXPECT_THAT(help.output, HasSubstr("Examples:"));
     EXPECT_EQ(Sspilab(absl::StrCat("help ", command)).output, help.output);
   }
+}
+
+TEST(CliTest, ExploringPrintsItsNumbersAndItsFigure) {
+  const Ran ran = Sspilab("explore NTLM --depth 1");
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr(" states, "));
+  EXPECT_THAT(ran.output, HasSubstr("depth 1, more is left"));
+  EXPECT_THAT(ran.output, HasSubstr("Every invariant held."));
+  EXPECT_THAT(ran.output,
+              HasSubstr("\nfigure explore.ntlm.states_per_second "));
+}
+
+TEST(CliTest, ASwarmIsTheSameInAnyNumberOfThreads) {
+  const auto digest = [](const Ran& ran) {
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    EXPECT_THAT(ran.output,
+                HasSubstr("\nfigure swarm.ntlm.sessions_per_second "));
+    return ran.output.substr(0, ran.output.find("figure "));
+  };
+  const std::string one =
+      digest(Sspilab("swarm --seeds 100..2999 --threads 1"));
+  EXPECT_EQ(one, digest(Sspilab("swarm --seeds 100..2999 --threads 3")));
+  EXPECT_NE(one, digest(Sspilab("swarm --seeds 101..3000 --threads 3")));
+}
+
+TEST(CliTest, ASingleSeedIsToldCallByCall) {
+  const Ran ran = Sspilab("swarm --seeds 4711");
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("seed 4711\n"));
+  EXPECT_THAT(ran.output, HasSubstr("  InitializeSecurityContext SEC_"));
+}
+
+TEST(CliTest, EveryTransitionOfNtlmIsTaken) {
+  const Ran ran = Sspilab("states NTLM --coverage");
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_THAT(ran.output, Not(HasSubstr("NEVER TAKEN")));
+  EXPECT_THAT(ran.output, HasSubstr("; 0 transitions were in no table"));
+  EXPECT_THAT(ran.output, HasSubstr("\nfigure transitions.taken 51\n"));
+  EXPECT_THAT(ran.output, HasSubstr("\nfigure transitions.declared 51\n"));
+}
+
+TEST(CliTest, ATraceOfAnotherVersionsScenarioReplays) {
+  const std::string path = TempFile("old.jsonl");
+  ASSERT_EQ(Sspilab(absl::StrCat("run --trace ", path)).status, 0);
+  std::string text = ReadFile(path);
+  const std::string_view added = ",\"latency\":10000";
+  const size_t at = text.find(added);
+  ASSERT_NE(at, std::string::npos);
+  std::ofstream(path, std::ios::binary) << text.erase(at, added.size());
+  const Ran ran = Sspilab(absl::StrCat("replay ", path));
+  EXPECT_EQ(ran.status, 0) << ran.output;
 }
 
 TEST(CliTest, ATraceReplaysUntilItIsChanged) {
