@@ -1,0 +1,76 @@
+// One seed is one run: whatever compiler, whatever optimization. A change of
+// what is sent changes these numbers, and then traces that people have kept do
+// not replay any more: say so where the change is told.
+
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "absl/types/span.h"
+#include "core/sspi.h"
+#include "gtest/gtest.h"
+#include "sim/coverage.h"
+#include "sim/digest.h"
+#include "sim/explore/explorer.h"
+#include "sim/fault.h"
+#include "sim/recorder.h"
+#include "sim/run_scenario.h"
+#include "sim/scenario.h"
+#include "sim/swarm/swarm.h"
+#include "sim/trace_json.h"
+
+namespace sspilab::sim {
+namespace {
+
+// Of what happens. The header is not in it: it says what options there are.
+std::string HashOfRun(const Scenario& scenario) {
+  Recorder recorder;
+  RunScenario(scenario, InitSecurityInterfaceW(), &recorder);
+  const absl::StatusOr<std::string> json =
+      TraceToJson({scenario, recorder.TakeEvents()});
+  EXPECT_TRUE(json.ok()) << json.status();
+  const std::string text = json.value_or("");
+  const std::string events = text.substr(text.find('\n') + 1);
+  return Sha256Hex(absl::MakeConstSpan(
+      reinterpret_cast<const uint8_t*>(events.data()), events.size()));
+}
+
+TEST(DeterminismTest, TheReferenceExchange) {
+  Scenario scenario = ReferenceScenario();
+  scenario.seed = 7;
+  EXPECT_EQ(HashOfRun(scenario),
+            "0833e0d30b16773b55de4e9cb5c0d3c6a4fa182c72646751de1cd47e302ced67");
+}
+
+TEST(DeterminismTest, WithFaultsAndEarlierSessions) {
+  Scenario scenario = ReferenceScenario();
+  scenario.seed = 7;
+  scenario.exchange.form = WireForm::kStream;
+  for (const char* text :
+       {"split:to-server:1:random7", "coalesce:to-client:1",
+        "splice:to-server:2:AUTHENTICATE.NtChallengeResponse+random3",
+        "delay:to-server:2:60"}) {
+    const absl::StatusOr<Fault> fault = ParseFault(text);
+    ASSERT_TRUE(fault.ok()) << fault.status();
+    scenario.exchange.faults.push_back(*fault);
+  }
+  EXPECT_EQ(HashOfRun(scenario),
+            "6f2bf50850621ea31d19b4426358417277eddf0101aa8755073667847e0a5932");
+}
+
+TEST(DeterminismTest, ASwarm) {
+  const SwarmResult result =
+      RunSwarm(SwarmPackages().front(), 0, 999, 2, InitSecurityInterfaceW());
+  EXPECT_EQ(absl::StrFormat("%016x", result.digest), "54b246623cefe24e");
+}
+
+TEST(DeterminismTest, AnExploration) {
+  Coverage coverage(Package::kNtlm);
+  const Exploration found = Explore(Explorables().front(), ReferenceScenario(),
+                                    2, InitSecurityInterfaceW(), &coverage);
+  EXPECT_EQ(absl::StrFormat("%d states, %d transitions, %d histories",
+                            found.states, found.transitions, found.histories),
+            "6919 states, 6923 transitions, 1953 histories");
+}
+
+}  // namespace
+}  // namespace sspilab::sim
