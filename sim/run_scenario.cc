@@ -14,14 +14,14 @@
 namespace sspilab::sim {
 namespace {
 
-TraceEnd EndOf(Side side, const PartyView &view) {
+TraceEnd EndOf(Side side, const PartyView& view) {
   return {side, view.ending, view.status, KeyFingerprint(view.session_key),
           view.identity};
 }
 
 // What the two Worlds have to do with each other.
-absl::Status MakeCertificates(const Scenario &scenario, World &client,
-                              World &server) {
+absl::Status MakeCertificates(const Scenario& scenario, World& client,
+                              World& server) {
   absl::Status status;
   if (scenario.server_certificate) {
     status.Update(tls::GiveServerCertificate(server, client));
@@ -33,15 +33,15 @@ absl::Status MakeCertificates(const Scenario &scenario, World &client,
   return status;
 }
 
-bool NeedsEarlierSessions(const ExchangeOptions &options) {
+bool NeedsEarlierSessions(const ExchangeOptions& options) {
   return std::any_of(
       options.faults.begin(), options.faults.end(),
-      [](const Fault &fault) { return NeedsEarlierSession(fault.kind); });
+      [](const Fault& fault) { return NeedsEarlierSession(fault.kind); });
 }
 
-void AddAccounts(const Scenario &scenario, World *world) {
-  for (const ScenarioAccount &account : scenario.accounts) {
-    AccountDatabase &accounts = world->accounts();
+void AddAccounts(const Scenario& scenario, World* world) {
+  for (const ScenarioAccount& account : scenario.accounts) {
+    AccountDatabase& accounts = world->accounts();
     accounts.Add(account.user, account.domain, account.password);
     accounts.Find(account.user, account.domain)->state = account.state;
   }
@@ -49,27 +49,27 @@ void AddAccounts(const Scenario &scenario, World *world) {
 
 // Writes down what is sent.
 class Eavesdropper final : public WireObserver {
-public:
+ public:
   void OnSend(Direction direction, uint32_t /*leg*/, MessageKind kind,
               absl::Span<const uint8_t> payload) override {
     sent_.by_direction[static_cast<size_t>(direction)].push_back(
         {kind, {payload.begin(), payload.end()}});
   }
-  void OnFault(const Fault & /*fault*/) override {}
+  void OnFault(const Fault& /*fault*/) override {}
   void OnReceive(Direction /*direction*/,
-                 const Delivery & /*delivery*/) override {}
+                 const Delivery& /*delivery*/) override {}
   void OnClose(Direction /*direction*/) override {}
 
   SentMessages Take() { return std::move(sent_); }
 
-private:
+ private:
   SentMessages sent_;
 };
 
 // The Worlds of one run. Each has streams of entropy that no other seed and no
 // other side has.
 struct Worlds {
-  explicit Worlds(const Scenario &scenario)
+  explicit Worlds(const Scenario& scenario)
       : client(WithSeed(scenario.client, 2 * scenario.seed)),
         server(WithSeed(scenario.server, 2 * scenario.seed + 1)) {}
 
@@ -84,8 +84,8 @@ struct Worlds {
 
 // An undisturbed session. Where the certificates for it cannot be made, nothing
 // was sent.
-SentMessages Overhear(const Scenario &scenario, SecurityFunctionTableW *table,
-                      World &client, World &server) {
+SentMessages Overhear(const Scenario& scenario, SecurityFunctionTableW* table,
+                      World& client, World& server) {
   if (!MakeCertificates(scenario, client, server).ok()) {
     return {};
   }
@@ -100,10 +100,10 @@ SentMessages Overhear(const Scenario &scenario, SecurityFunctionTableW *table,
   return eavesdropper.Take();
 }
 
-} // namespace
+}  // namespace
 
-EarlierSessions RunEarlierSessions(const Scenario &scenario,
-                                   SecurityFunctionTableW *table) {
+EarlierSessions RunEarlierSessions(const Scenario& scenario,
+                                   SecurityFunctionTableW* table) {
   // Far from the seeds that people choose.
   constexpr uint64_t kAnotherSeed = uint64_t{1} << 40;
   Scenario earlier = scenario;
@@ -118,16 +118,16 @@ EarlierSessions RunEarlierSessions(const Scenario &scenario,
   return sessions;
 }
 
-Outcome RunScenario(const Scenario &scenario, SecurityFunctionTableW *table,
-                    Recorder *recorder) {
+Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
+                    Recorder* recorder) {
   EarlierSessions earlier;
   const bool needs_earlier = NeedsEarlierSessions(scenario.exchange);
   if (needs_earlier) {
     earlier = RunEarlierSessions(scenario, table);
   }
   Worlds worlds(scenario);
-  World &client_world = worlds.client;
-  World &server_world = worlds.server;
+  World& client_world = worlds.client;
+  World& server_world = worlds.server;
   AddAccounts(scenario, &server_world);
   Outcome outcome;
   if (const absl::Status made =
@@ -171,4 +171,4 @@ Outcome RunScenario(const Scenario &scenario, SecurityFunctionTableW *table,
   return outcome;
 }
 
-} // namespace sspilab::sim
+}  // namespace sspilab::sim

@@ -34,15 +34,15 @@ struct Outcome {
 // What an attacker may have overheard before `scenario` begins: undisturbed
 // sessions of its callers, in Worlds like its own that have another seed, as it
 // is and with the machines' roles swapped.
-EarlierSessions RunEarlierSessions(const Scenario &scenario,
-                                   SecurityFunctionTableW *table);
+EarlierSessions RunEarlierSessions(const Scenario& scenario,
+                                   SecurityFunctionTableW* table);
 
 // Makes the Worlds, runs the exchange between two callers of `table`, and
 // records it where `recorder` is not null. Earlier sessions are run first where
 // a fault needs them, and not recorded.
-Outcome RunScenario(const Scenario &scenario, SecurityFunctionTableW *table,
-                    Recorder *recorder = nullptr);
+Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
+                    Recorder* recorder = nullptr);
 
-} // namespace sspilab::sim
+}  // namespace sspilab::sim
 
-#endif // SSPILAB_SIM_RUN_SCENARIO_H_
+#endif  // SSPILAB_SIM_RUN_SCENARIO_H_

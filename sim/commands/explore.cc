@@ -68,7 +68,7 @@ int Run(const ParsedOptions& options, const Console& console) {
     return kExitBadInput;
   }
 
-  Scenario scenario = ReferenceScenario();
+  Scenario scenario = ReferenceScenario((*explorable)->package);
   Coverage coverage((*explorable)->package);
   const Stopwatch stopwatch;
   const Exploration found = Explore(

@@ -25,8 +25,8 @@ struct EventName {
                         call.function);
   }
   std::string operator()(const TraceWire& wire) const {
-    constexpr std::string_view kWhat[] = {"sending", "fault to",
-                                          "receiving of", "closing"};
+    constexpr std::string_view kWhat[] = {"sending", "fault to", "receiving of",
+                                          "closing"};
     return absl::StrCat(
         kWhat[static_cast<size_t>(wire.what)], " ",
         wire.leg == 0 ? "" : absl::StrCat("message ", wire.leg, " "),
@@ -35,6 +35,12 @@ struct EventName {
   std::string operator()(const TraceTransition& transition) const {
     return absl::StrCat("a transition of the ", NameOf(transition.side),
                         "'s machine ", transition.machine);
+  }
+  std::string operator()(const TraceInner& inner) const {
+    return absl::StrCat("a message that the ", NameOf(inner.side), " encrypts");
+  }
+  std::string operator()(const TraceKeyLog& keys) const {
+    return absl::StrCat("the ", NameOf(keys.side), "'s key log");
   }
   std::string operator()(const TraceEnd& end) const {
     return absl::StrCat("the ", NameOf(end.side), "'s end");
@@ -76,9 +82,9 @@ std::string FirstDifference(std::string_view recorded, std::string_view now,
                                   text.substr(std::min(from, text.size()))),
                      90);
   };
-  const std::string event =
-      line < events.size() ? std::visit(EventName(), events[line])
-                           : "the end of the recorded run";
+  const std::string event = line < events.size()
+                                ? std::visit(EventName(), events[line])
+                                : "the end of the recorded run";
   constexpr size_t kHeaderLines = 1;
   return absl::StrCat(line + 1 + kHeaderLines, ":", column + 1,
                       ": the runs differ in ", event, "\n  recorded  ",

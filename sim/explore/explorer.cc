@@ -161,9 +161,10 @@ class Explorer {
   void Take(uint32_t from, size_t flight, const Attack& attack);
   // The bytes that arrive, or nothing where the attack changes nothing.
   std::optional<Bytes> Altered(const Flight& flight, const Attack& attack);
-  // Gives `token` to a side, whose history has that hash with it: its node
-  // then.
-  uint32_t Give(Side side, uint32_t node, Bytes token, uint64_t history);
+  // Gives `token` to a side, whose history has that hash with it, where
+  // `undisturbed` was sent: the side's node then.
+  uint32_t Give(Side side, uint32_t node, Bytes token, Bytes undisturbed,
+                uint64_t history);
   void Judge(const State& state);
   void Found(Invariant invariant, const State& state);
   std::vector<Bytes> History(Side side, uint32_t node, Bytes last) const;
@@ -201,14 +202,14 @@ std::vector<Bytes> Explorer::History(Side side, uint32_t node,
 }
 
 uint32_t Explorer::Give(Side side, uint32_t node, Bytes token,
-                        uint64_t history) {
+                        Bytes undisturbed, uint64_t history) {
   std::vector<Node>& nodes = nodes_[IndexOf(side)];
   const auto [it, is_new] = known_[IndexOf(side)].emplace(history, kFailedNode);
   if (!is_new) {
     return it->second;
   }
   ++result_.histories;
-  sides_[IndexOf(side)].Run(History(side, node, token), &reply_);
+  sides_[IndexOf(side)].Run(History(side, node, token), undisturbed, &reply_);
   broken_ = reply_.broken;
   if (reply_.standing == Standing::kFailed) {
     return kFailedNode;
@@ -231,7 +232,7 @@ uint32_t Explorer::Give(Side side, uint32_t node, Bytes token,
 
 // The client speaks first.
 void Explorer::Begin() {
-  sides_[IndexOf(Side::kClient)].Run({}, &reply_);
+  sides_[IndexOf(Side::kClient)].Run({}, {}, &reply_);
   State start;
   for (const Side side : {Side::kClient, Side::kServer}) {
     nodes_[IndexOf(side)].emplace_back().hash = 1 + IndexOf(side);
@@ -320,7 +321,9 @@ void Explorer::Take(uint32_t from, size_t flight, const Attack& attack) {
     history = Mix(nodes[node].hash, HashOf(*token));
     // Most often it fails: where that will be looked up is known by now.
     seen_.prefetch(IdOf(histories, next.flights, true));
-    const uint32_t given = Give(receiver, node, *token, history);
+    const uint32_t given =
+        Give(receiver, node, *token,
+             nodes_[IndexOf(sender)][message.node].output, history);
     failed = given == kFailedNode;
     if (!failed) {
       node = given;

@@ -169,7 +169,7 @@ OneSide::OneSide(Side side, const Scenario& scenario, Package package,
 }
 
 void OneSide::Run(absl::Span<const absl::Span<const uint8_t>> tokens,
-                  Reply* reply) {
+                  absl::Span<const uint8_t> undisturbed, Reply* reply) {
   reply->standing = Standing::kFailed;
   reply->token.clear();
   reply->broken.reset();
@@ -214,9 +214,8 @@ void OneSide::Run(absl::Span<const absl::Span<const uint8_t>> tokens,
     require(conversation.Ask(&reply->agreed), Invariant::kLegalStatus);
   }
   // Whatever has ended has ended for good.
-  if (reply->standing != Standing::kOpen && conversation.has_context() &&
-      !tokens.empty()) {
-    const SECURITY_STATUS again = conversation.Call(tokens.back());
+  if (reply->standing != Standing::kOpen && conversation.has_context()) {
+    const SECURITY_STATUS again = conversation.Call(undisturbed);
     require(again < 0 && conversation.token().empty(),
             Invariant::kFailureIsFinal);
     require(MayReturn(call, package_, again), Invariant::kLegalStatus);

@@ -52,8 +52,11 @@ class OneSide {
 
   // Gives a new context each of `tokens` in turn, a client's first call, which
   // has no input, coming before them. All but the last are known to be taken.
+  // A context that is not open afterwards is given `undisturbed` (what the last
+  // of them would have been without an attacker) and has to refuse it.
   // `*reply` is overwritten.
-  void Run(absl::Span<const absl::Span<const uint8_t>> tokens, Reply* reply);
+  void Run(absl::Span<const absl::Span<const uint8_t>> tokens,
+           absl::Span<const uint8_t> undisturbed, Reply* reply);
 
  private:
   class Conversation;

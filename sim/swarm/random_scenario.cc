@@ -159,7 +159,7 @@ absl::Span<const SwarmPackage> SwarmPackages() {
 
 Scenario RandomScenario(const SwarmPackage& package, uint64_t seed) {
   Dice dice(seed);
-  Scenario scenario = ReferenceScenario();
+  Scenario scenario = ReferenceScenario(package.package);
   scenario.seed = seed;
   scenario.exchange.client.caller.package = package.name;
   scenario.exchange.server.package = package.name;
