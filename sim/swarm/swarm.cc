@@ -26,8 +26,8 @@ struct Block {
 
 // What a thread counts for itself.
 struct Worker {
-  Worker(const SwarmPackage& package, SecurityFunctionTableW* table)
-      : package(package), referee(table), result(package.package) {}
+  Worker(const SwarmPackage& of_package, SecurityFunctionTableW* table)
+      : package(of_package), referee(table), result(of_package.package) {}
 
   std::optional<Invariant> Run(uint64_t seed);
 
