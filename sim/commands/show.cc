@@ -7,7 +7,7 @@
 #include "sim/recorder.h"
 #include "sim/render/ladder.h"
 #include "sim/render/ladder_text.h"
-#include "sim/render/report.h"
+#include "sim/render/report_text.h"
 
 namespace sspilab::sim {
 

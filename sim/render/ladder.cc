@@ -56,12 +56,24 @@ class Builder {
  public:
   explicit Builder(Ladder* ladder) : ladder_(*ladder) {}
 
+  // Tells the event with the index `event` of the trace.
+  void Tell(size_t event, const TraceEvent& what) {
+    event_ = event;
+    std::visit(*this, what);
+  }
+
   void operator()(const TraceTransition& transition) {
     states_[static_cast<size_t>(transition.side)] = transition.to;
+    steps_[static_cast<size_t>(transition.side)].push_back(event_);
   }
 
   void operator()(const TraceCall& call) {
+    std::vector<size_t> events =
+        std::exchange(steps_[static_cast<size_t>(call.side)], {});
+    events.push_back(event_);
     if (IsHousekeeping(call.function) ? Merge(call) : Repeats(call)) {
+      std::vector<size_t>& all = ladder_.rows.back().events;
+      all.insert(all.end(), events.begin(), events.end());
       return;
     }
     Push({.kind = LadderRow::Kind::kCall,
@@ -69,7 +81,9 @@ class Builder {
           .tone = ToneOf(call.status),
           .text = call.function,
           .value = StatusName(call.status),
-          .note = std::exchange(states_[static_cast<size_t>(call.side)], "")});
+          .note = std::exchange(states_[static_cast<size_t>(call.side)], ""),
+          .depth = 0,
+          .events = std::move(events)});
     if (IsHousekeeping(call.function)) {
       merged_ = {{call.function, 1}};
     }
@@ -97,7 +111,10 @@ class Builder {
           Push({.kind = LadderRow::Kind::kArrival,
                 .side = Other(sender),
                 .text = "arrives",
-                .value = SizeText(event.bytes.size())});
+                .value = SizeText(event.bytes.size()),
+                .note = "",
+                .depth = 0,
+                .events = {event_}});
           if (event.kind == MessageKind::kToken) {
             AddTokenFields(sender, SummarizeToken(event.bytes));
           }
@@ -115,6 +132,7 @@ class Builder {
   void operator()(const TraceInner& inner) {
     TokenSummary summary = SummarizeInner(inner.kind, inner.bytes);
     const size_t depth = inner.kind == InnerMessage::kTsCredentials ? 2 : 1;
+    inner_events_[static_cast<size_t>(inner.side)].push_back(event_);
     std::vector<SummaryLine>& lines = inner_[static_cast<size_t>(inner.side)];
     if (inner.kind != InnerMessage::kTlsHandshake) {
       std::string& names = inner_names_[static_cast<size_t>(inner.side)];
@@ -184,6 +202,11 @@ class Builder {
     row.kind = LadderRow::Kind::kMessage;
     row.side = sender;
     row.value = SizeText(event.bytes.size());
+    if (event.kind == MessageKind::kToken) {
+      row.events =
+          std::exchange(inner_events_[static_cast<size_t>(sender)], {});
+    }
+    row.events.push_back(event_);
     message_row_ = ladder_.rows.size();
     switch (event.kind) {
       case MessageKind::kToken: {
@@ -241,6 +264,11 @@ class Builder {
   using Count = std::pair<std::string, int>;
 
   Ladder& ladder_;
+  size_t event_ = 0;
+  // By side: the steps that no call has told yet, and what the next token holds
+  // encrypted.
+  std::array<std::vector<size_t>, 2> steps_;
+  std::array<std::vector<size_t>, 2> inner_events_;
   // By side: the state that no row has told yet, and what its next token holds
   // encrypted.
   std::array<std::string, 2> states_;
@@ -268,8 +296,8 @@ Ladder MakeLadder(const Trace& trace) {
   ladder.client = NameOf(trace.scenario.client, "client");
   ladder.server = NameOf(trace.scenario.server, "server");
   Builder builder(&ladder);
-  for (const TraceEvent& event : trace.events) {
-    std::visit(builder, event);
+  for (size_t i = 0; i < trace.events.size(); ++i) {
+    builder.Tell(i, trace.events[i]);
   }
   return ladder;
 }

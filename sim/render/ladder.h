@@ -41,6 +41,10 @@ struct LadderRow {
   std::string note;
   // kField: how deep inside the message.
   size_t depth = 0;
+  // Where the trace tells this, as indices of its events. A call: the steps of
+  // machines inside it, and itself. A message: what it holds encrypted, and its
+  // sending. An arrival: the receiving.
+  std::vector<size_t> events;
 };
 
 struct Ladder {

@@ -2,22 +2,46 @@
 #define SSPILAB_SIM_RENDER_REPORT_H_
 
 #include <string>
+#include <vector>
 
-#include "sim/render/ladder_text.h"
+#include "core/sspi.h"
+#include "sim/caller.h"
+#include "sim/render/ladder.h"
 #include "sim/run_scenario.h"
 #include "sim/trace.h"
 
 namespace sspilab::sim {
 
-// What both sides know of the context when all is over, side by side.
-std::string ViewsToText(const Outcome& outcome, const TextStyle& style);
+// What is to be said about a run besides its ladder; report_text.h and
+// html_run.h show it. All text is UTF-8 without control characters.
 
-// What was sent under protection: plaintext, ciphertext and signature, and
-// what the other side made of it. Empty where nothing was.
-std::string ProtectedMessagesToText(const Trace& trace, const TextStyle& style);
+// What each side knows of one thing when all is over.
+struct ReportRow {
+  std::string label;
+  std::string client;
+  std::string server;
+  Tone client_tone = Tone::kPlain;
+  Tone server_tone = Tone::kPlain;
+};
+std::vector<ReportRow> PartyRows(const Outcome& outcome);
+
+// A call that put a message under protection, or took it out.
+struct ProtectedCall {
+  struct Line {
+    std::string label;
+    std::string value;
+    Tone tone = Tone::kPlain;
+  };
+
+  Side side = Side::kClient;
+  std::string function;
+  SECURITY_STATUS status = SEC_E_OK;
+  std::vector<Line> lines;
+};
+std::vector<ProtectedCall> ProtectedCalls(const Trace& trace);
 
 // One sentence: how it ended, and why.
-std::string VerdictToText(const Outcome& outcome, const TextStyle& style);
+std::string Verdict(const Outcome& outcome);
 
 }  // namespace sspilab::sim
 
