@@ -126,8 +126,8 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
   const Ran all = Sspilab("--help");
   EXPECT_EQ(all.status, 0);
   for (const std::string_view command :
-       {"demo", "run", "decode", "states", "rules", "replay", "explore",
-        "swarm", "bench"}) {
+       {"demo", "run", "decode", "states", "statuses", "rules", "replay",
+        "explore", "swarm", "bench"}) {
     EXPECT_THAT(all.output, HasSubstr(absl::StrCat("  ", command, " ")));
     const Ran help = Sspilab(absl::StrCat(command, " --help"));
     EXPECT_EQ(help.status, 0);
