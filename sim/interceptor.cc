@@ -48,7 +48,8 @@ struct Interceptor::Functions {
          .name = package,
          .number = use,
          .expiry = expiry,
-         .memory = auth_data},
+         .memory = auth_data,
+         .logon_id = logon_id},
         principal, package, use, logon_id, auth_data, get_key, argument,
         credential, expiry);
   }
@@ -86,7 +87,8 @@ struct Interceptor::Functions {
         {.call = Call::kQueryCredentialsAttributes,
          .credential = credential,
          .number = attribute,
-         .memory = buffer},
+         .memory = buffer,
+         .size = size},
         credential, attribute, buffer, size);
   }
   static SECURITY_STATUS SetCredential(PCredHandle credential, ULONG attribute,
@@ -95,7 +97,8 @@ struct Interceptor::Functions {
         {.call = Call::kSetCredentialsAttributes,
          .credential = credential,
          .number = attribute,
-         .memory = buffer},
+         .memory = buffer,
+         .size = size},
         credential, attribute, buffer, size);
   }
   static SECURITY_STATUS ChangePassword(SEC_WCHAR* package, SEC_WCHAR* domain,
@@ -183,7 +186,8 @@ struct Interceptor::Functions {
         {.call = Call::kQueryContextAttributes,
          .context = context,
          .number = attribute,
-         .memory = buffer},
+         .memory = buffer,
+         .size = size},
         context, attribute, buffer, size);
   }
   static SECURITY_STATUS Set(PCtxtHandle context, ULONG attribute, void* buffer,
@@ -192,7 +196,8 @@ struct Interceptor::Functions {
         {.call = Call::kSetContextAttributes,
          .context = context,
          .number = attribute,
-         .memory = buffer},
+         .memory = buffer,
+         .size = size},
         context, attribute, buffer, size);
   }
   static SECURITY_STATUS FreeBuffer(void* buffer) {

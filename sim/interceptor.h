@@ -2,6 +2,7 @@
 #define SSPILAB_SIM_INTERCEPTOR_H_
 
 #include <cstddef>
+#include <optional>
 
 #include "absl/functional/function_ref.h"
 #include "core/sspi.h"
@@ -33,6 +34,10 @@ struct SspiCall {
   // What QueryContextAttributes and its like fill, what FreeContextBuffer
   // frees, pAuthData.
   void* memory = nullptr;
+  // Of `memory`, where the function is told.
+  std::optional<ULONG> size = std::nullopt;
+  // AcquireCredentialsHandle's.
+  void* logon_id = nullptr;
 };
 
 // A function table that stands in front of another one and sees every call.
@@ -45,7 +50,7 @@ class Interceptor {
  public:
   // As many can live at a time: the functions of a table have nowhere to keep a
   // pointer, so each needs functions of its own.
-  static constexpr size_t kMaxAlive = 16;
+  static constexpr size_t kMaxAlive = 32;
 
   explicit Interceptor(SecurityFunctionTableW* inner);
   virtual ~Interceptor();

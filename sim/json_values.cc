@@ -1,5 +1,7 @@
 #include "sim/json_values.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
@@ -9,6 +11,20 @@
 #include "sim/trace.h"
 
 namespace sspilab::sim {
+namespace {
+
+// Of a value whose own parser says what is wrong.
+template <typename T>
+absl::Status Take(absl::StatusOr<T> parsed, T* value) {
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("is wrong: ", parsed.status().message()));
+  }
+  *value = *std::move(parsed);
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<std::string> WriteJsonValue(const std::string& text) {
   // Checked here, since the JSON library would stop the program.
@@ -72,6 +88,38 @@ absl::Status ReadJsonValue(std::string_view text, Fault* value) {
   }
   *value = *fault;
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const DeviationPlace& place) {
+  return DeviationPlaceToString(place);
+}
+
+absl::Status ReadJsonValue(std::string_view text, DeviationPlace* value) {
+  return Take(ParseDeviationPlace(text), value);
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const Call& call) {
+  return std::string(CallName(call));
+}
+
+absl::Status ReadJsonValue(std::string_view text, Call* value) {
+  return Take(ParseCallName(text), value);
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const NullableArgument& argument) {
+  return std::string(kNullableArgumentNames[static_cast<size_t>(argument)]);
+}
+
+absl::Status ReadJsonValue(std::string_view text, NullableArgument* value) {
+  return Take(ParseNullableArgument(text), value);
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const AttributeNumber& attribute) {
+  return AttributeNumberToString(attribute);
+}
+
+absl::Status ReadJsonValue(std::string_view text, AttributeNumber* value) {
+  return Take(ParseAttributeNumber(text), value);
 }
 
 std::string JsonStatus::to_text(SECURITY_STATUS status) {

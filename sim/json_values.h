@@ -9,6 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/sspi_status.h"
+#include "core/status.h"
+#include "sim/deviation.h"
 #include "sim/wire.h"
 
 namespace sspilab::sim {
@@ -29,6 +31,16 @@ absl::Status ReadJsonValue(std::string_view text, std::vector<uint8_t>* value);
 // KIND:DIRECTION:LEG[:OFFSET].
 absl::StatusOr<std::string> WriteJsonValue(const Fault& fault);
 absl::Status ReadJsonValue(std::string_view text, Fault* value);
+
+// "after InitializeSecurityContext 2"; a function; an argument; an attribute.
+absl::StatusOr<std::string> WriteJsonValue(const DeviationPlace& place);
+absl::Status ReadJsonValue(std::string_view text, DeviationPlace* value);
+absl::StatusOr<std::string> WriteJsonValue(const Call& call);
+absl::Status ReadJsonValue(std::string_view text, Call* value);
+absl::StatusOr<std::string> WriteJsonValue(const NullableArgument& argument);
+absl::Status ReadJsonValue(std::string_view text, NullableArgument* value);
+absl::StatusOr<std::string> WriteJsonValue(const AttributeNumber& attribute);
+absl::Status ReadJsonValue(std::string_view text, AttributeNumber* value);
 
 // A status by its name, or "0x8009FFFF" where it has none. SECURITY_STATUS is a
 // plain number for C++, hence a type of its own.

@@ -69,6 +69,8 @@ std::u16string Text(const SEC_WCHAR* text) {
 // The wrapped functions, once for each side so that they know whose call it
 // is. Each calls through and writes down what went in and what came out.
 struct Recorder::Calls {
+  using Table = SecurityFunctionTableW;
+
   static Recorder& recorder() {
     assert(current != nullptr);
     return *current;
@@ -131,7 +133,7 @@ struct Recorder::Calls {
                                  const TimeStamp* expiry) {
     if (status >= 0) {
       call.output = CopyAll(output);
-      call.attributes = *attributes;
+      call.attributes = attributes == nullptr ? 0 : *attributes;
       if (expiry != nullptr) {
         call.expiry = static_cast<FileTime>(expiry->QuadPart);
       }
@@ -302,22 +304,153 @@ struct Recorder::Calls {
     return Note<kSide>(std::move(call), status);
   }
 
+  // What the reference callers never call, and deviating ones do: of the
+  // arguments only the name and the number are told.
+
+  template <Side kSide, auto kFunction, typename... Arguments>
+  static SECURITY_STATUS Other(const char* function, const SEC_WCHAR* name,
+                               ULONG number, Arguments... arguments) {
+    TraceCall call;
+    call.function = function;
+    call.name = Text(name);
+    call.argument = number;
+    return Note<kSide>(std::move(call),
+                       (inner<kSide>().*kFunction)(arguments...));
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS EnumerateSecurityPackages(ULONG* count,
+                                                   PSecPkgInfoW* infos) {
+    return Other<kSide, &Table::EnumerateSecurityPackagesW>(
+        "EnumerateSecurityPackagesW", nullptr, 0, count, infos);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS AddCredentials(PCredHandle credential,
+                                        SEC_WCHAR* principal,
+                                        SEC_WCHAR* package, ULONG use,
+                                        void* auth_data, SEC_GET_KEY_FN get_key,
+                                        void* get_key_argument,
+                                        PTimeStamp expiry) {
+    return Other<kSide, &Table::AddCredentialsW>(
+        "AddCredentialsW", package, use, credential, principal, package, use,
+        auth_data, get_key, get_key_argument, expiry);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS QueryCredentialsAttributes(PCredHandle credential,
+                                                    ULONG attribute,
+                                                    void* buffer) {
+    return Other<kSide, &Table::QueryCredentialsAttributesW>(
+        "QueryCredentialsAttributesW", nullptr, attribute, credential,
+        attribute, buffer);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS QueryCredentialsAttributesEx(PCredHandle credential,
+                                                      ULONG attribute,
+                                                      void* buffer,
+                                                      ULONG size) {
+    return Other<kSide, &Table::QueryCredentialsAttributesExW>(
+        "QueryCredentialsAttributesExW", nullptr, attribute, credential,
+        attribute, buffer, size);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS SetCredentialsAttributes(PCredHandle credential,
+                                                  ULONG attribute, void* buffer,
+                                                  ULONG size) {
+    return Other<kSide, &Table::SetCredentialsAttributesW>(
+        "SetCredentialsAttributesW", nullptr, attribute, credential, attribute,
+        buffer, size);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS ChangeAccountPassword(
+      SEC_WCHAR* package, SEC_WCHAR* domain, SEC_WCHAR* account,
+      SEC_WCHAR* old_password, SEC_WCHAR* new_password, BOOLEAN impersonating,
+      ULONG reserved, PSecBufferDesc output) {
+    return Other<kSide, &Table::ChangeAccountPasswordW>(
+        "ChangeAccountPasswordW", package, 0, package, domain, account,
+        old_password, new_password, impersonating, reserved, output);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS QueryContextAttributesEx(PCtxtHandle context,
+                                                  ULONG attribute, void* buffer,
+                                                  ULONG size) {
+    return Other<kSide, &Table::QueryContextAttributesExW>(
+        "QueryContextAttributesExW", nullptr, attribute, context, attribute,
+        buffer, size);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS ImpersonateSecurityContext(PCtxtHandle context) {
+    return Other<kSide, &Table::ImpersonateSecurityContext>(
+        "ImpersonateSecurityContext", nullptr, 0, context);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS RevertSecurityContext(PCtxtHandle context) {
+    return Other<kSide, &Table::RevertSecurityContext>("RevertSecurityContext",
+                                                       nullptr, 0, context);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS QuerySecurityContextToken(PCtxtHandle context,
+                                                   HANDLE* token) {
+    return Other<kSide, &Table::QuerySecurityContextToken>(
+        "QuerySecurityContextToken", nullptr, 0, context, token);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS ExportSecurityContext(PCtxtHandle context, ULONG flags,
+                                               PSecBuffer packed,
+                                               void** token) {
+    return Other<kSide, &Table::ExportSecurityContext>(
+        "ExportSecurityContext", nullptr, flags, context, flags, packed, token);
+  }
+
+  template <Side kSide>
+  static SECURITY_STATUS ImportSecurityContext(SEC_WCHAR* package,
+                                               PSecBuffer packed, void* token,
+                                               PCtxtHandle context) {
+    return Other<kSide, &Table::ImportSecurityContextW>(
+        "ImportSecurityContextW", package, 0, package, packed, token, context);
+  }
+
   template <Side kSide>
   static void Fill(SecurityFunctionTableW* table) {
+    // Functions that the inner table lacks, this one lacks too.
+    const auto replace = [](auto& function, auto ours) {
+      if (function != nullptr) {
+        function = ours;
+      }
+    };
+    replace(table->EnumerateSecurityPackagesW,
+            EnumerateSecurityPackages<kSide>);
+    replace(table->AddCredentialsW, AddCredentials<kSide>);
+    replace(table->QueryCredentialsAttributesW,
+            QueryCredentialsAttributes<kSide>);
+    replace(table->QueryCredentialsAttributesExW,
+            QueryCredentialsAttributesEx<kSide>);
+    replace(table->SetCredentialsAttributesW, SetCredentialsAttributes<kSide>);
+    replace(table->ChangeAccountPasswordW, ChangeAccountPassword<kSide>);
+    replace(table->QueryContextAttributesExW, QueryContextAttributesEx<kSide>);
+    replace(table->ImpersonateSecurityContext,
+            ImpersonateSecurityContext<kSide>);
+    replace(table->RevertSecurityContext, RevertSecurityContext<kSide>);
+    replace(table->QuerySecurityContextToken, QuerySecurityContextToken<kSide>);
+    replace(table->ExportSecurityContext, ExportSecurityContext<kSide>);
+    replace(table->ImportSecurityContextW, ImportSecurityContext<kSide>);
+    replace(table->CompleteAuthToken, CompleteAuthToken<kSide>);
+    replace(table->ApplyControlToken, ApplyControlToken<kSide>);
+    replace(table->SetContextAttributesW, SetContextAttributes<kSide>);
     table->QuerySecurityPackageInfoW = QuerySecurityPackageInfo<kSide>;
     table->AcquireCredentialsHandleW = AcquireCredentialsHandle<kSide>;
     table->FreeCredentialsHandle = FreeCredentialsHandle<kSide>;
     table->InitializeSecurityContextW = InitializeSecurityContext<kSide>;
     table->AcceptSecurityContext = AcceptSecurityContext<kSide>;
-    if (table->CompleteAuthToken != nullptr) {
-      table->CompleteAuthToken = CompleteAuthToken<kSide>;
-    }
-    if (table->ApplyControlToken != nullptr) {
-      table->ApplyControlToken = ApplyControlToken<kSide>;
-    }
-    if (table->SetContextAttributesW != nullptr) {
-      table->SetContextAttributesW = SetContextAttributes<kSide>;
-    }
     table->DeleteSecurityContext = DeleteSecurityContext<kSide>;
     table->QueryContextAttributesW = QueryContextAttributes<kSide>;
     table->FreeContextBuffer = FreeContextBuffer<kSide>;

@@ -1,11 +1,14 @@
 #include "sim/run_scenario.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "core/tls/lab_certificates.h"
 #include "core/world.h"
+#include "sim/deviation.h"
+#include "sim/deviator.h"
 #include "sim/exchange.h"
 #include "sim/field_places.h"
 #include "sim/trace.h"
@@ -125,11 +128,16 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
   if (needs_earlier) {
     earlier = RunEarlierSessions(scenario, table);
   }
+  Outcome outcome;
+  if (const absl::Status possible = CheckDeviations(scenario.deviations);
+      !possible.ok()) {
+    outcome.impossible = std::string(possible.message());
+    return outcome;
+  }
   Worlds worlds(scenario);
   World& client_world = worlds.client;
   World& server_world = worlds.server;
   AddAccounts(scenario, &server_world);
-  Outcome outcome;
   if (const absl::Status made =
           MakeCertificates(scenario, client_world, server_world);
       !made.ok()) {
@@ -145,6 +153,13 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
     recorder->Watch(Side::kServer, &server_world);
   }
 
+  std::optional<DeviatingCallers> deviating;
+  if (!scenario.deviations.empty()) {
+    deviating.emplace(scenario, client, server);
+    client.table = deviating->table(Side::kClient);
+    server.table = deviating->table(Side::kServer);
+  }
+
   Exchange exchange(client, server);
   exchange.wire().set_observer(recorder);
   exchange.wire().set_field_finder(FindFieldPlace);
@@ -153,6 +168,10 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
   }
   exchange.Run(scenario.exchange);
   exchange.StopService();
+  if (deviating.has_value()) {
+    deviating->CloseAll();
+    outcome.missed_deviations = deviating->Missed();
+  }
 
   outcome.client = exchange.client();
   outcome.server = exchange.server();

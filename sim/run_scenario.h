@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/sspi.h"
 #include "sim/caller.h"
@@ -24,6 +25,9 @@ struct Outcome {
   std::optional<Side> gave_up_first;
   // What the callers did not give back: handles and memory of the Worlds.
   uint64_t leaked_allocations = 0;
+  // Deviations whose place no caller came by: "client: after
+  // DeleteSecurityContext 2".
+  std::vector<std::string> missed_deviations;
   // What of the scenario cannot be made: then nothing was run. Empty where all
   // can.
   std::string impossible;

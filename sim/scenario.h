@@ -8,6 +8,7 @@
 #include "core/accounts.h"
 #include "core/status.h"
 #include "core/world.h"
+#include "sim/deviation.h"
 #include "sim/exchange.h"
 
 namespace sspilab::sim {
@@ -34,6 +35,8 @@ struct Scenario {
   // has none.
   std::string client_certificate;
   ExchangeOptions exchange;
+  // What its callers do otherwise; those at one place are done in this order.
+  std::vector<Deviation> deviations;
 };
 
 // The reference exchange over a package: alice of EXAMPLE, at the machine
