@@ -27,6 +27,13 @@ bool NeedsCompletion(SECURITY_STATUS status) {
          status == SEC_I_COMPLETE_AND_CONTINUE;
 }
 
+// Others that are no failures say something, but not that the peer is who it
+// says (the sample's mistake 15, see service.h).
+bool SaysDone(SECURITY_STATUS status) {
+  return status == SEC_E_OK || status == SEC_I_COMPLETE_NEEDED ||
+         status == SEC_I_LOCAL_LOGON;
+}
+
 bool Continues(SECURITY_STATUS status) {
   return status == SEC_I_CONTINUE_NEEDED ||
          status == SEC_I_COMPLETE_AND_CONTINUE;
@@ -311,6 +318,9 @@ Progress Caller::AfterToken() {
 // compared, and a missing one, or a context that has expired already, is a
 // failure (mistakes 1, 2 and 12).
 Progress Caller::FinishHandshake() {
+  if (!SaysDone(handshake_status_)) {
+    return FailCall(role_.call, handshake_status_);
+  }
   view_.call = role_.call;
   view_.status = handshake_status_;
   view_.expiry = static_cast<FileTime>(expiry_.QuadPart);

@@ -72,6 +72,12 @@ void Checker::Watch(Side side, World* world) {
   state(side).live_allocations = world->memory().live_allocations();
 }
 
+void Checker::WatchTransport(Side side) {
+  absl::MutexLock lock(&mutex_);
+  state(side).watches_sends = true;
+  state(side).watches_receives = true;
+}
+
 std::vector<RuleBroken> Checker::broken() const {
   absl::MutexLock lock(&mutex_);
   return broken_;
@@ -264,23 +270,32 @@ void Checker::OnSend(Side side_of, absl::Span<const uint8_t> bytes) {
     return;
   }
   for (auto& [handle, record] : side.contexts) {
-    if (!record.token_unsent || record.deleted) {
-      continue;
+    if (!record.deleted) {
+      TakeSent(record, side_of, bytes);
     }
-    record.sent_since.insert(record.sent_since.end(), bytes.begin(),
-                             bytes.end());
-    const auto at =
-        std::search(record.sent_since.begin(), record.sent_since.end(),
-                    record.token.begin(), record.token.end());
-    if (at == record.sent_since.end()) {
-      continue;
-    }
-    record.token_unsent = false;
-    if (record.owes_complete) {
-      record.owes_complete = false;
-      BreakAt(RuleId::kCompleteSkipped, side_of, record.token_of,
-              record.opened_in, "its token was sent before it was completed");
-    }
+  }
+  for (ContextRecord& record : side.stillborn) {
+    TakeSent(record, side_of, bytes);
+  }
+}
+
+void Checker::TakeSent(ContextRecord& record, Side side_of,
+                       absl::Span<const uint8_t> bytes) {
+  if (!record.token_unsent) {
+    return;
+  }
+  record.sent_since.insert(record.sent_since.end(), bytes.begin(), bytes.end());
+  const auto at =
+      std::search(record.sent_since.begin(), record.sent_since.end(),
+                  record.token.begin(), record.token.end());
+  if (at == record.sent_since.end()) {
+    return;
+  }
+  record.token_unsent = false;
+  if (record.owes_complete) {
+    record.owes_complete = false;
+    BreakAt(RuleId::kCompleteSkipped, side_of, record.token_of,
+            record.opened_in, "its token was sent before it was completed");
   }
 }
 
@@ -356,6 +371,11 @@ void Checker::Finish() {
       const SspiCall none = {.call = record.opened_in};
       const InCall in = {.side = side_of, .call = none, .number = calls_};
       CheckEnd(in, record);
+    }
+    for (ContextRecord& record : side.stillborn) {
+      const SspiCall none = {.call = record.opened_in};
+      const InCall in = {.side = side_of, .call = none, .number = calls_};
+      CheckTokenGone(in, record, /*ends=*/true);
     }
     for (auto& [handle, record] : side.contexts) {
       if (record.deleted) {

@@ -59,6 +59,9 @@ class Checker {
   // two sides may share one.
   void Watch(Side side, World* world);
 
+  // From now on all that the side sends and receives is told: what is not, has
+  // not happened. The first OnSend and OnReceive say so each for themselves.
+  void WatchTransport(Side side);
   // The side's program has sent this; as much of its own protocol around the
   // token as it likes.
   void OnSend(Side side, absl::Span<const uint8_t> bytes);
@@ -89,6 +92,8 @@ class Checker {
     Contexts contexts;
     // First legs that gave no handle, by where it is to go.
     std::map<PCtxtHandle, ContextRecord> nascent;
+    // First legs that failed, with a token that says so and no handle.
+    std::vector<ContextRecord> stillborn;
     std::map<const void*, BufferRecord> buffers;
     // An attribute was told that may hold memory of which nothing is known.
     bool gave_unseen_memory = false;
@@ -148,6 +153,10 @@ class Checker {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void BeforeComplete(InCall& in) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AfterComplete(InCall& in, SECURITY_STATUS status)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Bytes went out that may hold its token.
+  void TakeSent(ContextRecord& record, Side side_of,
+                absl::Span<const uint8_t> bytes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // A context goes on, or ends, with its last token unsent or uncompleted.
   void CheckTokenGone(const InCall& in, ContextRecord& record, bool ends)

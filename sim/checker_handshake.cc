@@ -12,6 +12,8 @@ namespace {
 
 // Legs with less than this may be equal by chance.
 constexpr size_t kTellingInput = 8;
+// Legs after which a caller that gives up may just have lost patience.
+constexpr uint32_t kManyLegs = 16;
 
 }  // namespace
 
@@ -134,10 +136,12 @@ void Checker::MeetPeer(InCall& in) {
 
 void Checker::CheckTokenGone(const InCall& in, ContextRecord& record,
                              bool ends) {
-  // Whoever met a failure, or lacks what it asked for, may stop here.
+  // Whoever met a failure, or lacks what it asked for, may stop here; a token
+  // that says so is for the peer all the same.
   const SideState& side = state(in.side);
+  const bool lacks = record.stage != Stage::kFailed && Lacks(record) != 0;
   const bool excused = ends && (side.failures > record.failures_before_token ||
-                                side.connection_ended || Lacks(record) != 0);
+                                side.connection_ended || lacks);
   if (record.owes_complete) {
     record.owes_complete = false;
     if (!excused) {
@@ -194,8 +198,12 @@ void Checker::CheckEnd(const InCall& in, ContextRecord& record) {
       inner.FreeContextBuffer(info);
     }
   }
-  // What a caller cannot be seen to read it may be seen to obey.
-  if (record.stage == Stage::kLegs && record.gave_less_before_the_last &&
+  // What a caller cannot be seen to read it may be seen to obey. Some statuses
+  // that go on are a reason to stop by themselves.
+  const bool goes_on = record.last_status == SEC_I_CONTINUE_NEEDED ||
+                       record.last_status == SEC_I_COMPLETE_AND_CONTINUE;
+  if (record.stage == Stage::kLegs && goes_on &&
+      record.gave_less_before_the_last && record.legs < kManyLegs &&
       !record.waited_since && !side.connection_ended && side.failures == 0 &&
       owed == Owed::kNothing && (side.watches_sends || side.watches_receives)) {
     // Unless it then says that all is well.
@@ -294,8 +302,14 @@ void Checker::AfterLeg(InCall& in, SECURITY_STATUS status) {
     } else if (result == LegResult::kFailed) {
       record.last_status = status;
       record.stage = Stage::kFailed;
-      side.last = std::move(record);
+      record.granted = call.attributes == nullptr ? 0 : *call.attributes;
+      in.context = &record;
+      TakeOutput(in, status);
       in.context = nullptr;
+      side.last = record;
+      if (record.token_unsent) {
+        side.stillborn.push_back(std::move(record));
+      }
       return;
     } else {
       ContextRecord& place = side.nascent[call.new_context];

@@ -4,12 +4,15 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <utility>
 
-#include "sim/auth_data.h"
+#include "absl/status/status.h"
+#include "core/tls/lab_certificates.h"
 #include "sim/checker.h"
+#include "sim/loop_peer.h"
 
 namespace sspilab::sim {
 namespace {
@@ -20,158 +23,39 @@ constexpr size_t kPatience = 1000;
 constexpr size_t kEndOfPatience = 10 * kPatience;
 // Receives after the end that a loop may need to see that it is the end.
 constexpr size_t kReceivesAfterEnd = 8;
+// What an endless peer has to say: more than a loop should listen to.
+constexpr uint64_t kEndlessMessages = 2 * Checker::kMaxLegs;
 
 constexpr char16_t kUser[] = u"alice";
 constexpr char16_t kDomain[] = u"EXAMPLE";
 constexpr char16_t kPassword[] = u"correct horse";
 
-Side OtherOf(Side side) {
-  return side == Side::kClient ? Side::kServer : Side::kClient;
+// A certificate for server.example.test, made once: that takes longer than a
+// handshake.
+const World& CertificateShop() {
+  static const World* const shop = [] {
+    WorldOptions options;
+    options.names.dns_computer = u"server.example.test";
+    auto* world = new World(options);
+    if (const absl::Status made = tls::GiveServerCertificate(*world, *world);
+        !made.ok()) {
+      std::fprintf(stderr, "sspilab: no certificate for the server: %s\n",
+                   std::string(made.message()).c_str());
+      std::abort();
+    }
+    return world;
+  }();
+  return *shop;
 }
 
-// Whom the loop talks to: bytes in, messages out, by the rules.
-class LoopPeer {
- public:
-  LoopPeer(Side side, World* world, std::u16string package, ULONG requirements)
-      : side_(side),
-        world_(world),
-        package_(std::move(package)),
-        requirements_(requirements) {
-    ScopedWorld bind(world_);
-    AuthData auth_data(package_, nullptr, {}, world_->certificates().Default());
-    TimeStamp expiry = {};
-    has_credential_ =
-        table_->AcquireCredentialsHandleW(
-            nullptr, package_.data(),
-            side == Side::kClient ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND,
-            nullptr, auth_data.get(), nullptr, nullptr, &credential_,
-            &expiry) >= 0;
-    if (has_credential_ && side == Side::kClient) {
-      Leg();
-    }
-  }
-  ~LoopPeer() {
-    if (has_context_) {
-      table_->DeleteSecurityContext(&context_);
-    }
-    if (has_credential_) {
-      table_->FreeCredentialsHandle(&credential_);
-    }
-  }
-  LoopPeer(const LoopPeer&) = delete;
-  LoopPeer& operator=(const LoopPeer&) = delete;
-
-  void Take(absl::Span<const uint8_t> bytes) {
-    if (over_ || !has_credential_) {
-      return;
-    }
-    input_.insert(input_.end(), bytes.begin(), bytes.end());
-    while (!over_ && !input_.empty() && Leg()) {
-    }
-  }
-  // What it has said since the last time.
-  std::vector<std::vector<uint8_t>> TakeMessages() {
-    return std::exchange(messages_, {});
-  }
-
- private:
-  // Whether another leg may follow with what input is left.
-  bool Leg() {
-    std::vector<uint8_t> room(size_t{1} << 16);
-    SecBuffer token = {static_cast<ULONG>(room.size()), SECBUFFER_TOKEN,
-                       room.data()};
-    SecBufferDesc output = {SECBUFFER_VERSION, 1, &token};
-    SecBuffer in[] = {
-        {static_cast<ULONG>(input_.size()), SECBUFFER_TOKEN, input_.data()},
-        {0, SECBUFFER_EMPTY, nullptr}};
-    SecBufferDesc input = {SECBUFFER_VERSION, 2, in};
-    CtxtHandle* const old = has_context_ ? &context_ : nullptr;
-    SEC_WCHAR target[] = u"host/server.example.test";
-    ULONG attributes = 0;
-    TimeStamp expiry = {};
-    const SECURITY_STATUS status =
-        side_ == Side::kClient
-            ? table_->InitializeSecurityContextW(
-                  &credential_, old, target, requirements_, 0,
-                  SECURITY_NATIVE_DREP, input_.empty() ? nullptr : &input, 0,
-                  &context_, &output, &attributes, &expiry)
-            : table_->AcceptSecurityContext(&credential_, old, &input,
-                                            requirements_, SECURITY_NATIVE_DREP,
-                                            &context_, &output, &attributes,
-                                            &expiry);
-    if (status == SEC_E_INCOMPLETE_MESSAGE) {
-      return false;
-    }
-    over_ = status < 0 || status == SEC_E_OK;
-    if (status < 0) {
-      return false;
-    }
-    has_context_ = true;
-    if (token.cbBuffer > 0) {
-      room.resize(token.cbBuffer);
-      messages_.push_back(std::move(room));
-    }
-    const size_t left =
-        in[1].BufferType == SECBUFFER_EXTRA ? in[1].cbBuffer : 0;
-    input_.erase(input_.begin(), input_.end() - static_cast<ptrdiff_t>(left));
-    return !over_;
-  }
-
-  SecurityFunctionTableW* const table_ = InitSecurityInterfaceW();
-  const Side side_;
-  World* const world_;
-  std::u16string package_;
-  const ULONG requirements_;
-  CredHandle credential_ = {};
-  CtxtHandle context_ = {};
-  bool has_credential_ = false;
-  bool has_context_ = false;
-  bool over_ = false;
-  std::vector<uint8_t> input_;
-  std::vector<std::vector<uint8_t>> messages_;
-};
+bool SpeaksTls(const std::u16string& package) {
+  return package == SCHANNEL_NAME_W || package == CREDSSP_NAME;
+}
 
 [[noreturn]] void GiveUp(const char* what) {
   std::fprintf(stderr, "sspilab: the loop under test hangs: %s\n", what);
   std::abort();
 }
-
-// Lists the calls, and refuses them when there are too many.
-class Listing final : public Interceptor {
- public:
-  Listing(SecurityFunctionTableW* inner, LoopOutcome* outcome,
-          const size_t* messages)
-      : Interceptor(inner), outcome_(outcome), messages_(messages) {}
-
-  bool out_of_patience() const { return made_ > kPatience; }
-
- private:
-  SECURITY_STATUS OnCall(
-      const SspiCall& call,
-      absl::FunctionRef<SECURITY_STATUS()> proceed) override {
-    if (++made_ > kEndOfPatience) {
-      GiveUp("it calls SSPI without end");
-    }
-    const bool closes = call.call == Call::kDeleteSecurityContext ||
-                        call.call == Call::kFreeCredentialsHandle ||
-                        call.call == Call::kFreeContextBuffer;
-    if (out_of_patience() && !closes) {
-      return SEC_E_INTERNAL_ERROR;
-    }
-    const bool has_input = call.input != nullptr;
-    const SECURITY_STATUS status = proceed();
-    outcome_->calls.push_back(
-        {call.call, ++nth_[static_cast<size_t>(call.call)], status, has_input,
-         call.number, call.attributes == nullptr ? 0 : *call.attributes,
-         *messages_});
-    return status;
-  }
-
-  LoopOutcome* const outcome_;
-  const size_t* const messages_;
-  std::array<size_t, kCallCount> nth_ = {};
-  size_t made_ = 0;
-};
 
 class LoopTransport final : public Transport {
  public:
@@ -191,7 +75,7 @@ class LoopTransport final : public Transport {
   }
 
   void Send(absl::Span<const uint8_t> bytes) override {
-    if (++uses_ > kEndOfPatience) {
+    if (++sends_ > kEndOfPatience) {
       GiveUp("it sends without end");
     }
     checker_->OnSend(side_, bytes);
@@ -202,11 +86,16 @@ class LoopTransport final : public Transport {
   }
 
   size_t Receive(absl::Span<uint8_t> room) override {
-    if (++uses_ > kEndOfPatience) {
-      GiveUp("it receives without end");
+    if (pieces_.empty() && fault_.endless_peer && said_ < kEndlessMessages) {
+      // Of the size of a small token, and never the same.
+      std::vector<uint8_t> message(sizeof(said_));
+      std::memcpy(message.data(), &++said_, sizeof(said_));
+      Deliver(message);
     }
     if (pieces_.empty()) {
-      ++after_end_;
+      if (++after_end_ > kEndOfPatience) {
+        GiveUp("it receives without end");
+      }
       checker_->OnReceive(side_, {});
       return 0;
     }
@@ -215,6 +104,7 @@ class LoopTransport final : public Transport {
     std::copy_n(piece.bytes.begin(), size, room.begin());
     checker_->OnReceive(side_, room.subspan(0, size));
     begun_ = piece.message;
+    ++pieces_received_;
     piece.bytes.erase(piece.bytes.begin(),
                       piece.bytes.begin() + static_cast<ptrdiff_t>(size));
     if (piece.bytes.empty()) {
@@ -224,9 +114,11 @@ class LoopTransport final : public Transport {
   }
 
   bool out_of_patience() const {
-    return uses_ > kPatience || after_end_ > kReceivesAfterEnd;
+    return sends_ > kPatience || after_end_ > kReceivesAfterEnd;
   }
-  const size_t* begun() const { return &begun_; }
+  // The message of which something was received last, counted from 1.
+  size_t begun() const { return begun_; }
+  size_t pieces_received() const { return pieces_received_; }
 
  private:
   struct Piece {
@@ -269,10 +161,51 @@ class LoopTransport final : public Transport {
   Checker* const checker_;
   LoopOutcome* const outcome_;
   std::deque<Piece> pieces_;
-  // The message of which something was received last.
   size_t begun_ = 0;
-  size_t uses_ = 0;
+  size_t pieces_received_ = 0;
+  size_t sends_ = 0;
   size_t after_end_ = 0;
+  uint64_t said_ = 0;
+};
+
+// Lists the calls, and refuses them when there are too many.
+class Listing final : public Interceptor {
+ public:
+  Listing(SecurityFunctionTableW* inner, LoopOutcome* outcome,
+          const LoopTransport* transport)
+      : Interceptor(inner), outcome_(outcome), transport_(transport) {}
+
+  // A loop may call for every piece that arrives.
+  bool out_of_patience() const {
+    return made_ > kPatience + transport_->pieces_received();
+  }
+
+ private:
+  SECURITY_STATUS OnCall(
+      const SspiCall& call,
+      absl::FunctionRef<SECURITY_STATUS()> proceed) override {
+    if (++made_ > kEndOfPatience + transport_->pieces_received()) {
+      GiveUp("it calls SSPI without end");
+    }
+    const bool closes = call.call == Call::kDeleteSecurityContext ||
+                        call.call == Call::kFreeCredentialsHandle ||
+                        call.call == Call::kFreeContextBuffer;
+    if (out_of_patience() && !closes) {
+      return SEC_E_INTERNAL_ERROR;
+    }
+    const bool has_input = call.input != nullptr;
+    const SECURITY_STATUS status = proceed();
+    outcome_->calls.push_back(
+        {call.call, ++nth_[static_cast<size_t>(call.call)], status, has_input,
+         call.number, call.attributes == nullptr ? 0 : *call.attributes,
+         transport_->begun()});
+    return status;
+  }
+
+  LoopOutcome* const outcome_;
+  const LoopTransport* const transport_;
+  std::array<size_t, kCallCount> nth_ = {};
+  size_t made_ = 0;
 };
 
 }  // namespace
@@ -284,9 +217,15 @@ LoopOutcome RunLoopWith(const LoopUnderTest& loop, const LoopFault& fault) {
   client_options.logon = Logon{kUser, kDomain, kPassword};
   WorldOptions server_options = {.seed = 3};
   server_options.names.computer = u"SERVER";
+  server_options.names.dns_computer = u"server.example.test";
   World client_world(std::move(client_options));
   World server_world(std::move(server_options));
   server_world.accounts().Add(kUser, kDomain, kPassword);
+  if (SpeaksTls(loop.package)) {
+    const CertificateStore& shop = CertificateShop().certificates();
+    server_world.certificates().Add(*shop.Default());
+    client_world.certificates().Trust(shop.roots().front());
+  }
   if (loop.prepare) {
     loop.prepare(client_world, server_world);
   }
@@ -301,15 +240,14 @@ LoopOutcome RunLoopWith(const LoopUnderTest& loop, const LoopFault& fault) {
   Checker checker(is_client ? package.table() : nullptr,
                   is_client ? nullptr : package.table());
   checker.Watch(loop.side, &world);
-  // Whoever watches only one side must be told what is sent.
+  checker.WatchTransport(loop.side);
   std::unique_ptr<LoopPeer> peer;
   if (!loop.peer_says.has_value()) {
-    peer = std::make_unique<LoopPeer>(OtherOf(loop.side), &peer_world,
-                                      loop.package, loop.peer_requirements);
+    peer = std::make_unique<LoopPeer>(loop, &peer_world);
   }
   {
     LoopTransport transport(loop, fault, peer.get(), &checker, &outcome);
-    Listing listing(checker.table(loop.side), &outcome, transport.begun());
+    Listing listing(checker.table(loop.side), &outcome, &transport);
     const uint64_t before = world.memory().allocations();
     world.memory().FailAt(fault.failing_allocation);
     {

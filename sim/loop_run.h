@@ -23,6 +23,8 @@ struct LoopFault {
   std::optional<Split> split;
   // Every byte arrives alone.
   bool bytewise = false;
+  // Whoever the peer is, it always has another message, though not for ever.
+  bool endless_peer = false;
   // Which allocation of the loop's World fails; 0 is none.
   uint64_t failing_allocation = 0;
 };

@@ -72,6 +72,14 @@ class Service {
 //      says what it wants (CallerOptions).
 //  14. In C, `null` is no name; a SOCKET does not fit the DWORD that it is
 //      passed as; and a status printed with %u is a number that nobody knows.
+//  15. Whatever status is no failure and not SEC_I_CONTINUE_NEEDED or
+//      SEC_I_COMPLETE_AND_CONTINUE is taken for the end of a handshake that
+//      went well, SEC_I_CONTEXT_EXPIRED too. Here only those are that say so
+//      (FinishHandshake).
+//  16. Its two buffers are the program's: two clients at a time write into each
+//      other's tokens. What it keeps of a client goes by the number of the
+//      socket and is never removed: who gets a number that another had goes on
+//      with the other's context. Here each connection has its own.
 class ServiceConnection final : public Caller {
  public:
   // The service outlives the connection, and is started by its first one.

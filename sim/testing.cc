@@ -198,7 +198,8 @@ std::optional<LoopFault> FaultFor(const LoopCall& call, SECURITY_STATUS status,
       fault.steps.push_back(
           {.call = Call::kCompleteAuthToken, .nth = 0, .status = SEC_E_OK});
     }
-  } else if (status == SEC_E_INCOMPLETE_MESSAGE && IsLeg(call.call)) {
+  } else if (status == SEC_E_INCOMPLETE_MESSAGE &&
+             (IsLeg(call.call) || call.call == Call::kDecryptMessage)) {
     // The last byte of the message that it was given comes later.
     if (!call.has_input || call.messages == 0) {
       return std::nullopt;
@@ -211,6 +212,31 @@ std::optional<LoopFault> FaultFor(const LoopCall& call, SECURITY_STATUS status,
     step.missing = 1;
   }
   fault.steps.push_back(std::move(step));
+  return fault;
+}
+
+// A leg that fails and has a token that tells the peer so.
+LoopFault ErrorToken(const LoopCall& leg) {
+  LoopFault fault;
+  fault.steps.push_back(
+      {.call = leg.call,
+       .nth = leg.nth,
+       .status = SEC_E_INVALID_TOKEN,
+       .token = std::vector<uint8_t>(8, 0xEE),
+       .attributes = leg.call == Call::kInitializeSecurityContext
+                         ? ISC_RET_EXTENDED_ERROR
+                         : ASC_RET_EXTENDED_ERROR});
+  return fault;
+}
+
+// A peer, and a package that never has enough of it.
+LoopFault Endless(Call leg) {
+  LoopFault fault;
+  fault.endless_peer = true;
+  fault.steps.push_back({.call = leg,
+                         .nth = 0,
+                         .status = SEC_I_CONTINUE_NEEDED,
+                         .token = std::vector<uint8_t>{1}});
   return fault;
 }
 
@@ -290,7 +316,16 @@ LoopReport ForEachStatus(const LoopUnderTest& loop) {
             *fault);
       }
     }
+    if (IsLeg(call.call)) {
+      bench.Try(
+          absl::StrCat(CallName(call.call), ":", call.nth, ":error-token"),
+          ErrorToken(call));
+    }
   }
+  const Call leg = loop.side == Side::kClient ? Call::kInitializeSecurityContext
+                                              : Call::kAcceptSecurityContext;
+  bench.Try(absl::StrCat(CallName(leg), ":every:SEC_I_CONTINUE_NEEDED"),
+            Endless(leg));
   return bench.Report();
 }
 

@@ -41,10 +41,15 @@ struct LoopUnderTest {
   // the service that knows her, and acts by the rules.
   std::u16string package = u"NTLM";
   ULONG peer_requirements = 0;
+  // Over Schannel or CredSSP: sent as one protected message as soon as the peer
+  // is done, in the same packet as its last token. Empty: nothing.
+  std::string peer_message;
+  // A Schannel server over TLS 1.2 asks for another handshake before that.
+  bool peer_renegotiates = false;
   // Called before each run to make the two Worlds other than they are: the
   // server's has alice's account, with the password "correct horse", and the
-  // client's user is she. For Schannel it gives the server a certificate, which
-  // the peer then shows (core/tls/lab_certificates.h).
+  // client's user is she. For Schannel and CredSSP the server has a certificate
+  // for server.example.test, which the client believes.
   std::function<void(World& client, World& server)> prepare;
 
   // The package whose statuses ForEachStatus tries; by default the one above.
@@ -90,7 +95,8 @@ std::ostream& operator<<(std::ostream& out, const LoopReport& report);
 // As it is, with nothing put in its way. The others begin with this, too.
 LoopReport RunLoop(const LoopUnderTest& loop);
 // For every call that the loop makes, every status that the call may return for
-// the package.
+// the package; for every leg besides, a failure with a token that says so
+// (EXTENDED_ERROR); and once a peer that always has another message.
 LoopReport ForEachStatus(const LoopUnderTest& loop);
 // For every message that the loop receives: cut in two at each byte; and all of
 // them byte by byte. A loop that succeeds with whole messages may fail with cut

@@ -8,8 +8,9 @@ namespace sspilab::sim {
 
 // An example of a caller with mistakes: the service of Microsoft's "How a
 // Windows Sockets Service Authenticates a Client", in this project's words and
-// with all that is wrong in it. sim/service.h lists the mistakes by number and
-// does it right; tests/sim/sample_service_test.cc shows how they are found.
+// with all that is wrong in it. sim/service.h lists the mistakes, README.md
+// says where each is and what finds it, and repaired_service.h is the same
+// without them.
 //
 // Authenticates the client at the other end; true if it takes it for
 // authenticated.

@@ -9,8 +9,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "core/tls/lab_certificates.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sim/examples/callers/reports.h"
@@ -50,7 +48,7 @@ LoopUnderTest Careful(Mistake mistake = Mistake::kNone) {
   return loop;
 }
 
-// The same over TLS, with a server that has a certificate.
+// The same over TLS.
 LoopUnderTest OverTls(Mistake mistake) {
   LoopUnderTest loop;
   loop.run = [mistake](SecurityFunctionTableW* table, Transport& transport) {
@@ -60,103 +58,7 @@ LoopUnderTest OverTls(Mistake mistake) {
   loop.package = u"Schannel";
   loop.peer_requirements =
       ASC_REQ_STREAM | ASC_REQ_CONFIDENTIALITY | ASC_REQ_EXTENDED_ERROR;
-  loop.prepare = [](World& client, World& server) {
-    // Made once: that takes longer than a handshake.
-    static const World* const shop = [] {
-      WorldOptions options;
-      options.names.dns_computer = u"server.example.test";
-      auto* world = new World(options);
-      EXPECT_TRUE(tls::GiveServerCertificate(*world, *world).ok());
-      return world;
-    }();
-    server.certificates().Add(*shop->certificates().Default());
-    client.certificates().Trust(shop->certificates().roots().front());
-  };
   return loop;
-}
-
-LoopUnderTest LoopOf(const FieldReport& report, Mistake mistake) {
-  LoopUnderTest loop;
-  loop.run = [mistake](SecurityFunctionTableW* table, Transport& transport) {
-    return AuthenticateServer(table, u"Schannel", mistake, transport);
-  };
-  loop.side = Side::kClient;
-  loop.package = u"Schannel";
-  loop.script = report.package;
-  loop.peer_says = report.peer;
-  return loop;
-}
-
-TEST(SampleServiceTest, ItsMistakesShowAsItIs) {
-  const LoopReport report = RunLoop(Sample());
-  EXPECT_EQ(report.runs, 1u);
-  EXPECT_THAT(report.rules(),
-              UnorderedElementsAre("context-leaked",     // Mistake 7.
-                                   "credential-leaked",  // Mistake 7.
-                                   "attribute-ignored",  // Mistakes 1, 2.
-                                   "empty-token-sent"))  // Mistake 4.
-      << report;
-}
-
-TEST(SampleServiceTest, MoreOfThemWithEveryStatus) {
-  const LoopReport report = ForEachStatus(Sample());
-  EXPECT_GT(report.runs, 100u);
-  EXPECT_THAT(report.rules(),
-              UnorderedElementsAre("context-leaked", "credential-leaked",
-                                   "attribute-ignored", "empty-token-sent",
-                                   "claimed-undone",               // Mistake 3.
-                                   "incomplete-taken-for-fatal"))  // Mistake 9.
-      << report;
-}
-
-// sim/README.md quotes what the report says of two of them.
-TEST(SampleServiceTest, TheReadmeQuotesTheReport) {
-  const char* const root = std::getenv("TEST_SRCDIR");
-  ASSERT_NE(root, nullptr);
-  std::ifstream file(
-      absl::StrCat(root, "/", std::getenv("TEST_WORKSPACE"), "/sim/README.md"));
-  const std::string readme{std::istreambuf_iterator<char>(file), {}};
-  std::ostringstream text;
-  text << ForEachStatus(Sample());
-  const std::string report =
-      absl::StrReplaceAll(text.str(), {{Self(), "testing_test"}});
-  for (const std::string_view rule :
-       {"incomplete-taken-for-fatal: ", "claimed-undone: "}) {
-    const size_t begin = report.find(rule);
-    ASSERT_NE(begin, std::string::npos);
-    const std::string quote =
-        report.substr(begin, report.find("\n\n", begin) - begin);
-    EXPECT_NE(readme.find(quote), std::string::npos) << quote;
-  }
-}
-
-TEST(SampleServiceTest, AndWhereTokensAreCut) {
-  const LoopReport report = ForEachSplit(Sample());
-  EXPECT_GT(report.runs, 100u);
-  EXPECT_THAT(report.rules(),
-              IsSupersetOf({std::string_view("context-leaked"),
-                            std::string_view("credential-leaked")}))
-      << report;
-}
-
-// A package that has bytes left over, and a client that never ends.
-TEST(SampleServiceTest, AndWithAStream) {
-  LoopUnderTest loop;
-  loop.run = [](SecurityFunctionTableW* table, Transport& transport) {
-    return AuthenticateClientAsTheSampleDoes(table, u"Schannel", transport);
-  };
-  loop.script = {{.call = Call::kAcquireCredentialsHandle, .status = SEC_E_OK},
-                 {.call = Call::kAcceptSecurityContext,
-                  .nth = 0,
-                  .status = SEC_I_CONTINUE_NEEDED,
-                  .token = std::vector<uint8_t>{1}}};
-  loop.peer_says.emplace();
-  for (uint8_t i = 0; i < 100; ++i) {
-    loop.peer_says->push_back({i});
-  }
-  EXPECT_THAT(RunLoop(loop).rules(),
-              AllOf(Contains("no-room-for-extra"),  // Mistake 9.
-                    Contains("unlimited-legs")));   // Mistake 11.
 }
 
 TEST(CarefulCallerTest, BreaksNoRule) {
@@ -174,14 +76,6 @@ TEST(CarefulCallerTest, BreaksNoRuleOverTls) {
     EXPECT_TRUE(report.ok()) << report;
     EXPECT_GT(report.runs, 4u);
   }
-}
-
-// What a script plays elsewhere, over TLS itself.
-TEST(CarelessCallerTest, IsCaughtOverTls) {
-  EXPECT_THAT(ForEachStatus(OverTls(Mistake::kIncompleteIsFatal)).rules(),
-              UnorderedElementsAre("incomplete-taken-for-fatal"));
-  EXPECT_THAT(RunLoop(OverTls(Mistake::kNoRoomForExtra)).rules(),
-              Contains("no-room-for-extra"));
 }
 
 TEST(FieldReportsTest, EachIsCaughtByItsRuleAndPutRightBreaksNone) {

@@ -12,6 +12,8 @@ constexpr ULONG kWanted =
     ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT;
 constexpr int kMaxLegs = 32;
 constexpr size_t kSmallRoom = 16;
+// Less than a server's flight, so that most handshakes need several reads.
+constexpr size_t kRead = 512;
 
 class StreamClient {
  public:
@@ -51,8 +53,7 @@ class StreamClient {
       return false;
     }
     if (mistake_ == Mistake::kExtraToHandshake && !input_.empty()) {
-      Leg();
-      return true;
+      return Leg() >= 0;
     }
     if (mistake_ == Mistake::kExtraKept && !input_.empty()) {
       // They stay in the handshake's buffer, and others are waited for.
@@ -74,7 +75,7 @@ class StreamClient {
   }
 
   bool ReceiveMore() {
-    std::array<uint8_t, 4096> bytes;
+    std::array<uint8_t, kRead> bytes;
     const size_t size = connection_.Receive(absl::MakeSpan(bytes));
     input_.insert(input_.end(), bytes.begin(),
                   bytes.begin() + static_cast<ptrdiff_t>(size));
@@ -105,6 +106,11 @@ class StreamClient {
         &credential_, has_context_ ? &context_ : nullptr, target, kWanted, 0,
         SECURITY_NATIVE_DREP, has_context_ ? &input : nullptr, 0, &context_,
         &output, &attributes_, &expiry);
+    if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE &&
+        (attributes_ & ISC_RET_EXTENDED_ERROR) != 0 && token.cbBuffer > 0) {
+      // What is wrong, for the other end.
+      connection_.Send(absl::MakeSpan(room_).subspan(0, token.cbBuffer));
+    }
     if (status < 0 || status == SEC_I_INCOMPLETE_CREDENTIALS) {
       has_context_ |= status >= 0;
       return status;
