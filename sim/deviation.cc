@@ -272,6 +272,16 @@ absl::StatusOr<AttributeNumber> ParseAttributeNumber(std::string_view text) {
       absl::StrCat("'", text, "' is no attribute: ", DidYouMean(text, names)));
 }
 
+std::string DeviationToString(const Deviation& deviation) {
+  std::string text =
+      absl::StrCat(kSideNames[static_cast<size_t>(deviation.side)], ", ",
+                   DeviationPlaceToString(deviation.at));
+  if (deviation.call.has_value()) {
+    absl::StrAppend(&text, ": ", CallName(*deviation.call));
+  }
+  return text;
+}
+
 absl::Status CheckDeviations(absl::Span<const Deviation> deviations) {
   std::vector<std::string_view> saved;
   for (const Deviation& deviation : deviations) {

@@ -2,6 +2,7 @@
 #define SSPILAB_SIM_DEVIATION_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/sspi_status.h"
 #include "core/status.h"
 #include "sim/caller.h"
 
@@ -74,6 +76,13 @@ inline constexpr std::array<std::string_view, 8> kNullableArgumentNames = {
 // "InitializeSecurityContext".
 absl::StatusOr<Call> ParseCallName(std::string_view text);
 absl::StatusOr<NullableArgument> ParseNullableArgument(std::string_view text);
+
+// A status, "SEC_E_OK". SECURITY_STATUS itself is a plain number for C++.
+struct StatusValue {
+  SECURITY_STATUS value = SEC_E_OK;
+
+  friend bool operator==(const StatusValue&, const StatusValue&) = default;
+};
 
 // A buffer of a call's input or output.
 struct DeviantBuffer {
@@ -145,8 +154,27 @@ struct Deviation {
   // This allocation of the call's fails, counted from 1; 0 is none.
   uint64_t failing_allocation = 0;
 
+  // What the call is to return; anything will do where it is not said.
+  std::optional<StatusValue> returns;
+
   friend bool operator==(const Deviation&, const Deviation&) = default;
 };
+
+// A deviation that was not done, or a call of one that returned something else
+// than it is to.
+struct DeviationSurprise {
+  size_t deviation = 0;  // Its index.
+  // "client, before InitializeSecurityContext 2: CompleteAuthToken".
+  std::string where;
+  std::string expected;
+  std::string got;
+
+  friend bool operator==(const DeviationSurprise&,
+                         const DeviationSurprise&) = default;
+};
+
+// "client, before InitializeSecurityContext 2: CompleteAuthToken".
+std::string DeviationToString(const Deviation& deviation);
 
 // InvalidArgument for what cannot be done: it names the deviation by its number
 // and its member, and says what would be right.

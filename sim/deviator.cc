@@ -90,9 +90,10 @@ class DeviatingCallers::Deviator final : public Interceptor {
   SECURITY_STATUS OnCall(const SspiCall& call,
                          absl::FunctionRef<SECURITY_STATUS()> proceed) override;
 
-  // Calls `act(deviation)` for each at this place.
+  // Calls `act(deviation)` for each at this place; it returns what the
+  // deviation's call did.
   void ForEach(When when, const SspiCall& call,
-               absl::FunctionRef<void(const Deviation&)> act);
+               absl::FunctionRef<SECURITY_STATUS(const Deviation&)> act);
   bool Has(When when, const SspiCall& call) const;
   bool IsAt(const Deviation& deviation, When when, const SspiCall& call) const {
     return deviation.side == side_ && deviation.at.when == when &&
@@ -127,11 +128,10 @@ class DeviatingCallers::Deviator final : public Interceptor {
 
 void DeviatingCallers::Deviator::ForEach(
     When when, const SspiCall& call,
-    absl::FunctionRef<void(const Deviation&)> act) {
+    absl::FunctionRef<SECURITY_STATUS(const Deviation&)> act) {
   for (size_t i = 0; i < both_.deviations_.size(); ++i) {
     if (IsAt(both_.deviations_[i], when, call)) {
-      both_.done_[i] = true;
-      act(both_.deviations_[i]);
+      both_.returned_[i] = act(both_.deviations_[i]);
     }
   }
 }
@@ -146,13 +146,13 @@ SECURITY_STATUS DeviatingCallers::Deviator::OnCall(
     const SspiCall& call, absl::FunctionRef<SECURITY_STATUS()> proceed) {
   ++counts_[static_cast<size_t>(call.call)];
   const auto more = [&](const Deviation& deviation) {
-    CallMore(deviation, call);
+    return CallMore(deviation, call);
   };
   ForEach(When::kBefore, call, more);
   SECURITY_STATUS status = SEC_E_OK;
   if (Has(When::kInstead, call)) {
     ForEach(When::kInstead, call, [&](const Deviation& deviation) {
-      status = CallMore(deviation, call);
+      return status = CallMore(deviation, call);
     });
   } else if (Has(When::kDuring, call)) {
     const auto during = [&] { ForEach(When::kDuring, call, more); };
@@ -178,6 +178,7 @@ SECURITY_STATUS DeviatingCallers::Deviator::CallOwn(
     own.Change(deviation);
     Surround(deviation);
     last = &deviation;
+    return SEC_E_OK;  // Not called yet.
   });
   const SECURITY_STATUS status = CallIn(*last, own.call());
   own.TellCaller();
@@ -185,6 +186,7 @@ SECURITY_STATUS DeviatingCallers::Deviator::CallOwn(
     if (!deviation.save.empty() && status >= 0) {
       both_.memory_.saved[deviation.save] = own.ToSave();
     }
+    return status;
   });
   return status;
 }
@@ -315,7 +317,7 @@ DeviatingCallers::DeviatingCallers(const Scenario& scenario,
                                    const Endpoint& client,
                                    const Endpoint& server)
     : deviations_(scenario.deviations),
-      done_(scenario.deviations.size(), false),
+      returned_(scenario.deviations.size()),
       deviators_{
           std::make_unique<Deviator>(this, scenario, Side::kClient, client),
           std::make_unique<Deviator>(this, scenario, Side::kServer, server)} {}
@@ -332,16 +334,24 @@ void DeviatingCallers::CloseAll() {
   }
 }
 
-std::vector<std::string> DeviatingCallers::Missed() const {
-  std::vector<std::string> missed;
+std::vector<DeviationSurprise> DeviatingCallers::Surprises() const {
+  std::vector<DeviationSurprise> surprises;
   for (size_t i = 0; i < deviations_.size(); ++i) {
-    if (!done_[i]) {
-      missed.push_back(
-          absl::StrCat(kSideNames[static_cast<size_t>(deviations_[i].side)],
-                       ": ", DeviationPlaceToString(deviations_[i].at)));
+    const Deviation& deviation = deviations_[i];
+    const std::optional<StatusValue>& wanted = deviation.returns;
+    if (returned_[i].has_value() &&
+        (!wanted.has_value() || wanted->value == *returned_[i])) {
+      continue;
     }
+    surprises.push_back(
+        {.deviation = i,
+         .where = DeviationToString(deviation),
+         .expected = wanted.has_value() ? StatusName(wanted->value)
+                                        : "a call that it is about",
+         .got = returned_[i].has_value() ? StatusName(*returned_[i])
+                                         : "no such call"});
   }
-  return missed;
+  return surprises;
 }
 
 }  // namespace sspilab::sim

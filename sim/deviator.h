@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,17 +55,16 @@ class DeviatingCallers {
   // Gives back the credentials and contexts that added calls opened and none
   // closed. To be called while the Worlds live.
   void CloseAll();
-  // The deviations whose place no caller came by: "client: after
-  // DeleteSecurityContext 2".
-  std::vector<std::string> Missed() const;
+  // By deviation.
+  std::vector<DeviationSurprise> Surprises() const;
 
  private:
   class Deviator;
 
   const std::vector<Deviation>& deviations_;
   DeviationMemory memory_;
-  // By deviation: whether it was done.
-  std::vector<bool> done_;
+  // By deviation: what its call returned, once it was done.
+  std::vector<std::optional<SECURITY_STATUS>> returned_;
   std::array<std::unique_ptr<Deviator>, 2> deviators_;
 };
 

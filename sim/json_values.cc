@@ -122,6 +122,18 @@ absl::Status ReadJsonValue(std::string_view text, AttributeNumber* value) {
   return Take(ParseAttributeNumber(text), value);
 }
 
+absl::StatusOr<std::string> WriteJsonValue(const StatusValue& status) {
+  return JsonStatus::to_text(status.value);
+}
+
+absl::Status ReadJsonValue(std::string_view text, StatusValue* value) {
+  const absl::StatusOr<SECURITY_STATUS> status = JsonStatus::from_text(text);
+  if (status.ok()) {
+    value->value = *status;
+  }
+  return status.status();
+}
+
 std::string JsonStatus::to_text(SECURITY_STATUS status) {
   return StatusName(status);
 }

@@ -41,6 +41,8 @@ absl::StatusOr<std::string> WriteJsonValue(const NullableArgument& argument);
 absl::Status ReadJsonValue(std::string_view text, NullableArgument* value);
 absl::StatusOr<std::string> WriteJsonValue(const AttributeNumber& attribute);
 absl::Status ReadJsonValue(std::string_view text, AttributeNumber* value);
+absl::StatusOr<std::string> WriteJsonValue(const StatusValue& status);
+absl::Status ReadJsonValue(std::string_view text, StatusValue* value);
 
 // A status by its name, or "0x8009FFFF" where it has none. SECURITY_STATUS is a
 // plain number for C++, hence a type of its own.

@@ -170,7 +170,7 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
   exchange.StopService();
   if (deviating.has_value()) {
     deviating->CloseAll();
-    outcome.missed_deviations = deviating->Missed();
+    outcome.deviation_surprises = deviating->Surprises();
   }
 
   outcome.client = exchange.client();

@@ -8,6 +8,7 @@
 
 #include "core/sspi.h"
 #include "sim/caller.h"
+#include "sim/deviation.h"
 #include "sim/recorder.h"
 #include "sim/scenario.h"
 #include "sim/wire.h"
@@ -25,9 +26,8 @@ struct Outcome {
   std::optional<Side> gave_up_first;
   // What the callers did not give back: handles and memory of the Worlds.
   uint64_t leaked_allocations = 0;
-  // Deviations whose place no caller came by: "client: after
-  // DeleteSecurityContext 2".
-  std::vector<std::string> missed_deviations;
+  // What of its deviations went otherwise than they say.
+  std::vector<DeviationSurprise> deviation_surprises;
   // What of the scenario cannot be made: then nothing was run. Empty where all
   // can.
   std::string impossible;

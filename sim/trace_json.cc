@@ -183,6 +183,7 @@ void Fields(Archive& archive, T& value) {
   archive.Optional("advance", value.advance);
   archive.Optional("authority_reachable", value.authority_reachable);
   archive.Optional("failing_allocation", value.failing_allocation);
+  archive.Optional("returns", value.returns);
 }
 
 template <typename Archive, Either<Scenario> T>

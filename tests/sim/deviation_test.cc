@@ -464,7 +464,7 @@ TEST(DeviationTest, EveryFunctionCanBeCalledMore) {
     EXPECT_THAT(Calls(With(of.package, {deviation}), &outcome),
                 Contains(absl::StrCat("client ", of.expected)));
     EXPECT_EQ(outcome.leaked_allocations, 0U) << of.expected;
-    EXPECT_THAT(outcome.missed_deviations, IsEmpty()) << of.expected;
+    EXPECT_THAT(outcome.deviation_surprises, IsEmpty()) << of.expected;
     called[static_cast<size_t>(of.call)] = true;
   }
   EXPECT_EQ(std::count(called.begin(), called.end(), false), 0);
@@ -517,18 +517,35 @@ TEST(DeviationTest, AttributesAreGivenBack) {
     Outcome outcome;
     Calls(With(package, queries), &outcome);
     EXPECT_EQ(outcome.leaked_allocations, 0U) << PackageName(package);
-    EXPECT_THAT(outcome.missed_deviations, IsEmpty()) << PackageName(package);
+    EXPECT_THAT(outcome.deviation_surprises, IsEmpty()) << PackageName(package);
   }
 }
 
-TEST(DeviationTest, APlaceThatNobodyCameByIsTold) {
+TEST(DeviationTest, WhatWentOtherwiseIsTold) {
+  Deviation wrong = More(Side::kClient, "before InitializeSecurityContext 1",
+                         Call::kEnumerateSecurityPackages);
+  wrong.returns = {SEC_E_INTERNAL_ERROR};
+  Deviation own = At(Side::kServer, "AcceptSecurityContext 2");
+  own.returns = {SEC_I_CONTINUE_NEEDED};
+  Deviation right = own;
+  right.returns = {SEC_E_OK};
   Outcome outcome;
   Calls(With(Package::kNtlm,
              {At(Side::kServer, "after AcceptSecurityContext 9"),
-              At(Side::kClient, "before InitializeSecurityContext 1")}),
+              At(Side::kClient, "before InitializeSecurityContext 1"), wrong,
+              own, right}),
         &outcome);
-  EXPECT_THAT(outcome.missed_deviations,
-              ElementsAre("server: after AcceptSecurityContext 9"));
+  EXPECT_THAT(
+      outcome.deviation_surprises,
+      ElementsAre(
+          DeviationSurprise{0, "server, after AcceptSecurityContext 9",
+                            "a call that it is about", "no such call"},
+          DeviationSurprise{2,
+                            "client, before InitializeSecurityContext 1: "
+                            "EnumerateSecurityPackages",
+                            "SEC_E_INTERNAL_ERROR", "SEC_E_OK"},
+          DeviationSurprise{3, "server, AcceptSecurityContext 2",
+                            "SEC_I_CONTINUE_NEEDED", "SEC_E_OK"}));
 }
 
 // Something of everything.
@@ -554,6 +571,7 @@ Scenario Unusual() {
   all.advance = 8;
   all.authority_reachable = true;
   all.failing_allocation = 9;
+  all.returns = {SEC_E_INVALID_HANDLE};
   Deviation number = At(Side::kClient, "EncryptMessage 1");
   number.number = 1;
   Deviation during = More(Side::kClient, "during InitializeSecurityContext 2",
