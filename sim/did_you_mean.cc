@@ -29,8 +29,8 @@ size_t Distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string DidYouMean(std::string_view word,
-                       absl::Span<const std::string_view> known) {
+std::string_view NearestWord(std::string_view word,
+                             absl::Span<const std::string_view> known) {
   std::string_view best;
   size_t best_distance = word.size();
   for (const std::string_view candidate : known) {
@@ -42,8 +42,14 @@ std::string DidYouMean(std::string_view word,
       best_distance = distance;
     }
   }
-  if (!best.empty() && best_distance <= 1 + word.size() / 3) {
-    return absl::StrCat("did you mean '", best, "'?");
+  return best_distance <= 1 + word.size() / 3 ? best : std::string_view();
+}
+
+std::string DidYouMean(std::string_view word,
+                       absl::Span<const std::string_view> known) {
+  if (const std::string_view nearest = NearestWord(word, known);
+      !nearest.empty()) {
+    return absl::StrCat("did you mean '", nearest, "'?");
   }
   return absl::StrCat("it is one of ", absl::StrJoin(known, ", "));
 }

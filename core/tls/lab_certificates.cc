@@ -17,13 +17,9 @@ constexpr uint64_t kServerStream = 0xCE57'0000'0000'0001;
 constexpr uint64_t kClientStream = 0xCE57'0000'0000'0002;
 
 absl::Status Give(World& holder, World& believer, CertificateRequest request,
-                  std::string root_name, uint64_t stream,
-                  CertificateFlaw flaw) {
+                  std::string root_name, uint64_t stream) {
   request.valid_from = holder.now() - kDay;
   request.valid_to = holder.now() + 365 * kDay;
-  if (flaw == CertificateFlaw::kWrongUsage) {
-    std::swap(request.server_authentication, request.client_authentication);
-  }
   CertificateRequest root = {.common_name = std::move(root_name),
                              .valid_from = request.valid_from,
                              .valid_to = request.valid_to};
@@ -33,31 +29,27 @@ absl::Status Give(World& holder, World& believer, CertificateRequest request,
   absl::StatusOr<OwnedCertificate> issued = authority->Issue(request);
   if (!issued.ok()) return issued.status();
   holder.certificates().Add(*std::move(issued));
-  if (flaw != CertificateFlaw::kUntrusted) {
-    believer.certificates().Trust(authority->certificate());
-  }
+  believer.certificates().Trust(authority->certificate());
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status GiveServerCertificate(World& server, World& client,
-                                   CertificateFlaw flaw) {
+absl::Status GiveServerCertificate(World& server, World& client) {
   const std::string name =
       wire::Utf16ToUtf8Lossy(server.options().names.dns_computer);
   return Give(
       server, client,
       {.common_name = name, .dns_names = {name}, .server_authentication = true},
-      "SSPI Lab Server Root", kServerStream, flaw);
+      "SSPI Lab Server Root", kServerStream);
 }
 
 absl::Status GiveClientCertificate(World& client, World& server,
-                                   std::string common_name,
-                                   CertificateFlaw flaw) {
+                                   std::string common_name) {
   return Give(
       client, server,
       {.common_name = std::move(common_name), .client_authentication = true},
-      "SSPI Lab Client Root", kClientStream, flaw);
+      "SSPI Lab Client Root", kClientStream);
 }
 
 }  // namespace sspilab::tls

@@ -40,6 +40,7 @@ extern const Command kReplayCommand;
 extern const Command kRulesCommand;
 extern const Command kRunCommand;
 extern const Command kStatesCommand;
+extern const Command kStatusCommand;
 extern const Command kStatusesCommand;
 extern const Command kSwarmCommand;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -50,6 +51,15 @@ absl::StatusOr<uint64_t> ParsedOptions::Number(std::string_view name,
       absl::StrCat("--", name, " '", *text, "' is not a number"));
 }
 
+namespace {
+
+// "-" is an argument, and so is a negative number.
+bool IsOption(std::string_view word) {
+  return word.size() > 1 && word[0] == '-' && !absl::ascii_isdigit(word[1]);
+}
+
+}  // namespace
+
 absl::StatusOr<ParsedOptions> ParseOptions(
     absl::Span<const OptionSpec> specs, size_t max_arguments,
     absl::Span<const std::string_view> line) {
@@ -57,7 +67,7 @@ absl::StatusOr<ParsedOptions> ParseOptions(
   bool options_ended = false;
   for (size_t i = 0; i < line.size(); ++i) {
     std::string_view word = line[i];
-    if (options_ended || word == "-" || !absl::StartsWith(word, "-")) {
+    if (options_ended || !IsOption(word)) {
       if (parsed.arguments_.size() == max_arguments) {
         return absl::InvalidArgumentError(
             absl::StrCat("'", word, "' is one argument too many"));

@@ -47,8 +47,8 @@ class ParsedOptions {
   std::vector<std::string_view> arguments_;
 };
 
-// Takes "--name VALUE" and "--name=VALUE"; "--" ends the options, "-" is an
-// argument. InvalidArgument says what is wrong and what would be right.
+// Takes "--name VALUE" and "--name=VALUE"; "--" ends the options, "-" and
+// negative numbers are arguments. InvalidArgument says what is wrong and what would be right.
 absl::StatusOr<ParsedOptions> ParseOptions(
     absl::Span<const OptionSpec> specs, size_t max_arguments,
     absl::Span<const std::string_view> line);

@@ -302,4 +302,15 @@ Ladder MakeLadder(const Trace& trace) {
   return ladder;
 }
 
+size_t MarkCalls(Call call, SECURITY_STATUS status, Ladder* ladder) {
+  size_t marked = 0;
+  for (LadderRow& row : ladder->rows) {
+    row.marked = row.kind == LadderRow::Kind::kCall &&
+                 row.value == StatusName(status) &&
+                 absl::StrContains(row.text, CallName(call));
+    marked += row.marked ? 1 : 0;
+  }
+  return marked;
+}
+
 }  // namespace sspilab::sim

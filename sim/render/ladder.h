@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/status.h"
 #include "sim/caller.h"
 #include "sim/trace.h"
 
@@ -41,6 +42,8 @@ struct LadderRow {
   std::string note;
   // kField: how deep inside the message.
   size_t depth = 0;
+  // kCall: whether it is what the reader looks for (MarkCalls).
+  bool marked = false;
   // Where the trace tells this, as indices of its events. A call: the steps of
   // machines inside it, and itself. A message: what it holds encrypted, and its
   // sending. An arrival: the receiving.
@@ -55,6 +58,9 @@ struct Ladder {
 };
 
 Ladder MakeLadder(const Trace& trace);
+
+// Marks the rows of `call` that returned `status`. How many there are.
+size_t MarkCalls(Call call, SECURITY_STATUS status, Ladder* ladder);
 
 Tone ToneOf(SECURITY_STATUS status);
 

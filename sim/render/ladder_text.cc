@@ -18,6 +18,9 @@ constexpr size_t kLabelColumns = 17;
 // How much further in the fields of an inner message stand.
 constexpr size_t kDepthColumns = 2;
 
+// Before a call that the reader looks for.
+constexpr std::string_view kMark = "● ";
+
 // SGR parameters.
 constexpr std::string_view kToneCodes[] = {"", "32", "36", "1;31"};
 
@@ -99,14 +102,15 @@ class Drawing {
   void DrawCall(const LadderRow& row) {
     const std::string state =
         row.note.empty() ? "" : absl::StrCat("  [", row.note, "]");
-    const size_t room =
-        inner_ - 2 - Columns(" → ") - Columns(row.value) - Columns(state);
-    const std::string name = Fit(row.text, room);
-    const size_t used =
-        Columns(name) + Columns(" → ") + Columns(row.value) + Columns(state);
-    const std::string content =
-        absl::StrCat(name, " → ", Coloured(style_, row.tone, row.value),
-                     Faint(style_, state));
+    const std::string_view mark = row.marked ? kMark : "";
+    const size_t around =
+        Columns(mark) + Columns(" → ") + Columns(row.value) + Columns(state);
+    const std::string name = Fit(row.text, inner_ - 2 - around);
+    const size_t used = Columns(name) + around;
+    const std::string content = absl::StrCat(
+        Coloured(style_, row.tone, mark),
+        row.marked ? Bold(style_, name) : name, " → ",
+        Coloured(style_, row.tone, row.value), Faint(style_, state));
     Place(row.side, content, used);
   }
 

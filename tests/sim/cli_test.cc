@@ -113,6 +113,12 @@ TEST(CliTest, UnknownWordsGetAnAnswer) {
   fails("swarm --packages Kerberos", "only NTLM");
   fails("swarm --threads 99", "--threads is not from 1 to 12");
   fails("run --fault flip:to-server:1", "flip:DIRECTION:LEG:WHERE[:MASK]");
+  fails("status INCOMPLETE_MESSAGE",
+        "did you mean 'SEC_E_INCOMPLETE_MESSAGE'?");
+  fails("status SEC_E_OK banana", "unknown status 'banana'; sspilab status,");
+  fails("status 12", "no status of the SSPI has the value 12");
+  fails("statuses NTML", "did you mean 'NTLM'?");
+  fails("statuses Kerberos", "there is no package 'Kerberos'");
   fails("help runn", "did you mean 'run'?");
 }
 
@@ -126,8 +132,8 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
   const Ran all = Sspilab("--help");
   EXPECT_EQ(all.status, 0);
   for (const std::string_view command :
-       {"demo", "run", "decode", "states", "statuses", "rules", "replay",
-        "explore", "swarm", "bench"}) {
+       {"demo", "run", "decode", "states", "status", "statuses", "rules",
+        "replay", "explore", "swarm", "bench"}) {
     EXPECT_THAT(all.output, HasSubstr(absl::StrCat("  ", command, " ")));
     const Ran help = Sspilab(absl::StrCat(command, " --help"));
     EXPECT_EQ(help.status, 0);
@@ -136,6 +142,41 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
     EXPECT_THAT(help.output, HasSubstr("Examples:"));
     EXPECT_EQ(Sspilab(absl::StrCat("help ", command)).output, help.output);
   }
+}
+
+TEST(CliTest, AStatusIsExplainedByNameOrNumber) {
+  const Ran named = Sspilab("status SEC_E_INCOMPLETE_MESSAGE");
+  EXPECT_EQ(named.status, 0);
+  EXPECT_THAT(
+      named.output,
+      AllOf(HasSubstr("SEC_E_INCOMPLETE_MESSAGE  0x80090318  -2146893032  "
+                      "error\n"),
+            HasSubstr("  InitializeSecurityContext   Schannel, CREDSSP: page "
+                      "(Schannel), page (CredSSP)\n"),
+            HasSubstr("  After DecryptMessage (Schannel, CREDSSP):\n"),
+            HasSubstr("rules incomplete-taken-for-fatal, "
+                      "incomplete-bytes-lost")));
+  for (const std::string_view number :
+       {"0x80090318", "0X80090318", "-2146893032", "2148074264"}) {
+    EXPECT_EQ(Sspilab(absl::StrCat("status ", number)).output, named.output)
+        << number;
+  }
+  EXPECT_EQ(Sspilab("status SEC_E_NO_SPM").output,
+            Sspilab("status sec_e_internal_error").output);
+  EXPECT_THAT(Sspilab("status SEC_E_NO_SPM").output,
+              HasSubstr("SEC_E_INTERNAL_ERROR, also SEC_E_NO_SPM  0x80090304"));
+  const Ran two = Sspilab("status SEC_E_OK SEC_E_INCOMPLETE_MESSAGE");
+  EXPECT_THAT(two.output, AllOf(HasSubstr("SEC_E_OK  0x00000000  0  success"),
+                                HasSubstr(named.output)));
+}
+
+TEST(CliTest, StatusWithoutANameListsAllOfThem) {
+  const Ran ran = Sspilab("status");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.output,
+              AllOf(HasSubstr("success\n  0x00000000  SEC_E_OK "),
+                    HasSubstr("\ninformational\n  0x00090312  SEC_I_"),
+                    HasSubstr("\nerror\n  0x80090300  SEC_E_INSUFF")));
 }
 
 TEST(CliTest, ExploringPrintsItsNumbersAndItsFigure) {

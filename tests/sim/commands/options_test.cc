@@ -54,6 +54,12 @@ TEST(OptionsTest, DefaultsStandForWhatIsNotGiven) {
   EXPECT_EQ(options->Number("seed", 5).value_or(0), 5u);
 }
 
+TEST(OptionsTest, ANegativeNumberIsAnArgument) {
+  const auto options = Parse({"-2146893032"});
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_THAT(options->arguments(), ElementsAre("-2146893032"));
+}
+
 TEST(OptionsTest, DashIsAnArgument) {
   const auto options = Parse({"-"});
   ASSERT_TRUE(options.ok());

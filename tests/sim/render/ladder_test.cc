@@ -69,6 +69,26 @@ Trace SmallTrace() {
   return trace;
 }
 
+TEST(LadderTest, MarksTheCallsThatReturnedAStatus) {
+  Ladder ladder = MakeLadder(SmallTrace());
+  EXPECT_THAT(LadderToText(ladder, TextStyle()), Not(HasSubstr("●")));
+  using SspiCall = sspilab::Call;
+  EXPECT_EQ(
+      MarkCalls(SspiCall::kFreeContextBuffer, SEC_E_INVALID_TOKEN, &ladder),
+      0u);
+  EXPECT_EQ(MarkCalls(SspiCall::kFreeContextBuffer, SEC_E_OK, &ladder), 1u);
+  EXPECT_EQ(
+      MarkCalls(SspiCall::kAcceptSecurityContext, SEC_E_INVALID_TOKEN, &ladder),
+      1u);
+  const std::string text = LadderToText(ladder, TextStyle());
+  EXPECT_THAT(text,
+              HasSubstr("● AcceptSecurityContext → SEC_E_INVALID_TOKEN "));
+  EXPECT_THAT(text, Not(HasSubstr("● FreeContextBuffer")));
+  for (const std::string_view line : absl::StrSplit(text, '\n')) {
+    EXPECT_LE(Columns(line), TextStyle().columns) << line;
+  }
+}
+
 TEST(LadderTest, LooksAsItShould) {
   TextStyle style;
   style.columns = 72;
