@@ -158,18 +158,20 @@ std::string FlagsToText(absl::Span<const ContextFlag> names, uint32_t flags) {
   return text.empty() ? "none" : text;
 }
 
-absl::StatusOr<uint32_t> ParseRequestFlags(Side side, std::string_view text) {
+absl::StatusOr<uint32_t> ParseFlags(absl::Span<const ContextFlag> names,
+                                    std::string_view prefix,
+                                    std::string_view what,
+                                    std::string_view text) {
   uint32_t flags = 0;
   if (absl::SimpleAtoi(text, &flags) ||
       (absl::StartsWithIgnoreCase(text, "0x") &&
        absl::SimpleHexAtoi(text, &flags))) {
     return flags;
   }
-  const absl::Span<const ContextFlag> names = RequestFlags(side);
   for (const std::string_view part : absl::StrSplit(text, ',')) {
     const std::string upper = absl::AsciiStrToUpper(part);
     std::string_view name = upper;
-    absl::ConsumePrefix(&name, side == Side::kClient ? "ISC_REQ_" : "ASC_REQ_");
+    absl::ConsumePrefix(&name, prefix);
     const auto* it = std::find_if(
         names.begin(), names.end(),
         [&](const ContextFlag& flag) { return flag.name == name; });
@@ -178,13 +180,18 @@ absl::StatusOr<uint32_t> ParseRequestFlags(Side side, std::string_view text) {
       for (const ContextFlag& flag : names) {
         known.push_back(flag.name);
       }
-      return absl::InvalidArgumentError(
-          absl::StrCat("unknown ", kSideNames[static_cast<size_t>(side)],
-                       " flag '", part, "'; ", DidYouMean(name, known)));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "unknown ", what, " '", part, "'; ", DidYouMean(name, known)));
     }
     flags |= it->bit;
   }
   return flags;
+}
+
+absl::StatusOr<uint32_t> ParseRequestFlags(Side side, std::string_view text) {
+  return ParseFlags(
+      RequestFlags(side), side == Side::kClient ? "ISC_REQ_" : "ASC_REQ_",
+      absl::StrCat(kSideNames[static_cast<size_t>(side)], " flag"), text);
 }
 
 }  // namespace sspilab::sim

@@ -25,8 +25,14 @@ absl::Span<const ContextFlag> GrantedFlags(Side side);
 // "INTEGRITY CONFIDENTIALITY 0x80000000", lowest bit first; "none" for none.
 std::string FlagsToText(absl::Span<const ContextFlag> names, uint32_t flags);
 
-// Names separated by commas, or a number; with ISC_REQ_ or without, in any
-// case. The error names the flag that is meant, or all of them.
+// Names separated by commas, or a number; with `prefix` or without, in any
+// case. The error names the flag that is meant, or all of them; `what` is what
+// they are, "client flag".
+absl::StatusOr<uint32_t> ParseFlags(absl::Span<const ContextFlag> names,
+                                    std::string_view prefix,
+                                    std::string_view what,
+                                    std::string_view text);
+// The same of RequestFlags(side), with ISC_REQ_ or ASC_REQ_.
 absl::StatusOr<uint32_t> ParseRequestFlags(Side side, std::string_view text);
 
 }  // namespace sspilab::sim

@@ -20,22 +20,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/sspi_status.h"
+#include "sim/archive.h"
 #include "sim/json_values.h"
 
 namespace sspilab::sim {
 
-// What a struct is in JSON, said once for reading and writing. For a struct S:
-//
-//   template <typename Archive, Either<S> T>
-//   void Fields(Archive& archive, T& value) {
-//     archive("key", value.member);
-//   }
-//
-// JsonWriter makes an object of the members, JsonReader fills them in. Members
-// are numbers, bool, UTF-8 and UTF-16 strings, bytes (hexadecimal), and structs
-// with Fields, in vectors and optionals.
-template <typename T, typename S>
-concept Either = std::same_as<std::remove_const_t<T>, S>;
+// The archives (archive.h) of JSON. JsonWriter makes an object of a struct,
+// JsonReader fills the struct in. Bytes are hexadecimal, flags and times are
+// numbers.
 
 using Json = nlohmann::ordered_json;
 
@@ -62,6 +54,17 @@ class JsonWriter {
   void Text(const char* key, const T& value, const Codec& codec) {
     object_[key] = codec.to_text(value);
   }
+  template <typename T>
+  void Range(const char* key, const T& value, std::type_identity_t<T> /*low*/,
+             std::type_identity_t<T> /*high*/) {
+    (*this)(key, value);
+  }
+  template <typename Names>
+  void Flags(const char* key, uint32_t value, const Names& /*names*/,
+             std::string_view /*prefix*/ = "") {
+    (*this)(key, value);
+  }
+  void Time(const char* key, uint64_t value) { (*this)(key, value); }
 
   Json TakeObject() { return std::move(object_); }
   // InvalidArgument when something has no JSON form.
@@ -145,6 +148,20 @@ class JsonReader {
       Take(codec.from_text(text), key, value);
     }
   }
+  template <typename T>
+  void Range(const char* key, T& value, std::type_identity_t<T> low,
+             std::type_identity_t<T> high) {
+    (*this)(key, value);
+    if (value < low || value > high) {
+      Fail(key, absl::StrCat("is not from ", low, " to ", high));
+    }
+  }
+  template <typename Names>
+  void Flags(const char* key, uint32_t& value, const Names& /*names*/,
+             std::string_view /*prefix*/ = "") {
+    (*this)(key, value);
+  }
+  void Time(const char* key, uint64_t& value) { (*this)(key, value); }
 
   // InvalidArgument at the first error, or for a key that nobody asked for.
   absl::Status Finish() {

@@ -28,6 +28,8 @@ struct Outcome {
   uint64_t leaked_allocations = 0;
   // What of its deviations went otherwise than they say.
   std::vector<DeviationSurprise> deviation_surprises;
+  // What a Checker saw, where one watched.
+  std::vector<RuleBroken> broken;
   // What of the scenario cannot be made: then nothing was run. Empty where all
   // can.
   std::string impossible;

@@ -1,9 +1,13 @@
 #include "sim/scenario.h"
 
 #include <string_view>
+#include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "core/sspi.h"
 #include "core/wire/utf.h"
+#include "sim/did_you_mean.h"
 
 namespace sspilab::sim {
 namespace {
@@ -82,6 +86,39 @@ Scenario ReferenceScenario(Package package) {
     }
   }
   return scenario;
+}
+
+absl::StatusOr<Package> FindReferencePackage(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const Reference& reference : kReferences) {
+    known.push_back(PackageName(reference.package));
+    if (absl::EqualsIgnoreCase(known.back(), name)) {
+      return reference.package;
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "there is no package '", name, "'; ", DidYouMean(name, known)));
+}
+
+void InsistOnSealing(bool server_chooses, ExchangeOptions* exchange) {
+  CallerOptions& client = exchange->client.caller;
+  CallerOptions& server = exchange->server;
+  client.insists_on = client.requirements & ISC_RET_CONFIDENTIALITY;
+  server.insists_on = server.requirements & ASC_RET_CONFIDENTIALITY;
+  if (!server_chooses) {
+    server.insists_on &= client.insists_on;
+    if ((client.requirements & ISC_REQ_DATAGRAM) != 0) {
+      server.requirements &= ~uint32_t{ASC_REQ_CONNECTION};
+      server.requirements |= ASC_REQ_DATAGRAM;
+    }
+  }
+}
+
+void GiveClientCertificate(std::string name, Scenario* scenario) {
+  scenario->client_certificate = std::move(name);
+  scenario->exchange.client.caller.tls.shows_certificate =
+      ShowsCertificate::kOnDemand;
+  scenario->exchange.server.requirements |= ASC_REQ_MUTUAL_AUTH;
 }
 
 }  // namespace sspilab::sim

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "core/accounts.h"
 #include "core/status.h"
 #include "core/world.h"
@@ -44,6 +46,18 @@ struct Scenario {
 // each side sends one. Over Schannel it is the server who shows who it is, with
 // a certificate; over CredSSP both do, and alice's credentials are delegated.
 Scenario ReferenceScenario(Package package = Package::kNtlm);
+
+// The package of that name, in any case, if there is a reference exchange over
+// it. The error says which there are.
+absl::StatusOr<Package> FindReferencePackage(std::string_view name);
+
+// Makes the callers insist on sealing where they ask for it. A service whose
+// flags nobody has chosen goes along with what the client wants.
+void InsistOnSealing(bool server_chooses, ExchangeOptions* exchange);
+
+// The client has a certificate for `name`, which it shows when it is told that
+// one is wanted; the server asks for it.
+void GiveClientCertificate(std::string name, Scenario* scenario);
 
 }  // namespace sspilab::sim
 

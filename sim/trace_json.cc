@@ -7,18 +7,13 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "sim/json_archive.h"
+#include "sim/scenario_fields.h"
 
 namespace sspilab::sim {
 namespace {
 
 constexpr std::string_view kFormat = "sspilab trace";
 
-constexpr std::array<std::string_view, 5> kAccountStateNames = {
-    "enabled", "disabled", "locked", "expired", "password expired"};
-constexpr std::array<std::string_view, 2> kVerificationNames = {"strict",
-                                                                "permissive"};
-constexpr std::array<std::string_view, 3> kOracleNames = {
-    "force updated clients", "mitigated", "vulnerable"};
 constexpr std::array<std::string_view, 3> kInnerNames = {
     "TLS handshake", "TSRequest", "TSCredentials"};
 constexpr std::array<std::string_view, 4> kWhatNames = {"send", "fault",
@@ -26,87 +21,7 @@ constexpr std::array<std::string_view, 4> kWhatNames = {"send", "fault",
 
 }  // namespace
 
-// The scenario.
-
-template <typename Archive, Either<MachineNames> T>
-void Fields(Archive& archive, T& value) {
-  archive("computer", value.computer);
-  archive("domain", value.domain);
-  archive("dns_computer", value.dns_computer);
-  archive("dns_domain", value.dns_domain);
-  archive("dns_forest", value.dns_forest);
-}
-
-template <typename Archive, Either<NtlmPolicy> T>
-void Fields(Archive& archive, T& value) {
-  archive("lm_compatibility_level", value.lm_compatibility_level);
-  archive("minimum_client_security", value.minimum_client_security);
-  archive("minimum_server_security", value.minimum_server_security);
-  archive("unsupported_flags", value.unsupported_flags);
-  archive("send_timestamp", value.send_timestamp);
-  archive("complete_auth_token", value.complete_auth_token);
-}
-
-template <typename Archive, Either<NegotiatePolicy> T>
-void Fields(Archive& archive, T& value) {
-  archive("request_mic", value.request_mic);
-}
-
-template <typename Archive, Either<SchannelPolicy> T>
-void Fields(Archive& archive, T& value) {
-  archive("enabled_protocols", value.enabled_protocols);
-  archive("cache_time", value.cache_time);
-  archive("maximum_cache_size", value.maximum_cache_size);
-  archive("send_trusted_issuer_list", value.send_trusted_issuer_list);
-  archive("disable_renegotiation_on_client",
-          value.disable_renegotiation_on_client);
-  archive("disable_renegotiation_on_server",
-          value.disable_renegotiation_on_server);
-}
-
-template <typename Archive, Either<CredSspPolicy> T>
-void Fields(Archive& archive, T& value) {
-  archive("allow_fresh", value.allow_fresh);
-  archive("allow_default", value.allow_default);
-  archive("allow_fresh_when_ntlm_only", value.allow_fresh_when_ntlm_only);
-  archive("allow_default_when_ntlm_only", value.allow_default_when_ntlm_only);
-  archive("deny_fresh", value.deny_fresh);
-  archive("deny_default", value.deny_default);
-  archive.Name("encryption_oracle", value.encryption_oracle, kOracleNames);
-  archive("version", value.version);
-  archive("as_in_windows_vista", value.as_in_windows_vista);
-  archive("complete_auth_token", value.complete_auth_token);
-}
-
-template <typename Archive, Either<Logon> T>
-void Fields(Archive& archive, T& value) {
-  archive("user", value.user);
-  archive("domain", value.domain);
-  archive("password", value.password);
-}
-
-template <typename Archive, Either<WorldOptions> T>
-void Fields(Archive& archive, T& value) {
-  archive("now", value.now);
-  archive("names", value.names);
-  archive("process_id", value.process_id);
-  archive("logon_session", value.logon_session);
-  archive("ntlm", value.ntlm);
-  archive("negotiate", value.negotiate);
-  archive("schannel", value.schannel);
-  archive("credssp", value.credssp);
-  archive("logon", value.logon);
-  archive("authority_reachable", value.authority_reachable);
-  archive.Name("verification", value.verification, kVerificationNames);
-}
-
-template <typename Archive, Either<ScenarioAccount> T>
-void Fields(Archive& archive, T& value) {
-  archive("user", value.user);
-  archive("domain", value.domain);
-  archive("password", value.password);
-  archive.Name("state", value.state, kAccountStateNames);
-}
+// The scenario, as far as it is not in scenario_fields.h.
 
 template <typename Archive, Either<Identity> T>
 void Fields(Archive& archive, T& value) {
@@ -115,23 +30,12 @@ void Fields(Archive& archive, T& value) {
   archive("password", value.password);
 }
 
-template <typename Archive, Either<TlsOptions> T>
-void Fields(Archive& archive, T& value) {
-  archive.Name("shows_certificate", value.shows_certificate,
-               kShowsCertificateNames);
-  archive("protocols", value.protocols);
-  archive("flags", value.flags);
-  archive("application_protocols", value.application_protocols);
-}
-
 template <typename Archive, Either<CallerOptions> T>
 void Fields(Archive& archive, T& value) {
   archive("package", value.package);
   archive("requirements", value.requirements);
   archive("insists_on", value.insists_on);
-  archive("message", value.message);
-  archive("full_view", value.full_view);
-  archive("tls", value.tls);
+  CallerFields(archive, value);
 }
 
 template <typename Archive, Either<ClientOptions> T>
@@ -145,9 +49,7 @@ template <typename Archive, Either<ExchangeOptions> T>
 void Fields(Archive& archive, T& value) {
   archive("client", value.client);
   archive("server", value.server);
-  archive.Name("form", value.form, kWireFormNames);
-  archive("faults", value.faults);
-  archive("latency", value.latency);
+  WireFields(archive, value);
 }
 
 template <typename Archive, Either<DeviantBuffer> T>

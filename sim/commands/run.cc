@@ -90,37 +90,11 @@ class ScenarioBuilder {
   absl::Status status_;
 };
 
-Package PackageOf(std::string_view name) {
-  for (int i = 0; i < kPackageCount; ++i) {
-    if (absl::EqualsIgnoreCase(PackageName(static_cast<Package>(i)), name)) {
-      return static_cast<Package>(i);
-    }
-  }
-  return Package::kNtlm;
-}
-
 void ScenarioBuilder::TakePackage() {
-  const std::string_view wanted = options_.GetOr("package", "NTLM");
-  std::vector<std::string> names;
-  ULONG count = 0;
-  SecPkgInfoW* packages = nullptr;
-  if (EnumerateSecurityPackagesW(&count, &packages) != SEC_E_OK) {
-    Fail("the packages cannot be listed");
-    return;
-  }
-  for (ULONG i = 0; i < count; ++i) {
-    names.push_back(wire::Utf16ToUtf8Lossy(packages[i].Name));
-  }
-  FreeContextBuffer(packages);
-  for (const std::string& name : names) {
-    if (absl::EqualsIgnoreCase(name, wanted)) {
-      scenario_ = ReferenceScenario(PackageOf(name));
-      return;
-    }
-  }
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  Fail(absl::StrCat("there is no package '", wanted, "'; ",
-                    DidYouMean(wanted, known)));
+  const absl::StatusOr<Package> package =
+      FindReferencePackage(options_.GetOr("package", "NTLM"));
+  status_.Update(package.status());
+  scenario_ = ReferenceScenario(package.value_or(Package::kNtlm));
 }
 
 void ScenarioBuilder::TakeIdentity() {
@@ -146,15 +120,10 @@ void ScenarioBuilder::TakeIdentity() {
              Text("server-password", identity.password)};
 }
 
-// The server asks for a certificate; the client shows its own when it is told
-// that it is wanted.
 void ScenarioBuilder::TakeCertificates() {
   CallerOptions& client = scenario_.exchange.client.caller;
-  CallerOptions& server = scenario_.exchange.server;
   if (const auto name = options_.Get("client-certificate")) {
-    scenario_.client_certificate = std::string(*name);
-    client.tls.shows_certificate = ShowsCertificate::kOnDemand;
-    server.requirements |= ASC_REQ_MUTUAL_AUTH;
+    GiveClientCertificate(std::string(*name), &scenario_);
   }
   if (const auto version = options_.Get("tls")) {
     const auto* known =
@@ -168,7 +137,6 @@ void ScenarioBuilder::TakeCertificates() {
   }
 }
 
-// A caller insists on sealing where it asks for it.
 void ScenarioBuilder::TakeFlags() {
   const auto take = [&](std::string_view name, Side side,
                         uint32_t* requirements) {
@@ -182,16 +150,7 @@ void ScenarioBuilder::TakeFlags() {
   CallerOptions& server = scenario_.exchange.server;
   take("flags", Side::kClient, &client.requirements);
   take("server-flags", Side::kServer, &server.requirements);
-  client.insists_on = client.requirements & ISC_RET_CONFIDENTIALITY;
-  // Left to its default, the service takes what the client wants.
-  server.insists_on = server.requirements & ASC_RET_CONFIDENTIALITY;
-  if (!options_.Has("server-flags")) {
-    server.insists_on &= client.insists_on;
-    if ((client.requirements & ISC_REQ_DATAGRAM) != 0) {
-      server.requirements &= ~uint32_t{ASC_REQ_CONNECTION};
-      server.requirements |= ASC_REQ_DATAGRAM;
-    }
-  }
+  InsistOnSealing(options_.Has("server-flags"), &scenario_.exchange);
 }
 
 void ScenarioBuilder::TakeWire() {

@@ -1,0 +1,69 @@
+#include "sim/credential_flags.h"
+
+#include <vector>
+
+#include "core/ntlm/negotiate_flags.h"
+#include "core/sspi.h"
+
+namespace sspilab::sim {
+namespace {
+
+constexpr ContextFlag kTlsProtocols[] = {
+    {SP_PROT_TLS1_2, "1.2"},
+    {SP_PROT_TLS1_3, "1.3"},
+    {SP_PROT_TLS1_0_SERVER, "TLS1_0_SERVER"},
+    {SP_PROT_TLS1_0_CLIENT, "TLS1_0_CLIENT"},
+    {SP_PROT_TLS1_1_SERVER, "TLS1_1_SERVER"},
+    {SP_PROT_TLS1_1_CLIENT, "TLS1_1_CLIENT"},
+    {SP_PROT_TLS1_2_SERVER, "TLS1_2_SERVER"},
+    {SP_PROT_TLS1_2_CLIENT, "TLS1_2_CLIENT"},
+    {SP_PROT_TLS1_3_SERVER, "TLS1_3_SERVER"},
+    {SP_PROT_TLS1_3_CLIENT, "TLS1_3_CLIENT"},
+};
+
+constexpr ContextFlag kSchannel[] = {
+    {SCH_CRED_NO_SYSTEM_MAPPER, "CRED_NO_SYSTEM_MAPPER"},
+    {SCH_CRED_NO_SERVERNAME_CHECK, "CRED_NO_SERVERNAME_CHECK"},
+    {SCH_CRED_MANUAL_CRED_VALIDATION, "CRED_MANUAL_CRED_VALIDATION"},
+    {SCH_CRED_NO_DEFAULT_CREDS, "CRED_NO_DEFAULT_CREDS"},
+    {SCH_CRED_AUTO_CRED_VALIDATION, "CRED_AUTO_CRED_VALIDATION"},
+    {SCH_CRED_USE_DEFAULT_CREDS, "CRED_USE_DEFAULT_CREDS"},
+    {SCH_CRED_DISABLE_RECONNECTS, "CRED_DISABLE_RECONNECTS"},
+    {SCH_CRED_REVOCATION_CHECK_END_CERT, "CRED_REVOCATION_CHECK_END_CERT"},
+    {SCH_CRED_REVOCATION_CHECK_CHAIN, "CRED_REVOCATION_CHECK_CHAIN"},
+    {SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT,
+     "CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT"},
+    {SCH_CRED_IGNORE_NO_REVOCATION_CHECK, "CRED_IGNORE_NO_REVOCATION_CHECK"},
+    {SCH_CRED_IGNORE_REVOCATION_OFFLINE, "CRED_IGNORE_REVOCATION_OFFLINE"},
+    {SCH_CRED_RESTRICTED_ROOTS, "CRED_RESTRICTED_ROOTS"},
+    {SCH_CRED_REVOCATION_CHECK_CACHE_ONLY, "CRED_REVOCATION_CHECK_CACHE_ONLY"},
+    {SCH_CRED_CACHE_ONLY_URL_RETRIEVAL, "CRED_CACHE_ONLY_URL_RETRIEVAL"},
+    {SCH_CRED_MEMORY_STORE_CERT, "CRED_MEMORY_STORE_CERT"},
+    {SCH_SEND_ROOT_CERT, "SEND_ROOT_CERT"},
+    {SCH_CRED_SNI_CREDENTIAL, "CRED_SNI_CREDENTIAL"},
+    {SCH_CRED_SNI_ENABLE_OCSP, "CRED_SNI_ENABLE_OCSP"},
+    {SCH_SEND_AUX_RECORD, "SEND_AUX_RECORD"},
+    {SCH_USE_STRONG_CRYPTO, "USE_STRONG_CRYPTO"},
+    {SCH_USE_PRESHAREDKEY_ONLY, "USE_PRESHAREDKEY_ONLY"},
+    {SCH_USE_DTLS_ONLY, "USE_DTLS_ONLY"},
+    {SCH_ALLOW_NULL_ENCRYPTION, "ALLOW_NULL_ENCRYPTION"},
+};
+
+}  // namespace
+
+absl::Span<const ContextFlag> TlsProtocolFlags() { return kTlsProtocols; }
+
+absl::Span<const ContextFlag> SchannelFlags() { return kSchannel; }
+
+absl::Span<const ContextFlag> NtlmFlags() {
+  static const std::vector<ContextFlag> names = [] {
+    std::vector<ContextFlag> flags;
+    for (const ntlm::NegotiateFlagName& flag : ntlm::NegotiateFlagNames()) {
+      flags.push_back({flag.bit, flag.name});
+    }
+    return flags;
+  }();
+  return names;
+}
+
+}  // namespace sspilab::sim
