@@ -113,8 +113,7 @@ void Comparison::Legs(Side side, const ExpectedSide& expected) {
 
 void Comparison::Sides(const Expectation& expectation) {
   for (const Side side : {Side::kClient, Side::kServer}) {
-    const ExpectedSide& expected =
-        expectation.sides[static_cast<size_t>(side)];
+    const ExpectedSide& expected = expectation.sides[static_cast<size_t>(side)];
     const PartyView& view =
         side == Side::kClient ? outcome_.client : outcome_.server;
     Legs(side, expected);
@@ -191,8 +190,7 @@ void Comparison::OneCall(const ExpectedCall& expected) {
   }
   const auto& [call, number] = calls[expected.nth - 1];
   absl::StrAppend(&where, " (call ", number, ")");
-  if (expected.status.has_value() &&
-      expected.status->value != call->status) {
+  if (expected.status.has_value() && expected.status->value != call->status) {
     Add(expected.status->line, where, StatusName(expected.status->value),
         StatusName(call->status));
   }

@@ -9,10 +9,12 @@
 #include "core/world.h"
 #include "sim/deviation.h"
 #include "sim/deviator.h"
+#include "sim/checker.h"
 #include "sim/exchange.h"
 #include "sim/field_places.h"
 #include "sim/trace.h"
 #include "sim/wire.h"
+#include "sim/wire_to_checker.h"
 
 namespace sspilab::sim {
 namespace {
@@ -121,8 +123,10 @@ EarlierSessions RunEarlierSessions(const Scenario& scenario,
   return sessions;
 }
 
-Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
-                    Recorder* recorder) {
+namespace {
+
+Outcome Run(const Scenario& scenario, SecurityFunctionTableW* table,
+            Recorder* recorder, Checker* checker) {
   EarlierSessions earlier;
   const bool needs_earlier = NeedsEarlierSessions(scenario.exchange);
   if (needs_earlier) {
@@ -146,9 +150,18 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
   }
   Endpoint client = {table, &client_world};
   Endpoint server = {table, &server_world};
+  WireToChecker to_checker(checker, recorder);
+  WireObserver* observer = recorder;
+  if (checker != nullptr) {
+    client.table = checker->table(Side::kClient);
+    server.table = checker->table(Side::kServer);
+    checker->Watch(Side::kClient, &client_world);
+    checker->Watch(Side::kServer, &server_world);
+    observer = &to_checker;
+  }
   if (recorder != nullptr) {
-    client.table = recorder->Wrap(Side::kClient, table);
-    server.table = recorder->Wrap(Side::kServer, table);
+    client.table = recorder->Wrap(Side::kClient, client.table);
+    server.table = recorder->Wrap(Side::kServer, server.table);
     recorder->Watch(Side::kClient, &client_world);
     recorder->Watch(Side::kServer, &server_world);
   }
@@ -161,7 +174,7 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
   }
 
   Exchange exchange(client, server);
-  exchange.wire().set_observer(recorder);
+  exchange.wire().set_observer(observer);
   exchange.wire().set_field_finder(FindFieldPlace);
   if (needs_earlier) {
     exchange.wire().set_earlier_sessions(&earlier);
@@ -182,12 +195,30 @@ Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
                                server_world.memory().live_allocations();
   outcome.ok = exchange.authenticated() && outcome.same_key &&
                exchange.messages_arrived(scenario.exchange);
+  if (checker != nullptr) {
+    checker->OnClaim(Side::kServer, outcome.server.authenticated());
+    checker->Finish();
+    outcome.broken = checker->broken();
+  }
   if (recorder != nullptr) {
     recorder->Unwatch();
     recorder->Add(EndOf(Side::kClient, outcome.client));
     recorder->Add(EndOf(Side::kServer, outcome.server));
   }
   return outcome;
+}
+
+}  // namespace
+
+Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
+                    Recorder* recorder) {
+  return Run(scenario, table, recorder, nullptr);
+}
+
+Outcome RunScenarioChecked(const Scenario& scenario,
+                           SecurityFunctionTableW* table, Recorder* recorder) {
+  Checker checker(table, table);
+  return Run(scenario, table, recorder, &checker);
 }
 
 }  // namespace sspilab::sim

@@ -10,6 +10,7 @@
 #include "sim/caller.h"
 #include "sim/deviation.h"
 #include "sim/recorder.h"
+#include "sim/rules.h"
 #include "sim/scenario.h"
 #include "sim/wire.h"
 
@@ -48,6 +49,10 @@ EarlierSessions RunEarlierSessions(const Scenario& scenario,
 // a fault needs them, and not recorded.
 Outcome RunScenario(const Scenario& scenario, SecurityFunctionTableW* table,
                     Recorder* recorder = nullptr);
+// The same, and a Checker watches between callers and packages; what it saw is
+// in Outcome::broken.
+Outcome RunScenarioChecked(const Scenario& scenario,
+                           SecurityFunctionTableW* table, Recorder* recorder);
 
 }  // namespace sspilab::sim
 

@@ -36,7 +36,8 @@ void ReadCaller(TomlReader& archive, Side side, CallerOptions& value) {
   if (!package.empty()) {
     const absl::StatusOr<Package> known = FindReferencePackage(package);
     if (!known.ok()) {
-      archive.Fail(*archive.Find("package"), "package", known.status().message());
+      archive.Fail(*archive.Find("package"), "package",
+                   known.status().message());
     }
     value.package =
         wire::Utf8ToUtf16Lossy(PackageName(known.value_or(Package::kNtlm)));
@@ -80,9 +81,12 @@ void ReadIdentity(TomlReader& archive, std::optional<Identity>& identity) {
   for (const char* key : {"user", "domain", "password"}) {
     const toml::node* node = archive.Find(key);
     if (node != nullptr && !identity.has_value()) {
-      archive.Fail(*node, key, "means nothing to Schannel; its clients have a certificate");
+      archive.Fail(*node, key,
+                   "means nothing to Schannel; its clients have a certificate");
     } else if (node != nullptr && uses_logon) {
-      archive.Fail(*node, key, "is not asked for with uses_logon; it belongs into [client.world.logon]");
+      archive.Fail(*node, key,
+                   "is not asked for with uses_logon; it belongs into "
+                   "[client.world.logon]");
     }
   }
   if (uses_logon) {
@@ -173,13 +177,16 @@ void Fields(TomlReader& archive, ExpectedCall& call) {
   archive.Require("function", "\"QueryContextAttributes\", say");
   archive.Range("nth", call.nth, 1, UINT32_MAX);
   archive.Text("status", call.status, StatusText());
-  archive.Flags("has", call.has, GrantedFlags(call.side), Prefix(call.side, false));
-  archive.Flags("lacks", call.lacks, GrantedFlags(call.side), Prefix(call.side, false));
+  archive.Flags("has", call.has, GrantedFlags(call.side),
+                Prefix(call.side, false));
+  archive.Flags("lacks", call.lacks, GrantedFlags(call.side),
+                Prefix(call.side, false));
 }
 
 void Fields(TomlReader& archive, Expectation& expectation) {
   // Where the file says how it ends, it need not end well.
-  for (const char* key : {"client", "server", "client_ends", "server_ends", "same_key"}) {
+  for (const char* key :
+       {"client", "server", "client_ends", "server_ends", "same_key"}) {
     if (archive.Has(key)) {
       expectation.ok.reset();
     }

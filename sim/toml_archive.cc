@@ -114,7 +114,8 @@ void TomlReader::Finish() {
 
 void TomlReader::FailType(const toml::node& node, std::string_view key,
                           std::string_view wanted) {
-  Fail(node, key, absl::StrCat("is ", TypeName(node), "; it is to be ", wanted));
+  Fail(node, key,
+       absl::StrCat("is ", TypeName(node), "; it is to be ", wanted));
 }
 
 bool TomlReader::ReadString(const toml::node& node, std::string_view key,

@@ -95,8 +95,7 @@ class TomlReader {
   }
   // A number, "NAME,NAME", or an array of names.
   void Flags(const char* key, uint32_t& value,
-             absl::Span<const ContextFlag> names,
-             std::string_view prefix = "");
+             absl::Span<const ContextFlag> names, std::string_view prefix = "");
   void Flags(const char* key, Placed<uint32_t>& value,
              absl::Span<const ContextFlag> names,
              std::string_view prefix = "") {
@@ -111,8 +110,9 @@ class TomlReader {
   // An error where the key is missing; `example` is what would be right.
   void Require(std::string_view key, std::string_view example) {
     if (!Has(key)) {
-      errors_->Add(table_.source().begin,
-                   absl::StrCat(Path(key), " is missing: ", key, " = ", example));
+      errors_->Add(
+          table_.source().begin,
+          absl::StrCat(Path(key), " is missing: ", key, " = ", example));
     }
   }
   // Where the table begins.
@@ -181,7 +181,8 @@ class TomlReader {
     }
     const auto it = std::find(names.begin(), names.end(), name);
     if (it == names.end()) {
-      Fail(node, key, absl::StrCat("is '", name, "'; ", DidYouMean(name, names)));
+      Fail(node, key,
+           absl::StrCat("is '", name, "'; ", DidYouMean(name, names)));
       return;
     }
     value = static_cast<Enum>(it - names.begin());

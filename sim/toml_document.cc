@@ -66,8 +66,8 @@ class DotCounter {
         ++line_;
       }
       const bool escapes = quote == '"' && text_[at_] == '\\';
-      at_ += escapes && at_ + 1 < text_.size() && text_[at_ + 1] != '\n' ? 2
-                                                                         : 1;
+      at_ +=
+          escapes && at_ + 1 < text_.size() && text_[at_ + 1] != '\n' ? 2 : 1;
     }
     at_ += std::min(end.size(), text_.size() - at_);
   }

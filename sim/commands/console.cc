@@ -2,13 +2,17 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace sspilab::sim {
@@ -72,6 +76,30 @@ absl::StatusOr<std::string> Console::ReadFile(const std::string& path) const {
     return FileError("read", path);
   }
   return contents;
+}
+
+absl::StatusOr<std::vector<std::string>> Console::FilesAt(
+    const std::string& path, std::string_view suffix) const {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    return std::vector<std::string>{path};
+  }
+  std::vector<std::string> files;
+  auto it = fs::recursive_directory_iterator(path, error);
+  for (; !error && it != fs::recursive_directory_iterator();
+       it.increment(error)) {
+    const std::string file = it->path().string();
+    if (absl::EndsWith(file, suffix)) {
+      files.push_back(file);
+    }
+  }
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot read ", path, ": ", error.message()));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 absl::Status Console::WriteFile(const std::string& path,

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -31,6 +32,10 @@ class Console {
 
   // "-" is standard input. The error names the file and the reason.
   absl::StatusOr<std::string> ReadFile(const std::string& path) const;
+  // The file itself or, of a folder, the paths of all files in it and below
+  // that end in `suffix`, sorted.
+  absl::StatusOr<std::vector<std::string>> FilesAt(
+      const std::string& path, std::string_view suffix) const;
   absl::Status WriteFile(const std::string& path,
                          std::string_view contents) const;
 

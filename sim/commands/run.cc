@@ -1,28 +1,24 @@
 // sspilab run: one exchange, as one likes it.
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/sspi.h"
-#include "core/status.h"
 #include "core/wire/utf.h"
 #include "sim/commands/command.h"
+#include "sim/commands/run_files.h"
+#include "sim/commands/run_outputs.h"
 #include "sim/commands/show.h"
 #include "sim/context_flags.h"
 #include "sim/did_you_mean.h"
-#include "sim/render/ladder.h"
-#include "sim/render/ladder_svg.h"
-#include "sim/render/pcapng.h"
 #include "sim/scenario.h"
-#include "sim/trace_json.h"
 #include "sim/wire.h"
 
 namespace sspilab::sim {
@@ -191,27 +187,6 @@ void ScenarioBuilder::TakeWorlds() {
   scenario_.server.ntlm.complete_auth_token = completes;
 }
 
-absl::Status WriteFiles(const RecordedRun& run, const ParsedOptions& options,
-                        const Console& console) {
-  const auto write = [&](std::string_view name,
-                         const absl::StatusOr<std::string>& contents) {
-    const auto path = options.Get(name);
-    return !contents.ok() ? contents.status()
-                          : console.WriteFile(std::string(*path), *contents);
-  };
-  absl::Status status;
-  if (options.Has("trace")) {
-    status.Update(write("trace", TraceToJson(run.trace)));
-  }
-  if (options.Has("pcap")) {
-    status.Update(write("pcap", TraceToPcapng(run.trace)));
-  }
-  if (options.Has("svg")) {
-    status.Update(write("svg", LadderToSvg(MakeLadder(run.trace))));
-  }
-  return status;
-}
-
 int RunExchange(const ParsedOptions& options, const Console& console) {
   const absl::StatusOr<Scenario> scenario = ScenarioBuilder(options).Build();
   if (!scenario.ok()) {
@@ -220,7 +195,7 @@ int RunExchange(const ParsedOptions& options, const Console& console) {
   }
   const RecordedRun run = RunAndRecord(*scenario);
   Show(run, console);
-  const absl::Status written = WriteFiles(run, options, console);
+  const absl::Status written = WriteOutputs(run, options, console);
   if (!written.ok()) {
     console.PrintError(written.message());
     return kExitBadInput;
@@ -277,21 +252,52 @@ constexpr OptionSpec kOptions[] = {
     {"trace", "FILE", "Write the run as JSON Lines, for sspilab replay."},
     {"pcap", "FILE", "Write the tokens as a capture for Wireshark (pcapng)."},
     {"svg", "FILE", "Write the ladder as a picture."},
+    {"threads", "N",
+     "Of several scenarios, as many at a time. Nothing in the result depends "
+     "on it. Default: one a core."},
 };
+
+constexpr size_t kMaxFiles = 100'000;
+
+// The options that say nothing about the exchange.
+constexpr std::string_view kForFiles[] = {"trace", "pcap", "svg", "threads"};
+
+int Run(const ParsedOptions& options, const Console& console) {
+  const bool files = !options.arguments().empty();
+  for (const OptionSpec& option : kOptions) {
+    const bool for_files = absl::c_linear_search(kForFiles, option.name);
+    if (options.Has(option.name) && files && !for_files) {
+      console.PrintError(absl::StrCat("--", option.name,
+                                      " does not go with a file, which says "
+                                      "itself what to run"));
+      return kExitBadInput;
+    }
+  }
+  return files ? RunFiles(options, console) : RunExchange(options, console);
+}
 
 }  // namespace
 
 constinit const Command kRunCommand = {
     .name = "run",
-    .usage = "[OPTION...]",
-    .summary = "run one exchange and show it as a ladder",
+    .usage = "[OPTION...] [FILE...]",
+    .summary = "run an exchange, or scenarios from files",
     .description =
-        "Runs a client and a service over an in-memory wire, and prints each "
+        "Runs scenarios from files, or all *.toml in a folder, and compares "
+        "each with what it expects. One is shown as a ladder; of several, a "
+        "line for each that goes as expected, and for each that does not what "
+        "differed, the ladder, and how to run it alone. sspilab new writes a "
+        "scenario to begin with. Ends with status 0 when all went as expected, "
+        "with 1 when not, with 2 when a file is bad.\n"
+        "Without a file: runs a client and a service over an in-memory wire, "
+        "and prints each "
         "call with its status, each token with its fields, what both sides "
         "then know, and one protected message each way.\n"
         "Ends with status 0 when both sides are authenticated, hold the same "
         "key and got each other's message, with 1 when not.",
     .examples =
+        "sspilab run sim/scenarios\n"
+        "sspilab run mine.toml --trace mine.jsonl\n"
         "sspilab run --user bob --domain WORK --password secret --seed 7\n"
         "sspilab run --password right --server-password wrong\n"
         "sspilab run --flags INTEGRITY,CONNECTION\n"
@@ -303,8 +309,8 @@ constinit const Command kRunCommand = {
         "sspilab run --fault replay:to-server:2\n"
         "sspilab run --pcap run.pcapng && tshark -r run.pcapng -V",
     .options = kOptions,
-    .max_arguments = 0,
-    .run = RunExchange,
+    .max_arguments = kMaxFiles,
+    .run = Run,
 };
 
 }  // namespace sspilab::sim

@@ -19,6 +19,15 @@ RecordedRun RunAndRecord(const Scenario& scenario) {
   return run;
 }
 
+RecordedRun RunChecked(const Scenario& scenario) {
+  Recorder recorder;
+  RecordedRun run;
+  run.outcome =
+      RunScenarioChecked(scenario, InitSecurityInterfaceW(), &recorder);
+  run.trace = {scenario, recorder.TakeEvents()};
+  return run;
+}
+
 void Show(const RecordedRun& run, const Console& console) {
   const TextStyle& style = console.style();
   console.Print(absl::StrCat(LadderToText(MakeLadder(run.trace), style), "\n",

@@ -16,6 +16,8 @@ struct RecordedRun {
 
 // Runs `scenario` with our own SSPI, and records it.
 RecordedRun RunAndRecord(const Scenario& scenario);
+// The same with a Checker in between, whose findings are in the outcome.
+RecordedRun RunChecked(const Scenario& scenario);
 
 // Prints the ladder, what both sides know, and the protected messages.
 void Show(const RecordedRun& run, const Console& console);

@@ -145,7 +145,8 @@ Coverage Cover(Package package, std::string* sources) {
   }
   for (const Explorable& row : Explorables()) {
     if (row.package == package) {
-      Explore(row, ReferenceScenario(package), kCoverageDepth, table, &coverage);
+      Explore(row, ReferenceScenario(package), kCoverageDepth, table,
+              &coverage);
       absl::StrAppend(sources, sources->empty() ? "" : ", ",
                       "the exploration to depth ", kCoverageDepth);
     }

@@ -1,0 +1,200 @@
+#include "sim/commands/run_files.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "sim/commands/command.h"
+#include "sim/commands/run_outputs.h"
+#include "sim/commands/show.h"
+#include "sim/expectation.h"
+#include "sim/render/ladder.h"
+#include "sim/render/ladder_text.h"
+#include "sim/scenario_file.h"
+
+namespace sspilab::sim {
+namespace {
+
+// Each needs functions of two interceptors (Interceptor::kMaxAlive), and of a
+// third one where its callers deviate.
+constexpr uint64_t kMaxThreads = 8;
+
+// A scenario and where it comes from.
+struct Source {
+  std::string path;
+  ScenarioFile file;
+};
+
+struct Result {
+  std::vector<Difference> differences;
+  // Of one that differs, or of the only one.
+  RecordedRun run;
+};
+
+// The files of all arguments, those of a folder sorted. The error has a line
+// for each file that is bad.
+absl::StatusOr<std::vector<Source>> ReadSources(
+    const std::vector<std::string_view>& arguments, const Console& console) {
+  std::vector<Source> sources;
+  std::vector<std::string> errors;
+  for (const std::string_view argument : arguments) {
+    const absl::StatusOr<std::vector<std::string>> paths =
+        console.FilesAt(std::string(argument), ".toml");
+    if (!paths.ok()) {
+      errors.emplace_back(paths.status().message());
+      continue;
+    }
+    if (paths->empty()) {
+      errors.push_back(absl::StrCat("there is no *.toml in ", argument));
+    }
+    for (const std::string& path : *paths) {
+      const absl::StatusOr<std::string> text = console.ReadFile(path);
+      absl::StatusOr<ScenarioFile> file =
+          text.ok() ? ParseScenarioFile(*text, path) : text.status();
+      if (file.ok()) {
+        sources.push_back({path, *std::move(file)});
+      } else {
+        errors.emplace_back(file.status().message());
+      }
+    }
+  }
+  if (!errors.empty()) {
+    return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
+  }
+  return sources;
+}
+
+Result RunSource(const Source& source) {
+  Result result;
+  result.run = RunChecked(source.file.scenario);
+  result.differences =
+      Compare(source.file.expectation, result.run.trace, result.run.outcome);
+  return result;
+}
+
+// By index, whatever the number of threads.
+std::vector<Result> RunAll(const std::vector<Source>& sources, size_t threads,
+                           const Console& console) {
+  std::vector<Result> results(sources.size());
+  std::atomic<size_t> next = 0;
+  const auto work = [&](bool shows) {
+    for (size_t i = next++; i < sources.size(); i = next++) {
+      results[i] = RunSource(sources[i]);
+      if (results[i].differences.empty() && sources.size() > 1) {
+        results[i].run = {};
+      }
+      if (shows) {
+        console.ShowProgress(
+            absl::StrCat(i + 1, " of ", sources.size(), " scenarios"));
+      }
+    }
+  };
+  std::vector<std::thread> others;
+  for (size_t i = 1; i < std::min(threads, sources.size()); ++i) {
+    others.emplace_back(work, /*shows=*/false);
+  }
+  work(/*shows=*/true);
+  for (std::thread& other : others) {
+    other.join();
+  }
+  console.ShowProgress("");
+  return results;
+}
+
+std::string DifferencesOf(const Source& source, const Result& result) {
+  return DifferencesToText(result.differences, source.path);
+}
+
+// One run, shown as that of a command line is.
+int ShowOne(const Source& source, const Result& result,
+            const ParsedOptions& options, const Console& console) {
+  const TextStyle& style = console.style();
+  console.Print(absl::StrCat(source.file.description,
+                             source.file.description.empty() ? "" : "\n\n"));
+  Show(result.run, console);
+  const bool as_expected = result.differences.empty();
+  console.Print(
+      as_expected
+          ? absl::StrCat(Coloured(style, Tone::kGood, "As expected."), "\n")
+          : absl::StrCat(Coloured(style, Tone::kBad, "Not as expected:"), "\n",
+                         DifferencesOf(source, result)));
+  const absl::Status written = WriteOutputs(result.run, options, console);
+  if (!written.ok()) {
+    console.PrintError(written.message());
+    return kExitBadInput;
+  }
+  return as_expected ? kExitOk : kExitCheckFailed;
+}
+
+// A line for each that went as expected, all about each that did not.
+int ShowAll(const std::vector<Source>& sources,
+            const std::vector<Result>& results, const Console& console) {
+  const TextStyle& style = console.style();
+  size_t as_expected = 0;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (results[i].differences.empty()) {
+      ++as_expected;
+      console.Print(absl::StrCat(Coloured(style, Tone::kGood, "ok      "),
+                                 sources[i].path, "\n"));
+      continue;
+    }
+    console.Print(
+        absl::StrCat(Coloured(style, Tone::kBad, "differs "), sources[i].path,
+                     "\n", DifferencesOf(sources[i], results[i]), "\n",
+                     LadderToText(MakeLadder(results[i].run.trace), style),
+                     "\n", "  again: sspilab run ", sources[i].path, "\n\n"));
+  }
+  console.Print(absl::StrCat(sources.size(), " scenarios, ", as_expected,
+                             " as expected\n"));
+  return as_expected == sources.size() ? kExitOk : kExitCheckFailed;
+}
+
+int BadInput(std::string_view message, const Console& console) {
+  console.PrintError(message);
+  return kExitBadInput;
+}
+
+}  // namespace
+
+int RunFiles(const ParsedOptions& options, const Console& console) {
+  const absl::StatusOr<uint64_t> threads = options.Number(
+      "threads", std::clamp<uint64_t>(std::thread::hardware_concurrency(), 1,
+                                      kMaxThreads));
+  if (!threads.ok()) {
+    return BadInput(threads.status().message(), console);
+  }
+  if (*threads == 0 || *threads > kMaxThreads) {
+    return BadInput(absl::StrCat("--threads is not from 1 to ", kMaxThreads),
+                    console);
+  }
+  const absl::StatusOr<std::vector<Source>> sources =
+      ReadSources(options.arguments(), console);
+  if (!sources.ok()) {
+    return BadInput(sources.status().message(), console);
+  }
+  if (sources->size() > 1) {
+    for (const std::string_view name : {"trace", "pcap", "svg"}) {
+      if (options.Has(name)) {
+        return BadInput(absl::StrCat("--", name, " is for one scenario, not ",
+                                     sources->size()),
+                        console);
+      }
+    }
+  }
+  const std::vector<Result> results =
+      RunAll(*sources, static_cast<size_t>(*threads), console);
+  return sources->size() == 1
+             ? ShowOne(sources->front(), results.front(), options, console)
+             : ShowAll(*sources, results, console);
+}
+
+}  // namespace sspilab::sim

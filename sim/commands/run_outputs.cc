@@ -1,0 +1,35 @@
+#include "sim/commands/run_outputs.h"
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "sim/render/ladder.h"
+#include "sim/render/ladder_svg.h"
+#include "sim/render/pcapng.h"
+#include "sim/trace_json.h"
+
+namespace sspilab::sim {
+
+absl::Status WriteOutputs(const RecordedRun& run, const ParsedOptions& options,
+                          const Console& console) {
+  const auto write = [&](std::string_view name,
+                         const absl::StatusOr<std::string>& contents) {
+    const auto path = options.Get(name);
+    return !contents.ok() ? contents.status()
+                          : console.WriteFile(std::string(*path), *contents);
+  };
+  absl::Status status;
+  if (options.Has("trace")) {
+    status.Update(write("trace", TraceToJson(run.trace)));
+  }
+  if (options.Has("pcap")) {
+    status.Update(write("pcap", TraceToPcapng(run.trace)));
+  }
+  if (options.Has("svg")) {
+    status.Update(write("svg", LadderToSvg(MakeLadder(run.trace))));
+  }
+  return status;
+}
+
+}  // namespace sspilab::sim
