@@ -162,12 +162,13 @@ absl::StatusOr<uint32_t> ParseFlags(absl::Span<const ContextFlag> names,
                                     std::string_view prefix,
                                     std::string_view what,
                                     std::string_view text) {
-  uint32_t flags = 0;
-  if (absl::SimpleAtoi(text, &flags) ||
+  uint32_t number = 0;
+  if (absl::SimpleAtoi(text, &number) ||
       (absl::StartsWithIgnoreCase(text, "0x") &&
-       absl::SimpleHexAtoi(text, &flags))) {
-    return flags;
+       absl::SimpleHexAtoi(text, &number))) {
+    return number;
   }
+  uint32_t flags = 0;
   for (const std::string_view part : absl::StrSplit(text, ',')) {
     const std::string upper = absl::AsciiStrToUpper(part);
     std::string_view name = upper;

@@ -223,6 +223,11 @@ std::vector<Difference> Compare(const Expectation& expectation,
   for (const ExpectedCall& call : expectation.call) {
     comparison.OneCall(call);
   }
+  for (const DeviationSurprise& surprise : outcome.deviation_surprises) {
+    const bool placed = surprise.deviation < expectation.deviation_lines.size();
+    comparison.Add(placed ? expectation.deviation_lines[surprise.deviation] : 0,
+                   surprise.where, surprise.expected, surprise.got);
+  }
   return comparison.Take();
 }
 

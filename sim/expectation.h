@@ -57,6 +57,9 @@ struct Expectation {
   // Names of rules (rules.h) that are broken. All others are to hold.
   std::vector<Placed<std::string>> broken_rules;
   std::vector<ExpectedCall> call;
+  // Where each of the scenario's deviations begins: what it says that its call
+  // returns is expected, too.
+  std::vector<uint32_t> deviation_lines;
 };
 
 // Something that went otherwise.

@@ -7,7 +7,9 @@
 #include "core/world.h"
 #include "sim/archive.h"
 #include "sim/credential_flags.h"
+#include "sim/deviation.h"
 #include "sim/exchange.h"
+#include "sim/json_values.h"
 #include "sim/scenario.h"
 
 namespace sspilab::sim {
@@ -129,6 +131,42 @@ void WireFields(Archive& archive, T& value) {
   archive.Name("form", value.form, kWireFormNames);
   archive("faults", value.faults);
   archive("latency", value.latency);
+}
+
+template <typename Archive, Either<DeviantBuffer> T>
+void Fields(Archive& archive, T& value) {
+  archive.Text("type", value.type, JsonBufferType());
+  archive.Optional("of", value.of);
+  archive.Optional("bytes", value.bytes);
+  archive.Optional("size", value.size);
+  archive.Optional("flip", value.flip);
+}
+
+template <typename Archive, Either<Deviation> T>
+void Fields(Archive& archive, T& value) {
+  archive.Name("side", value.side, kSideNames);
+  archive("at", value.at);
+  archive.Optional("call", value.call);
+  archive.Optional("name", value.name);
+  archive.Optional("attribute", value.attribute);
+  archive.Optional("number", value.number);
+  archive.Optional("sequence", value.sequence);
+  archive.Optional("reserved", value.reserved);
+  archive.Optional("logon_id", value.logon_id);
+  archive.Optional("credential", value.credential);
+  archive.Optional("context", value.context);
+  archive.Optional("null", value.null);
+  archive.Optional("input", value.input);
+  archive.Optional("output", value.output);
+  archive.Optional("descriptor_version", value.descriptor_version);
+  archive.Optional("memory", value.memory);
+  archive.Optional("size", value.size);
+  archive.Optional("packed", value.packed);
+  archive.Optional("save", value.save);
+  archive.Optional("advance", value.advance);
+  archive.Optional("authority_reachable", value.authority_reachable);
+  archive.Optional("failing_allocation", value.failing_allocation);
+  archive.Optional("returns", value.returns);
 }
 
 }  // namespace sspilab::sim

@@ -37,7 +37,7 @@ void ReadCaller(TomlReader& archive, Side side, CallerOptions& value) {
     const absl::StatusOr<Package> known = FindReferencePackage(package);
     if (!known.ok()) {
       archive.Fail(*archive.Find("package"), "package",
-                   known.status().message());
+                   absl::StrCat("is not known: ", known.status().message()));
     }
     value.package =
         wire::Utf8ToUtf16Lossy(PackageName(known.value_or(Package::kNtlm)));
@@ -249,6 +249,11 @@ Scenario ReadScenario(const toml::table& file, TomlReader& archive,
   archive("client", client);
   ServerTable server = {scenario};
   archive("server", server);
+  archive("deviation", scenario.deviations);
+  if (const absl::Status possible = CheckDeviations(scenario.deviations);
+      !possible.ok()) {
+    errors->Add(archive.Find("deviation")->source().begin, possible.message());
+  }
   if (archive.Has("account")) {
     archive("account", scenario.accounts);
   } else if (const auto& identity = scenario.exchange.client.identity) {
@@ -264,6 +269,11 @@ Scenario ReadScenario(const toml::table& file, TomlReader& archive,
 
 absl::StatusOr<ScenarioFile> ParseScenarioFile(std::string_view text,
                                                std::string_view file) {
+  if (text.size() > kMaxScenarioFileSize) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ":1:1: the file has ", text.size(),
+                     " bytes; a scenario has at most ", kMaxScenarioFileSize));
+  }
   const absl::StatusOr<toml::table> table = ParseToml(text, file);
   if (!table.ok()) {
     return table.status();
@@ -275,6 +285,12 @@ absl::StatusOr<ScenarioFile> ParseScenarioFile(std::string_view text,
   scenario.description = FirstComment(text);
   scenario.scenario = ReadScenario(*table, archive, &errors);
   archive("expect", scenario.expectation);
+  if (const toml::array* deviations = (*table)["deviation"].as_array()) {
+    for (const toml::node& deviation : *deviations) {
+      scenario.expectation.deviation_lines.push_back(
+          deviation.source().begin.line);
+    }
+  }
   archive.Finish();
   if (!errors.empty()) {
     return errors.ToStatus();

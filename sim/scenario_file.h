@@ -1,6 +1,7 @@
 #ifndef SSPILAB_SIM_SCENARIO_FILE_H_
 #define SSPILAB_SIM_SCENARIO_FILE_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ struct ScenarioFile {
   Scenario scenario;
   Expectation expectation;
 };
+
+// A larger file, in bytes, is none.
+inline constexpr size_t kMaxScenarioFileSize = size_t{1} << 16;
 
 // Reads a scenario: TOML, with the keys that sim/README.md lists. What it does
 // not say is as in ReferenceScenario of its package. Strict: InvalidArgument

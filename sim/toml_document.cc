@@ -87,11 +87,6 @@ absl::Status Error(std::string_view file, size_t line, size_t column,
 
 absl::StatusOr<toml::table> ParseToml(std::string_view text,
                                       std::string_view file) {
-  if (text.size() > kMaxTomlSize) {
-    return Error(file, 1, 1,
-                 absl::StrCat("the file has ", text.size(),
-                              " bytes; a scenario has at most ", kMaxTomlSize));
-  }
   if (const auto line = DotCounter(text).LineOfTooMany()) {
     return Error(file, *line, 1,
                  absl::StrCat("a key nests too deeply; it has at most ",
