@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "sim/attribute_shape.h"
 #include "sim/checker_internal.h"
 
 namespace sspilab::sim {
@@ -38,11 +39,39 @@ bool GuardsLeg(ULONG type) {
          (type & (SECBUFFER_READONLY | SECBUFFER_READONLY_WITH_CHECKSUM)) == 0;
 }
 
-// Output of MakeSignature and EncryptMessage: what is not the message itself,
-// which is changed where it stands and may lie beside the others.
-bool GuardsProtect(ULONG type) { return type == SECBUFFER_TOKEN; }
+// A message and what belongs to it are read and written where they stand.
+bool GuardsMessage(ULONG type) {
+  return GuardsLeg(type) &&
+         (type & ~ULONG{SECBUFFER_ATTRMASK}) != SECBUFFER_CHANNEL_BINDINGS;
+}
 
-bool GuardsNothing(ULONG /*type*/) { return false; }
+// Puts guards around all that the call may write.
+void GuardCall(const SspiCall& call, OutputGuard* guard) {
+  switch (call.call) {
+    case Call::kInitializeSecurityContext:
+    case Call::kAcceptSecurityContext:
+      guard->GuardOutput(call.output, GuardsLeg);
+      break;
+    case Call::kCompleteAuthToken:
+    case Call::kMakeSignature:
+    case Call::kVerifySignature:
+    case Call::kEncryptMessage:
+    case Call::kDecryptMessage:
+      guard->GuardInPlace(call.input, GuardsMessage);
+      break;
+    case Call::kQueryContextAttributes: {
+      const AttributeShape* const shape = FindAttributeShape(call.number);
+      const size_t known = shape == nullptr ? 0 : shape->size;
+      const size_t size = call.size.has_value() ? size_t{*call.size} : known;
+      if (size != 0) {
+        guard->GuardMemory(call.memory_place, size);
+      }
+      break;
+    }
+    default:
+      break;
+  }
+}
 
 }  // namespace
 
@@ -110,12 +139,8 @@ SECURITY_STATUS Checker::OnCall(Side side, const SspiCall& call,
     }
     ++calls_in_flight_;
   }
-  const bool protects =
-      call.call == Call::kMakeSignature || call.call == Call::kEncryptMessage;
-  OutputGuard guard(in.is_leg() ? call.output : call.input,
-                    in.is_leg() ? GuardsLeg
-                    : protects  ? GuardsProtect
-                                : GuardsNothing);
+  OutputGuard guard;
+  GuardCall(call, &guard);
   const SECURITY_STATUS status = proceed();
   guard.Restore();
   in.guard = &guard;

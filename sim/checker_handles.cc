@@ -1,8 +1,11 @@
 // What callers open and give back: credentials, contexts, memory.
 
 #include <algorithm>
+#include <cstring>
+#include <map>
 
 #include "absl/strings/str_cat.h"
+#include "sim/attribute_shape.h"
 #include "sim/checker_internal.h"
 
 namespace sspilab::sim {
@@ -165,39 +168,25 @@ void Checker::AfterMemory(const InCall& in, SECURITY_STATUS status) {
         Gave(in, static_cast<SecPkgCredentials_NamesW*>(memory)->sUserName);
       }
       break;
-    case Call::kQueryContextAttributes:
-      switch (call.number) {
-        case SECPKG_ATTR_SESSION_KEY:
-          Gave(in, static_cast<SecPkgContext_SessionKey*>(memory)->SessionKey);
-          break;
-        case SECPKG_ATTR_NAMES:
-          Gave(in, static_cast<SecPkgContext_NamesW*>(memory)->sUserName);
-          break;
-        case SECPKG_ATTR_PACKAGE_INFO:
-          Gave(in,
-               static_cast<SecPkgContext_PackageInfoW*>(memory)->PackageInfo);
-          break;
-        case SECPKG_ATTR_NEGOTIATION_INFO:
-          Gave(in, static_cast<SecPkgContext_NegotiationInfoW*>(memory)
-                       ->PackageInfo);
-          break;
-        case SECPKG_ATTR_NATIVE_NAMES:
-          Gave(in,
-               static_cast<SecPkgContext_NativeNamesW*>(memory)->sClientName);
-          Gave(in,
-               static_cast<SecPkgContext_NativeNamesW*>(memory)->sServerName);
-          break;
-        case SECPKG_ATTR_SIZES:
-        case SECPKG_ATTR_STREAM_SIZES:
-        case SECPKG_ATTR_FLAGS:
-        case SECPKG_ATTR_LIFESPAN:
-          break;
-        default:
-          // It may hold memory in places that are not looked into.
-          state(in.side).gave_unseen_memory = true;
-          break;
+    case Call::kQueryContextAttributes: {
+      const AttributeShape* const shape = FindAttributeShape(call.number);
+      if (shape == nullptr) {
+        // It may hold memory in places that are not looked into, and that may
+        // have been given before.
+        SideState& side = state(in.side);
+        side.gave_unseen_memory = true;
+        std::erase_if(side.buffers,
+                      [](const auto& entry) { return entry.second.freed; });
+        break;
+      }
+      for (const size_t offset : shape->memory) {
+        const void* given = nullptr;
+        std::memcpy(&given, static_cast<const uint8_t*>(memory) + offset,
+                    sizeof(given));
+        Gave(in, given);
       }
       break;
+    }
     default:
       break;
   }

@@ -130,8 +130,9 @@ void Checker::AfterMessage(InCall& in, SECURITY_STATUS status) {
   }
   record.renegotiates = status == SEC_I_RENEGOTIATE;
   const SecBuffer* const extra = FindBuffer(in.call.input, SECBUFFER_EXTRA);
-  if (status >= 0 && extra != nullptr && extra->cbBuffer > 0 &&
-      extra->cbBuffer <= in.input.size()) {
+  // What stands behind the peer's end is nobody's.
+  if (status >= 0 && status != SEC_I_CONTEXT_EXPIRED && extra != nullptr &&
+      extra->cbBuffer > 0 && extra->cbBuffer <= in.input.size()) {
     record.owed = Owed::kExtra;
     record.owed_bytes.assign(
         in.input.end() - static_cast<ptrdiff_t>(extra->cbBuffer),

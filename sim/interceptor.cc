@@ -20,8 +20,9 @@ template <size_t kSlot>
 struct Interceptor::Functions {
   using Table = SecurityFunctionTableW;
 
+  // The arguments are the function's own, so what OnCall does to them counts.
   template <auto kFunction, typename... Arguments>
-  static SECURITY_STATUS Pass(const SspiCall& call, Arguments... arguments) {
+  static SECURITY_STATUS Pass(const SspiCall& call, Arguments&... arguments) {
     Interceptor& self = *interceptors[kSlot].load(std::memory_order_acquire);
     return self.OnCall(call,
                        [&] { return (self.inner_->*kFunction)(arguments...); });
@@ -177,7 +178,8 @@ struct Interceptor::Functions {
         {.call = Call::kQueryContextAttributes,
          .context = context,
          .number = attribute,
-         .memory = buffer},
+         .memory = buffer,
+         .memory_place = &buffer},
         context, attribute, buffer);
   }
   static SECURITY_STATUS QueryEx(PCtxtHandle context, ULONG attribute,
@@ -187,6 +189,7 @@ struct Interceptor::Functions {
          .context = context,
          .number = attribute,
          .memory = buffer,
+         .memory_place = &buffer,
          .size = size},
         context, attribute, buffer, size);
   }

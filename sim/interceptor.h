@@ -34,6 +34,9 @@ struct SspiCall {
   // What QueryContextAttributes and its like fill, what FreeContextBuffer
   // frees, pAuthData.
   void* memory = nullptr;
+  // Of a QueryContextAttributes: where the call itself has that pointer, for
+  // who wants the answer elsewhere.
+  void** memory_place = nullptr;
   // Of `memory`, where the function is told.
   std::optional<ULONG> size = std::nullopt;
   // AcquireCredentialsHandle's.

@@ -35,7 +35,30 @@ struct PackageCase {
   Misbehaving::Act server;
   // With a checked client against a checked server whose package misbehaves.
   void (*act)(Party& client, Party& server);
+  // What a caller must do wrong for the package to have its chance.
+  std::set<RuleId> callers_part = {};
 };
+
+// Writes one byte behind the memory of a buffer of that call's message.
+Misbehaving::Act WritesBehind(Call call, size_t index) {
+  return [call, index](const SspiCall& seen, Misbehaving::Proceed proceed) {
+    if (seen.call == call) {
+      const SecBuffer& buffer = seen.input->pBuffers[index];
+      static_cast<uint8_t*>(buffer.pvBuffer)[buffer.cbBuffer] = 0;
+    }
+    return proceed();
+  };
+}
+
+// Writes one byte behind the structure that is asked for.
+SECURITY_STATUS AnswersTooMuch(const SspiCall& call,
+                               Misbehaving::Proceed proceed) {
+  if (call.call == Call::kQueryContextAttributes &&
+      call.number == SECPKG_ATTR_SIZES) {
+    static_cast<uint8_t*>(*call.memory_place)[sizeof(SecPkgContext_Sizes)] = 0;
+  }
+  return proceed();
+}
 
 void WholeHandshake(Party& client, Party& server) {
   const LegOptions options = {.requirements = kProtectsMessages |
@@ -112,6 +135,59 @@ const PackageCase kCases[] = {
        return proceed();
      },
      FirstLegs},
+    {RuleId::kOutputOverrun, "one byte behind a signature",
+     WritesBehind(Call::kMakeSignature, 0),
+     [](Party& client, Party& server) {
+       WholeHandshake(client, server);
+       Token signature;
+       server.Protect(Call::kMakeSignature, "text", 0, &signature);
+     }},
+    {RuleId::kOutputOverrun, "one byte behind a message that is verified",
+     WritesBehind(Call::kVerifySignature, 1),
+     [](Party& client, Party& server) {
+       WholeHandshake(client, server);
+       server.Verify("text", 0, Token(16));
+     }},
+    {RuleId::kOutputOverrun, "one byte behind a message that is sealed",
+     WritesBehind(Call::kEncryptMessage, 1),
+     [](Party& client, Party& server) {
+       WholeHandshake(client, server);
+       Token signature;
+       server.Protect(Call::kEncryptMessage, "text", 0, &signature);
+     }},
+    {RuleId::kOutputOverrun, "one byte behind a message that is unsealed",
+     WritesBehind(Call::kDecryptMessage, 0),
+     [](Party& client, Party& server) {
+       WholeHandshake(client, server);
+       server.Decrypt(Token(16));
+     }},
+    {RuleId::kOutputOverrun,
+     "one byte behind a token that is completed",
+     WritesBehind(Call::kCompleteAuthToken, 0),
+     [](Party& client, Party& server) {
+       WholeHandshake(client, server);
+       server.token.resize(16);
+       server.Complete();
+     },
+     {RuleId::kCompleteUncalledFor}},
+    {RuleId::kOutputOverrun, "one byte behind an attribute", AnswersTooMuch,
+     [](Party& client, Party& server) {
+       WholeHandshake(client, server);
+       SecPkgContext_Sizes sizes = {};
+       EXPECT_EQ(server.table->QueryContextAttributesW(
+                     &server.context, SECPKG_ATTR_SIZES, &sizes),
+                 SEC_E_OK);
+       EXPECT_NE(sizes.cbMaxToken, 0u);
+     }},
+    {RuleId::kOutputOverrun, "the same, where its size is said", AnswersTooMuch,
+     [](Party& client, Party& server) {
+       WholeHandshake(client, server);
+       SecPkgContext_Sizes sizes = {};
+       EXPECT_EQ(server.table->QueryContextAttributesExW(
+                     &server.context, SECPKG_ATTR_SIZES, &sizes, sizeof(sizes)),
+                 SEC_E_OK);
+       EXPECT_NE(sizes.cbMaxToken, 0u);
+     }},
     {RuleId::kIncompleteChangedSomething, "writes output",
      PlayingSchannel([](const SspiCall& call, size_t leg) -> SECURITY_STATUS {
        if (leg == 1) {
@@ -193,7 +269,8 @@ const PackageCase kCases[] = {
        return status;
      },
      WholeHandshake},
-    {RuleId::kFailureForgotten, "done after SEC_E_LOGON_DENIED",
+    {RuleId::kFailureForgotten,
+     "done after SEC_E_LOGON_DENIED",
      [failed = false](const SspiCall& call,
                       Misbehaving::Proceed proceed) mutable -> SECURITY_STATUS {
        if (call.call != Call::kAcceptSecurityContext ||
@@ -212,9 +289,10 @@ const PackageCase kCases[] = {
        FirstLegs(client, server);
        client.Leg(server.token);
        server.Leg(client.token);
-       // Its caller is at fault, too; see below.
+       // Its caller is at fault, too.
        server.Leg(client.token);
-     }},
+     },
+     {RuleId::kFailedContextUsed, RuleId::kInputTwice}},
     {RuleId::kPackageLeak, "an allocation is left at the end", nullptr,
      [](Party& client, Party& server) {
        WholeHandshake(client, server);
@@ -222,14 +300,6 @@ const PackageCase kCases[] = {
        kept = server.world->memory().Allocate(8);
      }},
 };
-
-// What a caller must do wrong for the package to have its chance.
-std::set<RuleId> CallersPart(RuleId rule) {
-  if (rule == RuleId::kFailureForgotten) {
-    return {RuleId::kFailedContextUsed, RuleId::kInputTwice};
-  }
-  return {};
-}
 
 TEST(CheckerPackagesTest, EachRuleIsSeenBroken) {
   for (const PackageCase& test : kCases) {
@@ -271,7 +341,7 @@ TEST(CheckerPackagesTest, EachRuleIsSeenBroken) {
       EXPECT_TRUE(seen.side == Side::kServer || test.act == WholeHandshake)
           << seen;
     }
-    std::set<RuleId> expected = CallersPart(test.rule);
+    std::set<RuleId> expected = test.callers_part;
     expected.insert(test.rule);
     EXPECT_EQ(broken, expected) << test.how;
     if (broken != expected) {

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -192,7 +193,8 @@ TEST(InterceptorTest, TheyStackAndAreToldApart) {
   Watching again(InitSecurityInterfaceW());
   EXPECT_EQ(again.table()->FreeContextBuffer(nullptr), SEC_E_OK);
   EXPECT_EQ(again.seen.size(), 1u);
-  EXPECT_DEATH(Watching one_more(InitSecurityInterfaceW()), "more than 16");
+  EXPECT_DEATH(Watching one_more(InitSecurityInterfaceW()),
+               "more than " + std::to_string(Interceptor::kMaxAlive));
 }
 
 }  // namespace
