@@ -34,6 +34,18 @@ FieldTree TokenFields(Bytes token) {
   return NtlmFields(token);
 }
 
+FieldTree InnerFields(InnerMessage kind, Bytes message) {
+  switch (kind) {
+    case InnerMessage::kTlsHandshake:
+      return TlsHandshakeFields(message);
+    case InnerMessage::kTsRequest:
+      return TsRequestFields(message);
+    case InnerMessage::kTsCredentials:
+      return TsCredentialsFields(message);
+  }
+  return {};
+}
+
 bool IsKnownToken(Bytes token) {
   for (const Format& format : kFormats) {
     if (format.looks_like(token)) {

@@ -8,9 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "sim/render/credssp_fields.h"
 #include "sim/render/field_tree.h"
-#include "sim/render/tls_fields.h"
 #include "sim/render/token_fields.h"
 
 namespace sspilab::sim {
@@ -270,18 +268,7 @@ TokenSummary SummarizeToken(absl::Span<const uint8_t> token) {
 
 TokenSummary SummarizeInner(InnerMessage kind,
                             absl::Span<const uint8_t> message) {
-  FieldTree tree;
-  switch (kind) {
-    case InnerMessage::kTlsHandshake:
-      tree = TlsHandshakeFields(message);
-      break;
-    case InnerMessage::kTsRequest:
-      tree = TsRequestFields(message);
-      break;
-    case InnerMessage::kTsCredentials:
-      tree = TsCredentialsFields(message);
-      break;
-  }
+  FieldTree tree = InnerFields(kind, message);
   TokenSummary summary = {tree.root.name, {}, tree.error};
   Field around;
   around.children.push_back(std::move(tree.root));
