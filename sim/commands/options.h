@@ -37,6 +37,12 @@ class ParsedOptions {
                                   uint64_t otherwise) const;
 
   const std::vector<std::string_view>& arguments() const { return arguments_; }
+  // Name and value of each option that was given, in order. The value of a
+  // switch has no data.
+  const std::vector<std::pair<std::string_view, std::string_view>>& given()
+      const {
+    return given_;
+  }
 
  private:
   friend absl::StatusOr<ParsedOptions> ParseOptions(

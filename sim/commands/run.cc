@@ -13,11 +13,13 @@
 #include "core/sspi.h"
 #include "core/wire/utf.h"
 #include "sim/commands/command.h"
+#include "sim/commands/command_line.h"
 #include "sim/commands/run_files.h"
 #include "sim/commands/run_outputs.h"
 #include "sim/commands/show.h"
 #include "sim/context_flags.h"
 #include "sim/did_you_mean.h"
+#include "sim/render/html_run.h"
 #include "sim/scenario.h"
 #include "sim/wire.h"
 
@@ -195,7 +197,14 @@ int RunExchange(const ParsedOptions& options, const Console& console) {
   }
   const RecordedRun run = RunAndRecord(*scenario);
   Show(run, console);
-  const absl::Status written = WriteOutputs(run, options, console);
+  absl::Status written = WriteOutputs(run, options, console);
+  RunOnPage page;
+  page.command = CommandLine("run", options);
+  page.trace = &run.trace;
+  page.outcome = &run.outcome;
+  written.Update(WritePage(
+      absl::StrCat("An exchange over ", options.GetOr("package", "NTLM")),
+      {page}, options, console));
   if (!written.ok()) {
     console.PrintError(written.message());
     return kExitBadInput;
@@ -255,12 +264,16 @@ constexpr OptionSpec kOptions[] = {
     {"threads", "N",
      "Of several scenarios, as many at a time. Nothing in the result depends "
      "on it. Default: one a core."},
+    {"html", "FILE",
+     "Write all of it as a page for a browser, in which tokens unfold to their "
+     "fields and bytes, and the state machines show the path taken."},
 };
 
 constexpr size_t kMaxFiles = 100'000;
 
 // The options that say nothing about the exchange.
-constexpr std::string_view kForFiles[] = {"trace", "pcap", "svg", "threads"};
+constexpr std::string_view kForFiles[] = {"trace", "pcap", "svg", "html",
+                                          "threads"};
 
 int Run(const ParsedOptions& options, const Console& console) {
   const bool files = !options.arguments().empty();
@@ -307,6 +320,7 @@ constinit const Command kRunCommand = {
         "sspilab run --fault truncate:to-server:2:64 --trace cut.jsonl\n"
         "sspilab run --fault flip:to-client:1:CHALLENGE.TargetInfo+4\n"
         "sspilab run --fault replay:to-server:2\n"
+        "sspilab run --package CREDSSP --html run.html\n"
         "sspilab run --pcap run.pcapng && tshark -r run.pcapng -V",
     .options = kOptions,
     .max_arguments = kMaxFiles,

@@ -14,9 +14,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "sim/commands/command.h"
+#include "sim/commands/command_line.h"
 #include "sim/commands/run_outputs.h"
 #include "sim/commands/show.h"
 #include "sim/expectation.h"
+#include "sim/render/html_run.h"
 #include "sim/render/ladder.h"
 #include "sim/render/ladder_text.h"
 #include "sim/scenario_file.h"
@@ -36,7 +38,7 @@ struct Source {
 
 struct Result {
   std::vector<Difference> differences;
-  // Of one that differs, or of the only one.
+  // Of one that differs, of the only one, or of all for a page.
   RecordedRun run;
 };
 
@@ -83,13 +85,13 @@ Result RunSource(const Source& source) {
 
 // By index, whatever the number of threads.
 std::vector<Result> RunAll(const std::vector<Source>& sources, size_t threads,
-                           const Console& console) {
+                           bool keeps_all, const Console& console) {
   std::vector<Result> results(sources.size());
   std::atomic<size_t> next = 0;
   const auto work = [&](bool shows) {
     for (size_t i = next++; i < sources.size(); i = next++) {
       results[i] = RunSource(sources[i]);
-      if (results[i].differences.empty() && sources.size() > 1) {
+      if (results[i].differences.empty() && sources.size() > 1 && !keeps_all) {
         results[i].run = {};
       }
       if (shows) {
@@ -158,6 +160,25 @@ int ShowAll(const std::vector<Source>& sources,
   return as_expected == sources.size() ? kExitOk : kExitCheckFailed;
 }
 
+absl::Status WriteResults(const std::vector<Source>& sources,
+                          const std::vector<Result>& results,
+                          const ParsedOptions& options,
+                          const Console& console) {
+  std::vector<RunOnPage> pages;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    RunOnPage& page = pages.emplace_back();
+    page.name = sources[i].file.name;
+    page.description = sources[i].file.description;
+    page.command = absl::StrCat("sspilab run ", ShellWord(sources[i].path));
+    page.trace = &results[i].run.trace;
+    page.outcome = &results[i].run.outcome;
+    page.expects = true;
+    page.differences = results[i].differences;
+  }
+  return WritePage(pages.size() == 1 ? pages.front().name : "Scenarios", pages,
+                   options, console);
+}
+
 int BadInput(std::string_view message, const Console& console) {
   console.PrintError(message);
   return kExitBadInput;
@@ -190,8 +211,13 @@ int RunFiles(const ParsedOptions& options, const Console& console) {
       }
     }
   }
-  const std::vector<Result> results =
-      RunAll(*sources, static_cast<size_t>(*threads), console);
+  const std::vector<Result> results = RunAll(
+      *sources, static_cast<size_t>(*threads), options.Has("html"), console);
+  const absl::Status written =
+      WriteResults(*sources, results, options, console);
+  if (!written.ok()) {
+    return BadInput(written.message(), console);
+  }
   return sources->size() == 1
              ? ShowOne(sources->front(), results.front(), options, console)
              : ShowAll(*sources, results, console);

@@ -32,4 +32,13 @@ absl::Status WriteOutputs(const RecordedRun& run, const ParsedOptions& options,
   return status;
 }
 
+absl::Status WritePage(const std::string& title,
+                       absl::Span<const RunOnPage> runs,
+                       const ParsedOptions& options, const Console& console) {
+  const auto path = options.Get("html");
+  return path.has_value()
+             ? console.WriteFile(std::string(*path), RunsToHtml(title, runs))
+             : absl::OkStatus();
+}
+
 }  // namespace sspilab::sim

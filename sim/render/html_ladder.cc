@@ -82,7 +82,7 @@ class Drawing {
     }
     // The outermost machine's: those inside are where it points.
     for (const MachineStep& step : steps) {
-      if (step.machine != steps.front().machine) {
+      if (step.machine != steps.back().machine) {
         continue;
       }
       absl::StrAppend(
@@ -121,7 +121,7 @@ class Drawing {
 
   void DrawArrival(const LadderRow& row) {
     const auto& wire = std::get<TraceWire>(trace_.events[row.events.back()]);
-    absl::StrAppend(&text_, "<li class=\"message arrival from-",
+    absl::StrAppend(&text_, "<li class=\"message arrival at-",
                     SideClass(row.side), "\">");
     const std::string label = absl::StrCat(
         "<span class=\"label\"><b class=\"bad\">", HtmlText(row.text), "</b> ",
@@ -148,7 +148,7 @@ class Drawing {
     if (!std::exchange(in_fields_, true)) {
       absl::StrAppend(&text_, "<dl class=\"brief\">");
     }
-    absl::StrAppend(&text_, "<dt class=\"in", row.depth, "\">",
+    absl::StrAppend(&text_, "<dt class=\"depth", row.depth, "\">",
                     HtmlText(row.text), "</dt><dd",
                     row.tone == Tone::kBad ? " class=\"bad\"" : "", ">",
                     HtmlText(row.value), "</dd>");

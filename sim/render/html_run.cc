@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/wire/utf.h"
+#include "sim/deviation.h"
 #include "sim/fault.h"
 #include "sim/render/html.h"
 #include "sim/render/machine_path.h"
@@ -35,6 +36,14 @@ std::string FactsOf(const RunOnPage& run) {
   if (!faults.empty()) {
     facts.emplace_back("faults", faults);
   }
+  std::string deviations;
+  for (const Deviation& deviation : scenario.deviations) {
+    absl::StrAppend(&deviations, deviations.empty() ? "" : "<br>",
+                    HtmlText(DeviationToString(deviation)));
+  }
+  if (!deviations.empty()) {
+    facts.emplace_back("deviations", deviations);
+  }
   facts.emplace_back("again", HtmlCommand(run.command));
   return HtmlFacts(facts);
 }
@@ -46,11 +55,16 @@ std::string DifferencesOf(const RunOnPage& run) {
   std::string text =
       "<section class=\"card differs\"><h2>Not as expected</h2><table>"
       "<thead><tr><th></th><th>expected</th><th>got</th></tr></thead><tbody>\n";
-  for (const RunOnPage::Difference& difference : run.differences) {
-    absl::StrAppend(&text, "<tr><th>", HtmlText(difference.where),
-                    "</th><td class=\"good\">", HtmlText(difference.expected),
-                    "</td><td class=\"bad\">", HtmlText(difference.got),
-                    "</td></tr>\n");
+  for (const Difference& difference : run.differences) {
+    absl::StrAppend(
+        &text, "<tr><th>", HtmlText(difference.where),
+        difference.line == 0
+            ? ""
+            : absl::StrCat(
+                  " ",
+                  HtmlSpan("faint", absl::StrCat("line ", difference.line))),
+        "</th><td class=\"good\">", HtmlText(difference.expected),
+        "</td><td class=\"bad\">", HtmlText(difference.got), "</td></tr>\n");
   }
   return absl::StrCat(text, "</tbody></table></section>\n");
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "sim/expectation.h"
 #include "sim/render/html_ladder.h"
 #include "sim/run_scenario.h"
 #include "sim/trace.h"
@@ -13,13 +14,6 @@ namespace sspilab::sim {
 
 // A run as a page tells it.
 struct RunOnPage {
-  // Something that was expected of it and went otherwise.
-  struct Difference {
-    std::string where;
-    std::string expected;
-    std::string got;
-  };
-
   // Of the scenario; what it is for, where its file says so.
   std::string name;
   std::string description;

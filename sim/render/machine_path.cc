@@ -76,7 +76,7 @@ std::vector<MachineStep> MachinePaths::Follow(const Trace& trace,
       mark.calls.push_back(call);
     }
     path->end = path->machine->rows[*row].to;
-    steps.insert(steps.begin(), {path->machine, path->steps, *row});
+    steps.push_back({path->machine, path->steps, *row});
   }
   return steps;
 }

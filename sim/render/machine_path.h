@@ -34,9 +34,9 @@ struct MachinePath {
 // Follows a run's machines, those of all packages that take part.
 class MachinePaths {
  public:
-  // The steps that were made in a call, from what the trace tells of it, the
-  // outermost machine's first. `call` is the number that the call has in the
-  // page. A step that is in no table has no place here.
+  // The steps that were made in a call, from what the trace tells of it; the
+  // last one is the outermost machine's. `call` is the number that the call has
+  // in the page. A step that is in no table has no place here.
   std::vector<MachineStep> Follow(const Trace& trace,
                                   absl::Span<const size_t> events, size_t call);
 

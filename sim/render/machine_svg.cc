@@ -154,7 +154,7 @@ class Drawing {
     int x = at_end ? at.x - width : at.x;
     std::string text;
     if (!badge.empty()) {
-      const int pill = pixels(Columns(badge)) + 8;
+      const int pill = pixels(Columns(badge)) + 9;
       absl::StrAppend(&text, "<rect class=\"pill\" x=\"", x, "\" y=\"",
                       at.y - 11, "\" width=\"", pill,
                       "\" height=\"14\" rx=\"7\"/><text class=\"number\" x=\"",

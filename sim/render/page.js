@@ -80,8 +80,10 @@
     part.fields.forEach(([depth, name, value, offset, size], index) => {
       const title = make('span', 'title', name);
       title.style.paddingLeft = `${depth * 0.9}em`;
-      const row = make('div', 'field', title, make('span', 'value', value),
+      const row = make('div', value ? 'field' : 'field bare', title,
+                       ...(value ? [make('span', 'value', value)] : []),
                        make('span', 'place', size ? `${offset}+${size}` : `${offset}`));
+      row.title = value;
       row.setAttribute('role', 'option');
       row.tabIndex = index === 0 ? 0 : -1;
       row.addEventListener('mouseenter', () => paint('hot', index));
@@ -107,7 +109,7 @@
     dump.addEventListener('click', (event) => select(ofByte(event)));
 
     const heading = make('h3', '', part.title, make('span', 'faint', ` · ${bytes.length} bytes`));
-    const section = make('section', 'part', heading);
+    const section = make('section', part.fields.length < 4 ? 'part opaque' : 'part', heading);
     if (part.error) section.append(make('p', 'bad', `malformed ${part.error}`));
     section.append(make('div', 'split', fields, dump));
     return section;
