@@ -78,6 +78,11 @@ absl::StatusOr<std::string> Console::ReadFile(const std::string& path) const {
   return contents;
 }
 
+bool Console::Exists(const std::string& path) const {
+  std::error_code error;
+  return path == "-" || std::filesystem::exists(path, error);
+}
+
 absl::StatusOr<std::vector<std::string>> Console::FilesAt(
     const std::string& path, std::string_view suffix) const {
   namespace fs = std::filesystem;

@@ -32,6 +32,8 @@ class Console {
 
   // "-" is standard input. The error names the file and the reason.
   absl::StatusOr<std::string> ReadFile(const std::string& path) const;
+  // Whether there is a file or a folder; "-" is one.
+  bool Exists(const std::string& path) const;
   // The file itself or, of a folder, the paths of all files in it and below
   // that end in `suffix`, sorted.
   absl::StatusOr<std::vector<std::string>> FilesAt(

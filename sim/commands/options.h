@@ -54,7 +54,8 @@ class ParsedOptions {
 };
 
 // Takes "--name VALUE" and "--name=VALUE"; "--" ends the options, "-" and
-// negative numbers are arguments. InvalidArgument says what is wrong and what would be right.
+// negative numbers are arguments. InvalidArgument says what is wrong and what
+// would be right.
 absl::StatusOr<ParsedOptions> ParseOptions(
     absl::Span<const OptionSpec> specs, size_t max_arguments,
     absl::Span<const std::string_view> line);

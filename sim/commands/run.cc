@@ -261,6 +261,7 @@ constexpr OptionSpec kOptions[] = {
     {"trace", "FILE", "Write the run as JSON Lines, for sspilab replay."},
     {"pcap", "FILE", "Write the tokens as a capture for Wireshark (pcapng)."},
     {"svg", "FILE", "Write the ladder as a picture."},
+    {"list", "", "List the scenarios that are in the program, and run none."},
     {"threads", "N",
      "Of several scenarios, as many at a time. Nothing in the result depends "
      "on it. Default: one a core."},
@@ -276,6 +277,9 @@ constexpr std::string_view kForFiles[] = {"trace", "pcap", "svg", "html",
                                           "threads"};
 
 int Run(const ParsedOptions& options, const Console& console) {
+  if (options.Has("list")) {
+    return ListScenarios(console);
+  }
   const bool files = !options.arguments().empty();
   for (const OptionSpec& option : kOptions) {
     const bool for_files = absl::c_linear_search(kForFiles, option.name);
@@ -293,11 +297,12 @@ int Run(const ParsedOptions& options, const Console& console) {
 
 constinit const Command kRunCommand = {
     .name = "run",
-    .usage = "[OPTION...] [FILE...]",
-    .summary = "run an exchange, or scenarios from files",
+    .usage = "[OPTION...] [SCENARIO...]",
+    .summary = "run one exchange, or scenarios, and show it as a ladder",
     .description =
-        "Runs scenarios from files, or all *.toml in a folder, and compares "
-        "each with what it expects. One is shown as a ladder; of several, a "
+        "Runs scenarios and compares each with what it expects: a file, all "
+        "*.toml in a folder, or one of those that are in the program, by its "
+        "name. One is shown as a ladder; of several, a "
         "line for each that goes as expected, and for each that does not what "
         "differed, the ladder, and how to run it alone. sspilab new writes a "
         "scenario to begin with. Ends with status 0 when all went as expected, "
@@ -309,7 +314,9 @@ constinit const Command kRunCommand = {
         "Ends with status 0 when both sides are authenticated, hold the same "
         "key and got each other's message, with 1 when not.",
     .examples =
-        "sspilab run sim/scenarios\n"
+        "sspilab run ntlm/wrong_password\n"
+        "sspilab run --list\n"
+        "sspilab run my/scenarios\n"
         "sspilab run mine.toml --trace mine.jsonl\n"
         "sspilab run --user bob --domain WORK --password secret --seed 7\n"
         "sspilab run --password right --server-password wrong\n"

@@ -17,11 +17,14 @@
 #include "sim/commands/command_line.h"
 #include "sim/commands/run_outputs.h"
 #include "sim/commands/show.h"
+#include "sim/did_you_mean.h"
 #include "sim/expectation.h"
 #include "sim/render/html_run.h"
 #include "sim/render/ladder.h"
 #include "sim/render/ladder_text.h"
+#include "sim/render/text.h"
 #include "sim/scenario_file.h"
+#include "sim/scenarios/embedded.h"
 
 namespace sspilab::sim {
 namespace {
@@ -42,38 +45,72 @@ struct Result {
   RecordedRun run;
 };
 
-// The files of all arguments, those of a folder sorted. The error has a line
-// for each file that is bad.
-absl::StatusOr<std::vector<Source>> ReadSources(
-    const std::vector<std::string_view>& arguments, const Console& console) {
-  std::vector<Source> sources;
-  std::vector<std::string> errors;
-  for (const std::string_view argument : arguments) {
+// Gathers what the arguments name, and what is wrong with it.
+class SourceReader {
+ public:
+  explicit SourceReader(const Console& console) : console_(console) {}
+
+  // A file, all *.toml in a folder, sorted, or the name of a scenario that is
+  // in the program.
+  void Add(const std::string& argument) {
+    if (!console_.Exists(argument) && !absl::EndsWith(argument, kSuffix)) {
+      AddEmbedded(argument);
+      return;
+    }
     const absl::StatusOr<std::vector<std::string>> paths =
-        console.FilesAt(std::string(argument), ".toml");
+        console_.FilesAt(argument, kSuffix);
     if (!paths.ok()) {
-      errors.emplace_back(paths.status().message());
-      continue;
+      Fail(paths.status().message());
+      return;
     }
     if (paths->empty()) {
-      errors.push_back(absl::StrCat("there is no *.toml in ", argument));
+      Fail(absl::StrCat("there is no *.toml in ", argument));
     }
     for (const std::string& path : *paths) {
-      const absl::StatusOr<std::string> text = console.ReadFile(path);
-      absl::StatusOr<ScenarioFile> file =
-          text.ok() ? ParseScenarioFile(*text, path) : text.status();
-      if (file.ok()) {
-        sources.push_back({path, *std::move(file)});
-      } else {
-        errors.emplace_back(file.status().message());
-      }
+      const absl::StatusOr<std::string> text = console_.ReadFile(path);
+      text.ok() ? AddText(path, *text) : Fail(text.status().message());
     }
   }
-  if (!errors.empty()) {
-    return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
+
+  // The error has a line for each file that is bad.
+  absl::StatusOr<std::vector<Source>> Take() {
+    if (!errors_.empty()) {
+      return absl::InvalidArgumentError(absl::StrJoin(errors_, "\n"));
+    }
+    return std::move(sources_);
   }
-  return sources;
-}
+
+ private:
+  static constexpr std::string_view kSuffix = ".toml";
+
+  void AddText(const std::string& path, std::string_view text) {
+    absl::StatusOr<ScenarioFile> file = ParseScenarioFile(text, path);
+    if (file.ok()) {
+      sources_.push_back({path, *std::move(file)});
+    } else {
+      Fail(file.status().message());
+    }
+  }
+
+  void AddEmbedded(const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const EmbeddedScenario& scenario : Scenarios()) {
+      names.push_back(scenario.name);
+      if (scenario.name == name) {
+        AddText(name, scenario.text);
+        return;
+      }
+    }
+    Fail(absl::StrCat("there is no file and no scenario '", name, "'; ",
+                      DidYouMean(name, names)));
+  }
+
+  void Fail(std::string_view message) { errors_.emplace_back(message); }
+
+  const Console& console_;
+  std::vector<Source> sources_;
+  std::vector<std::string> errors_;
+};
 
 Result RunSource(const Source& source) {
   Result result;
@@ -186,6 +223,28 @@ int BadInput(std::string_view message, const Console& console) {
 
 }  // namespace
 
+int ListScenarios(const Console& console) {
+  size_t columns = 0;
+  for (const EmbeddedScenario& scenario : Scenarios()) {
+    columns = std::max(columns, Columns(scenario.name));
+  }
+  std::string text;
+  for (const EmbeddedScenario& scenario : Scenarios()) {
+    const absl::StatusOr<ScenarioFile> file =
+        ParseScenarioFile(scenario.text, scenario.name);
+    if (!file.ok()) {
+      return BadInput(file.status().message(), console);
+    }
+    // The first sentence or paragraph says it in short.
+    const std::string_view description = file->description;
+    const size_t end = std::min(description.find('\n'), description.find(". "));
+    absl::StrAppend(&text, PadRight(scenario.name, columns), "  ",
+                    description.substr(0, end), "\n");
+  }
+  console.Print(text);
+  return kExitOk;
+}
+
 int RunFiles(const ParsedOptions& options, const Console& console) {
   const absl::StatusOr<uint64_t> threads = options.Number(
       "threads", std::clamp<uint64_t>(std::thread::hardware_concurrency(), 1,
@@ -197,8 +256,11 @@ int RunFiles(const ParsedOptions& options, const Console& console) {
     return BadInput(absl::StrCat("--threads is not from 1 to ", kMaxThreads),
                     console);
   }
-  const absl::StatusOr<std::vector<Source>> sources =
-      ReadSources(options.arguments(), console);
+  SourceReader reader(console);
+  for (const std::string_view argument : options.arguments()) {
+    reader.Add(std::string(argument));
+  }
+  const absl::StatusOr<std::vector<Source>> sources = reader.Take();
   if (!sources.ok()) {
     return BadInput(sources.status().message(), console);
   }

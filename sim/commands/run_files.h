@@ -10,6 +10,9 @@ namespace sspilab::sim {
 // they say, and gives the command's exit status.
 int RunFiles(const ParsedOptions& options, const Console& console);
 
+// sspilab run --list: the scenarios that are in the program.
+int ListScenarios(const Console& console);
+
 }  // namespace sspilab::sim
 
 #endif  // SSPILAB_SIM_COMMANDS_RUN_FILES_H_

@@ -99,7 +99,7 @@ TEST(CliTest, UnknownWordsGetAnAnswer) {
   fails("run --form streem", "did you mean 'stream'?");
   fails("run --fault cut:to-server:1:1", "unknown kind of fault");
   fails("run --seed x", "is not a number");
-  fails("run extra", "cannot open extra");
+  fails("run extra", "there is no file and no scenario 'extra'");
   fails("run extra --user x", "--user does not go with a file");
   fails("states", "of which package? ");
   fails("states Kerberros", "there are those of ");
