@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "sim/commands/command.h"
 #include "sim/commands/command_line.h"
 #include "sim/commands/run_outputs.h"
@@ -235,11 +236,13 @@ int ListScenarios(const Console& console) {
     if (!file.ok()) {
       return BadInput(file.status().message(), console);
     }
-    // The first sentence or paragraph says it in short.
-    const std::string_view description = file->description;
-    const size_t end = std::min(description.find('\n'), description.find(". "));
-    absl::StrAppend(&text, PadRight(scenario.name, columns), "  ",
-                    description.substr(0, end), "\n");
+    std::string_view name = scenario.name;
+    for (const std::string& line :
+         WrapWords(absl::StrReplaceAll(file->description, {{"\n", " "}}),
+                   console.style().columns - columns - 2)) {
+      absl::StrAppend(&text, PadRight(name, columns), "  ", line, "\n");
+      name = "";
+    }
   }
   console.Print(text);
   return kExitOk;
