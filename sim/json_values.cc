@@ -1,5 +1,6 @@
 #include "sim/json_values.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/status.h"
 #include "core/wire/utf.h"
+#include "sim/did_you_mean.h"
 #include "sim/trace.h"
 
 namespace sspilab::sim {
@@ -132,6 +134,21 @@ absl::Status ReadJsonValue(std::string_view text, StatusValue* value) {
     value->value = *status;
   }
   return status.status();
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const tls::CertificateFlaw& flaw) {
+  return std::string(tls::kCertificateFlawNames[static_cast<size_t>(flaw)]);
+}
+
+absl::Status ReadJsonValue(std::string_view text, tls::CertificateFlaw* value) {
+  const auto& names = tls::kCertificateFlawNames;
+  const auto* const it = std::find(names.begin(), names.end(), text);
+  if (it == names.end()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("is '", text, "'; ", DidYouMean(text, names)));
+  }
+  *value = static_cast<tls::CertificateFlaw>(it - names.begin());
+  return absl::OkStatus();
 }
 
 std::string JsonStatus::to_text(SECURITY_STATUS status) {

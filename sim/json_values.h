@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "core/sspi_status.h"
 #include "core/status.h"
+#include "core/tls/lab_certificates.h"
 #include "sim/deviation.h"
 #include "sim/wire.h"
 
@@ -43,6 +44,9 @@ absl::StatusOr<std::string> WriteJsonValue(const AttributeNumber& attribute);
 absl::Status ReadJsonValue(std::string_view text, AttributeNumber* value);
 absl::StatusOr<std::string> WriteJsonValue(const StatusValue& status);
 absl::Status ReadJsonValue(std::string_view text, StatusValue* value);
+
+absl::StatusOr<std::string> WriteJsonValue(const tls::CertificateFlaw& flaw);
+absl::Status ReadJsonValue(std::string_view text, tls::CertificateFlaw* value);
 
 // A status by its name, or "0x8009FFFF" where it has none. SECURITY_STATUS is a
 // plain number for C++, hence a type of its own.

@@ -29,11 +29,13 @@ absl::Status MakeCertificates(const Scenario& scenario, World& client,
                               World& server) {
   absl::Status status;
   if (scenario.server_certificate) {
-    status.Update(tls::GiveServerCertificate(server, client));
+    status.Update(tls::GiveServerCertificate(server, client,
+                                             scenario.server_certificate_flaw));
   }
   if (!scenario.client_certificate.empty()) {
     status.Update(tls::GiveClientCertificate(client, server,
-                                             scenario.client_certificate));
+                                             scenario.client_certificate,
+                                             scenario.client_certificate_flaw));
   }
   return status;
 }

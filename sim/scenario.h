@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "core/accounts.h"
 #include "core/status.h"
+#include "core/tls/lab_certificates.h"
 #include "core/world.h"
 #include "sim/deviation.h"
 #include "sim/exchange.h"
@@ -33,9 +34,11 @@ struct Scenario {
   // Whether the server has a certificate for its DNS name, issued by whom the
   // client believes.
   bool server_certificate = false;
+  tls::CertificateFlaw server_certificate_flaw = tls::CertificateFlaw::kNone;
   // For whom the client has one, issued by whom the server believes; empty: it
   // has none.
   std::string client_certificate;
+  tls::CertificateFlaw client_certificate_flaw = tls::CertificateFlaw::kNone;
   ExchangeOptions exchange;
   // What its callers do otherwise; those at one place are done in this order.
   std::vector<Deviation> deviations;

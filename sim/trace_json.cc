@@ -59,7 +59,9 @@ void Fields(Archive& archive, T& value) {
   archive("server", value.server);
   archive("accounts", value.accounts);
   archive("server_certificate", value.server_certificate);
+  archive.Optional("server_certificate_flaw", value.server_certificate_flaw);
   archive("client_certificate", value.client_certificate);
+  archive.Optional("client_certificate_flaw", value.client_certificate_flaw);
   archive("exchange", value.exchange);
   archive.Optional("deviations", value.deviations);
 }

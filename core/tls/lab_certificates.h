@@ -1,7 +1,10 @@
 #ifndef SSPILAB_CORE_TLS_LAB_CERTIFICATES_H_
 #define SSPILAB_CORE_TLS_LAB_CERTIFICATES_H_
 
+#include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "core/world.h"
@@ -12,14 +15,26 @@
 // bytes. The Worlds may be one. No entropy of theirs is used up.
 namespace sspilab::tls {
 
+// What is wrong with a certificate that is given.
+enum class CertificateFlaw : uint8_t {
+  kNone,
+  kUntrusted,   // Nobody believes in its root.
+  kWrongUsage,  // It is for the other role only.
+};
+inline constexpr std::array<std::string_view, 3> kCertificateFlawNames = {
+    "none", "untrusted", "wrong usage"};
+
 // Gives `server` a certificate for its names.dns_computer, and `client` the
 // belief in its root.
-[[nodiscard]] absl::Status GiveServerCertificate(World& server, World& client);
+[[nodiscard]] absl::Status GiveServerCertificate(
+    World& server, World& client,
+    CertificateFlaw flaw = CertificateFlaw::kNone);
 
 // Gives `client` a certificate for `common_name`, and `server` the belief in
 // its root, which is not the server certificate's.
-[[nodiscard]] absl::Status GiveClientCertificate(World& client, World& server,
-                                                 std::string common_name);
+[[nodiscard]] absl::Status GiveClientCertificate(
+    World& client, World& server, std::string common_name,
+    CertificateFlaw flaw = CertificateFlaw::kNone);
 
 }  // namespace sspilab::tls
 

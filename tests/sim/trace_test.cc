@@ -41,6 +41,8 @@ Scenario UnusualScenario() {
   }
   scenario.accounts.push_back(
       {u"bob", u"EXAMPLE", u"\U0001F511", AccountState::kPasswordExpired});
+  scenario.server_certificate_flaw = tls::CertificateFlaw::kUntrusted;
+  scenario.client_certificate_flaw = tls::CertificateFlaw::kWrongUsage;
   ExchangeOptions& exchange = scenario.exchange;
   exchange.client.identity.reset();
   exchange.client.target = u"";
@@ -105,7 +107,8 @@ TEST(TraceTest, TheHeaderHasEverything) {
         "\"state\":\"password expired\"", "\"identity\":null",
         "\"form\":\"stream\"",
         "\"faults\":[\"split:to-server:2:7\",\"coalesce:to-client:1\"]",
-        "\"latency\":77"}) {
+        "\"server_certificate_flaw\":\"untrusted\"",
+        "\"client_certificate_flaw\":\"wrong usage\"", "\"latency\":77"}) {
     EXPECT_THAT(unusual, HasSubstr(key));
     EXPECT_THAT(usual, Not(HasSubstr(key)));
   }
