@@ -178,14 +178,13 @@ std::optional<SECURITY_STATUS> Checker::Before(InCall& in) {
   }
   if (in.context != nullptr) {
     ContextRecord& record = *in.context;
-    if (record.users > 0 && record.user != std::this_thread::get_id()) {
+    if (record.users > 0) {
       in.shares = true;
       Break(RuleId::kHandleShared, in,
-            absl::StrCat("another thread is in the context of call ",
+            absl::StrCat("another call is in the context of call ",
                          record.opened_by));
     }
     ++record.users;
-    record.user = std::this_thread::get_id();
     // A second thread's call is not part of the first one's story.
     if (in.shares) {
       return std::nullopt;

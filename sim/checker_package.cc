@@ -84,8 +84,11 @@ void Checker::CheckStatus(const InCall& in, SECURITY_STATUS status) {
     return;
   }
   const ContextRecord& record = *in.context;
+  // An unfinished context has neither attributes nor keys yet, and packages say
+  // so with this status, too.
   if (status == SEC_E_INVALID_HANDLE && record.open &&
-      record.stage != Stage::kFailed && in.credential == nullptr) {
+      (in.is_leg() || record.was_done) && record.stage != Stage::kFailed &&
+      in.credential == nullptr) {
     Break(RuleId::kStatusIllegal, in,
           "SEC_E_INVALID_HANDLE, but the context is open");
   }

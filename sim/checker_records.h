@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "core/sspi.h"
@@ -112,7 +111,6 @@ struct ContextRecord {
 
   // Calls that are in it now, and whose.
   int users = 0;
-  std::thread::id user;
 };
 
 // Memory that a package gave, by what.
