@@ -108,6 +108,7 @@ void Fields(TomlReader& archive, ClientTable& table) {
     archive("certificate", name);
     GiveClientCertificate(std::move(name), &table.scenario);
   }
+  archive("certificate_flaw", table.scenario.client_certificate_flaw);
   ReadCaller(archive, Side::kClient, client.caller);
   archive("world", table.scenario.client);
 }
@@ -120,6 +121,7 @@ struct ServerTable {
 void Fields(TomlReader& archive, ServerTable& table) {
   ReadCaller(archive, Side::kServer, table.scenario.exchange.server);
   archive("certificate", table.scenario.server_certificate);
+  archive("certificate_flaw", table.scenario.server_certificate_flaw);
   archive("world", table.scenario.server);
 }
 
