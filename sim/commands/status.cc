@@ -20,9 +20,11 @@
 #include "core/sspi.h"
 #include "core/status.h"
 #include "sim/commands/command.h"
+#include "sim/commands/known_scenarios.h"
 #include "sim/commands/show.h"
 #include "sim/did_you_mean.h"
 #include "sim/render/ladder.h"
+#include "sim/render/ladder_text.h"
 #include "sim/render/text.h"
 #include "sim/rules.h"
 #include "sim/status_advice.h"
@@ -197,7 +199,57 @@ std::string WhatToDo(const StatusInfo& status, const TextStyle& style) {
   return text.empty() ? "  Nothing is known of it.\n" : text;
 }
 
-std::string Explain(const StatusInfo& status, const TextStyle& style) {
+// Where all that the program carries was run.
+struct Scenarios {
+  std::vector<NamedScenario> all;
+  std::vector<ScenarioStatuses> statuses;
+  StatusMatrix matrix;
+};
+
+// Why it happens nowhere, as far as that is known.
+std::string WhyNot(const StatusInfo& status, const StatusMatrix& matrix) {
+  std::vector<std::string_view> reasons;
+  for (const StatusRow& row : matrix.rows) {
+    for (const StatusCell& cell : row.cells) {
+      if (row.status == &status && cell.state == CellState::kExcused &&
+          std::find(reasons.begin(), reasons.end(), cell.reason) ==
+              reasons.end()) {
+        reasons.push_back(cell.reason);
+      }
+    }
+  }
+  return Indented(reasons.empty()
+                      ? "No scenario causes it."
+                      : absl::StrCat("No scenario causes it: ",
+                                     absl::StrJoin(reasons, "; "), "."),
+                  2);
+}
+
+// The ladder of the shortest scenario that causes it.
+std::string HowItHappens(const StatusInfo& status, const Scenarios& scenarios,
+                         const TextStyle& style) {
+  for (const StatusWitness& witness :
+       WitnessesOf(status.value, scenarios.statuses)) {
+    const NamedScenario& scenario = scenarios.all[witness.scenario];
+    Ladder ladder = MakeLadder(RunAndRecord(scenario.scenario).trace);
+    // A session before the one that is told may have been the one.
+    if (MarkCalls(witness.call, status.value, &ladder) == 0) {
+      continue;
+    }
+    return absl::StrCat(
+        Indented(absl::StrCat(
+                     scenario.name, ": ", CallName(witness.call), " (",
+                     PackageName(scenarios.statuses[witness.scenario].package),
+                     ") returns it at ●."),
+                 2),
+        "  ", Faint(style, absl::StrCat("sspilab run ", scenario.name)), "\n\n",
+        LadderToText(ladder, style));
+  }
+  return WhyNot(status, scenarios.matrix);
+}
+
+std::string Explain(const StatusInfo& status, const Scenarios& scenarios,
+                    const TextStyle& style) {
   std::string also;
   for (const StatusAlias& alias : StatusAliases()) {
     if (alias.name == status.name) {
@@ -211,7 +263,8 @@ std::string Explain(const StatusInfo& status, const TextStyle& style) {
       Coloured(style, ToneOf(status.value), SeverityName(status)), "\n",
       Indented(status.meaning, 2), "\n", Bold(style, "Who returns it"), "\n",
       WhoReturns(status), "\n", Bold(style, "What to do then"), "\n",
-      WhatToDo(status, style));
+      WhatToDo(status, style), "\n", Bold(style, "How it happens"), "\n",
+      HowItHappens(status, scenarios, style));
 }
 
 // All of them, for whoever does not know the name.
@@ -291,10 +344,14 @@ int Run(const ParsedOptions& options, const Console& console) {
     }
     wanted.push_back(*status);
   }
+  Scenarios scenarios;
+  scenarios.all = KnownScenarios();
+  scenarios.statuses = CollectWithProgress(scenarios.all, console);
+  scenarios.matrix = MakeStatusMatrix(scenarios.all, scenarios.statuses);
   bool first = true;
   for (const StatusInfo* status : wanted) {
-    console.Print(
-        absl::StrCat(first ? "" : "\n\n", Explain(*status, console.style())));
+    console.Print(absl::StrCat(first ? "" : "\n\n",
+                               Explain(*status, scenarios, console.style())));
     first = false;
   }
   return kExitOk;

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,9 +14,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "core/machines.h"
-#include "core/sspi.h"
 #include "core/status.h"
 #include "sim/commands/command.h"
+#include "sim/commands/known_scenarios.h"
 #include "sim/did_you_mean.h"
 #include "sim/render/text.h"
 #include "sim/status_matrix.h"
@@ -25,7 +24,6 @@
 namespace sspilab::sim {
 namespace {
 
-constexpr int kMaxThreads = 8;
 constexpr size_t kColumns = 120;
 
 // A column of the matrix.
@@ -229,20 +227,9 @@ int Run(const ParsedOptions& options, const Console& console) {
     return kExitBadInput;
   }
   const std::optional<Package> only = *parsed;
-  std::vector<NamedScenario> scenarios;
-  for (const Package package : {Package::kNtlm, Package::kNegotiate,
-                                Package::kSchannel, Package::kCredSsp}) {
-    scenarios.push_back({absl::StrCat("reference ", PackageName(package)),
-                         ReferenceScenario(package)});
-  }
-  const int threads = std::clamp(
-      static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxThreads);
-  const std::vector<ScenarioStatuses> statuses = CollectStatuses(
-      scenarios, InitSecurityInterfaceW(), threads, [&](size_t done) {
-        console.ShowProgress(
-            absl::StrCat(done, " of ", scenarios.size(), " scenarios"));
-      });
-  console.ShowProgress("");
+  const std::vector<NamedScenario> scenarios = KnownScenarios();
+  const std::vector<ScenarioStatuses> statuses =
+      CollectWithProgress(scenarios, console);
   const StatusMatrix matrix = MakeStatusMatrix(scenarios, statuses);
   console.Print(Table(matrix, scenarios, only, console.style()).Draw());
   const std::vector<std::string_view> problems = ProblemsOf(matrix, only);
