@@ -1,23 +1,28 @@
 #include "sim/commands/known_scenarios.h"
 
 #include <algorithm>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/sspi.h"
-#include "core/status.h"
-#include "sim/scenario.h"
+#include "sim/scenario_file.h"
+#include "sim/scenarios/embedded.h"
 
 namespace sspilab::sim {
 
-std::vector<NamedScenario> KnownScenarios() {
-  std::vector<NamedScenario> scenarios;
-  for (const Package package : {Package::kNtlm, Package::kNegotiate,
-                                Package::kSchannel, Package::kCredSsp}) {
-    scenarios.push_back({absl::StrCat("reference ", PackageName(package)),
-                         ReferenceScenario(package)});
+absl::StatusOr<std::vector<NamedScenario>> KnownScenarios() {
+  std::vector<NamedScenario> known;
+  for (const EmbeddedScenario& embedded : Scenarios()) {
+    absl::StatusOr<ScenarioFile> file =
+        ParseScenarioFile(embedded.text, embedded.name);
+    if (!file.ok()) {
+      return file.status();
+    }
+    known.push_back({std::string(embedded.name), std::move(file->scenario)});
   }
-  return scenarios;
+  return known;
 }
 
 std::vector<ScenarioStatuses> CollectWithProgress(

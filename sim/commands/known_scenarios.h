@@ -3,14 +3,16 @@
 
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "sim/commands/console.h"
 #include "sim/status_matrix.h"
 
 namespace sspilab::sim {
 
-// The scenarios that the program carries, by name.
-std::vector<NamedScenario> KnownScenarios();
+// The scenarios that the program carries, by name. An error where one of their
+// files is bad.
+absl::StatusOr<std::vector<NamedScenario>> KnownScenarios();
 
 // What they cause, with progress at the terminal, in as many threads as there
 // are cores.

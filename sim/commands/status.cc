@@ -199,11 +199,11 @@ std::string WhatToDo(const StatusInfo& status, const TextStyle& style) {
   return text.empty() ? "  Nothing is known of it.\n" : text;
 }
 
-// Where all that the program carries was run.
-struct Scenarios {
-  std::vector<NamedScenario> all;
-  std::vector<ScenarioStatuses> statuses;
-  StatusMatrix matrix;
+// All scenarios that the program carries, and what they cause.
+struct WhatWasRun {
+  std::vector<NamedScenario> scenarios;
+  std::vector<ScenarioStatuses> statuses = {};
+  StatusMatrix matrix = {};
 };
 
 // Why it happens nowhere, as far as that is known.
@@ -226,29 +226,28 @@ std::string WhyNot(const StatusInfo& status, const StatusMatrix& matrix) {
 }
 
 // The ladder of the shortest scenario that causes it.
-std::string HowItHappens(const StatusInfo& status, const Scenarios& scenarios,
+std::string HowItHappens(const StatusInfo& status, const WhatWasRun& run,
                          const TextStyle& style) {
-  for (const StatusWitness& witness :
-       WitnessesOf(status.value, scenarios.statuses)) {
-    const NamedScenario& scenario = scenarios.all[witness.scenario];
+  for (const StatusWitness& witness : WitnessesOf(status.value, run.statuses)) {
+    const NamedScenario& scenario = run.scenarios[witness.scenario];
     Ladder ladder = MakeLadder(RunAndRecord(scenario.scenario).trace);
     // A session before the one that is told may have been the one.
     if (MarkCalls(witness.call, status.value, &ladder) == 0) {
       continue;
     }
     return absl::StrCat(
-        Indented(absl::StrCat(
-                     scenario.name, ": ", CallName(witness.call), " (",
-                     PackageName(scenarios.statuses[witness.scenario].package),
-                     ") returns it at ●."),
-                 2),
+        Indented(
+            absl::StrCat(scenario.name, ": ", CallName(witness.call), " (",
+                         PackageName(run.statuses[witness.scenario].package),
+                         ") returns it at ●."),
+            2),
         "  ", Faint(style, absl::StrCat("sspilab run ", scenario.name)), "\n\n",
         LadderToText(ladder, style));
   }
-  return WhyNot(status, scenarios.matrix);
+  return WhyNot(status, run.matrix);
 }
 
-std::string Explain(const StatusInfo& status, const Scenarios& scenarios,
+std::string Explain(const StatusInfo& status, const WhatWasRun& run,
                     const TextStyle& style) {
   std::string also;
   for (const StatusAlias& alias : StatusAliases()) {
@@ -264,7 +263,7 @@ std::string Explain(const StatusInfo& status, const Scenarios& scenarios,
       Indented(status.meaning, 2), "\n", Bold(style, "Who returns it"), "\n",
       WhoReturns(status), "\n", Bold(style, "What to do then"), "\n",
       WhatToDo(status, style), "\n", Bold(style, "How it happens"), "\n",
-      HowItHappens(status, scenarios, style));
+      HowItHappens(status, run, style));
 }
 
 // All of them, for whoever does not know the name.
@@ -344,14 +343,18 @@ int Run(const ParsedOptions& options, const Console& console) {
     }
     wanted.push_back(*status);
   }
-  Scenarios scenarios;
-  scenarios.all = KnownScenarios();
-  scenarios.statuses = CollectWithProgress(scenarios.all, console);
-  scenarios.matrix = MakeStatusMatrix(scenarios.all, scenarios.statuses);
+  absl::StatusOr<std::vector<NamedScenario>> known = KnownScenarios();
+  if (!known.ok()) {
+    console.PrintError(known.status().message());
+    return kExitBadInput;
+  }
+  WhatWasRun run{.scenarios = *std::move(known)};
+  run.statuses = CollectWithProgress(run.scenarios, console);
+  run.matrix = MakeStatusMatrix(run.scenarios, run.statuses);
   bool first = true;
   for (const StatusInfo* status : wanted) {
     console.Print(absl::StrCat(first ? "" : "\n\n",
-                               Explain(*status, scenarios, console.style())));
+                               Explain(*status, run, console.style())));
     first = false;
   }
   return kExitOk;

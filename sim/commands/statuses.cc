@@ -227,7 +227,12 @@ int Run(const ParsedOptions& options, const Console& console) {
     return kExitBadInput;
   }
   const std::optional<Package> only = *parsed;
-  const std::vector<NamedScenario> scenarios = KnownScenarios();
+  const absl::StatusOr<std::vector<NamedScenario>> known = KnownScenarios();
+  if (!known.ok()) {
+    console.PrintError(known.status().message());
+    return kExitBadInput;
+  }
+  const std::vector<NamedScenario>& scenarios = *known;
   const std::vector<ScenarioStatuses> statuses =
       CollectWithProgress(scenarios, console);
   const StatusMatrix matrix = MakeStatusMatrix(scenarios, statuses);
