@@ -16,9 +16,9 @@ namespace sspilab::sim {
 namespace {
 
 const Command* const kCommands[] = {
-    &kDemoCommand,    &kRunCommand,      &kDecodeCommand, &kStatesCommand,
-    &kStatusCommand,  &kStatusesCommand, &kRulesCommand,  &kReplayCommand,
-    &kExploreCommand, &kSwarmCommand,    &kBenchCommand,
+    &kDemoCommand,   &kRunCommand,     &kNewCommand,      &kDecodeCommand,
+    &kStatesCommand, &kStatusCommand,  &kStatusesCommand, &kRulesCommand,
+    &kReplayCommand, &kExploreCommand, &kSwarmCommand,    &kBenchCommand,
 };
 
 std::string Help() {

@@ -36,6 +36,7 @@ extern const Command kBenchCommand;
 extern const Command kDecodeCommand;
 extern const Command kDemoCommand;
 extern const Command kExploreCommand;
+extern const Command kNewCommand;
 extern const Command kReplayCommand;
 extern const Command kRulesCommand;
 extern const Command kRunCommand;

@@ -133,7 +133,7 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
   const Ran all = Sspilab("--help");
   EXPECT_EQ(all.status, 0);
   for (const std::string_view command :
-       {"demo", "run", "decode", "states", "status", "statuses", "rules",
+       {"demo", "run", "new", "decode", "states", "status", "statuses", "rules",
         "replay", "explore", "swarm", "bench"}) {
     EXPECT_THAT(all.output, HasSubstr(absl::StrCat("  ", command, " ")));
     const Ran help = Sspilab(absl::StrCat(command, " --help"));
@@ -178,6 +178,83 @@ TEST(CliTest, StatusWithoutANameListsAllOfThem) {
               AllOf(HasSubstr("success\n  0x00000000  SEC_E_OK "),
                     HasSubstr("\ninformational\n  0x00090312  SEC_I_"),
                     HasSubstr("\nerror\n  0x80090300  SEC_E_INSUFF")));
+}
+
+// What the README promises to somebody who never saw the project.
+TEST(CliTest, ANewScenarioWorks) {
+  const std::string path = TempFile("new_scenario.toml");
+  std::remove(path.c_str());
+  EXPECT_EQ(Sspilab(absl::StrCat("new ", path)).status, 0);
+  const Ran ran = Sspilab(absl::StrCat("run ", path));
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("The client has a wrong password"),
+                                HasSubstr("SEC_E_LOGON_DENIED"),
+                                HasSubstr("As expected.")));
+  const Ran again = Sspilab(absl::StrCat("new ", path));
+  EXPECT_EQ(again.status, 2);
+  EXPECT_THAT(again.output, HasSubstr("is there already"));
+  EXPECT_EQ(Shell(absl::StrCat(Runfile("sim/sspilab"), " new | ",
+                               Runfile("sim/sspilab"), " run -"))
+                .status,
+            0);
+}
+
+TEST(CliTest, ScenariosFromFiles) {
+  const std::string folder = TempFile("scenarios");
+  ASSERT_EQ(
+      Shell(absl::StrCat("rm -rf ", folder, " && mkdir -p ", folder, "/sub"))
+          .status,
+      0);
+  std::ofstream(folder + "/b.toml") << "package = 'NTLM'\n";
+  std::ofstream(folder + "/sub/a.toml")
+      << "package = 'NTLM'\nclient.target = 'x'\n";
+  std::ofstream(folder + "/none.txt") << "no scenario";
+  const Ran good = Sspilab(absl::StrCat("run ", folder));
+  EXPECT_EQ(good.status, 0);
+  EXPECT_EQ(good.output,
+            absl::StrCat("ok      ", folder, "/b.toml\nok      ", folder,
+                         "/sub/a.toml\n2 scenarios, 2 as expected\n"));
+  std::ofstream(folder + "/sub/a.toml")
+      << "package = 'NTLM'\nexpect.server_ends = 'expired'\n";
+  const Ran differs = Sspilab(absl::StrCat("run ", folder));
+  EXPECT_EQ(differs.status, 1);
+  EXPECT_THAT(
+      differs.output,
+      AllOf(
+          HasSubstr(absl::StrCat("differs ", folder, "/sub/a.toml\n  ", folder,
+                                 "/sub/a.toml:2  server's ending  "
+                                 "expected expired\n")),
+          HasSubstr("got      authenticated"), HasSubstr("CHALLENGE"),
+          HasSubstr(absl::StrCat("sspilab run ", folder, "/sub/a.toml")),
+          HasSubstr("2 scenarios, 1 as expected")));
+  for (const std::string_view threads : {"1", "2", "8"}) {
+    EXPECT_EQ(
+        Sspilab(absl::StrCat("run ", folder, " --threads ", threads)).output,
+        differs.output);
+  }
+  std::ofstream(folder + "/b.toml") << "pakage = 'NTLM'\n";
+  const Ran bad = Sspilab(absl::StrCat("run ", folder));
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_THAT(bad.output,
+              HasSubstr(absl::StrCat("sspilab: ", folder, "/b.toml:1:1: ")));
+  EXPECT_EQ(Sspilab(absl::StrCat("run ", folder, "/nowhere.toml")).status, 2);
+}
+
+TEST(CliTest, ScenariosByName) {
+  const Ran ran = Sspilab("run ntlm/wrong_password");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.output, HasSubstr("As expected."));
+  const Ran several = Sspilab("run ntlm/ordinary schannel/ordinary");
+  EXPECT_EQ(several.output,
+            "ok      ntlm/ordinary\nok      schannel/ordinary\n2 scenarios, 2 "
+            "as expected\n");
+  const Ran list = Sspilab("run --list");
+  EXPECT_EQ(list.status, 0);
+  EXPECT_THAT(list.output, HasSubstr("ntlm/wrong_password "));
+  const Ran unknown = Sspilab("run ntlm/wrong_pasword");
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.output, HasSubstr("did you mean 'ntlm/wrong_password'?"));
+  EXPECT_EQ(Sspilab("run ntlm/ordinary ntlm/wire_set --trace x").status, 2);
 }
 
 TEST(CliTest, ExploringPrintsItsNumbersAndItsFigure) {
