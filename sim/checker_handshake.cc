@@ -241,6 +241,7 @@ void Checker::BeforeLeg(InCall& in) {
   }
   record.requested = call.number;
   record.waited_since = false;
+  record.used_since_done = false;
 }
 
 void Checker::TakeOutput(InCall& in, SECURITY_STATUS status) {

@@ -70,9 +70,57 @@ TEST(CarefulCallerTest, BreaksNoRule) {
   }
 }
 
+TEST(CarefulCallerTest, BreaksNoRuleOverNegotiate) {
+  LoopUnderTest loop = Careful();
+  loop.package = u"Negotiate";
+  loop.run = [](SecurityFunctionTableW* table, Transport& transport) {
+    return AuthenticateServer(table, u"Negotiate", Mistake::kNone, transport);
+  };
+  for (const auto& each : {ForEachStatus, ForEachSplit,
+                           ForEachAllocationFailure, ForEachAttribute}) {
+    const LoopReport report = each(loop);
+    EXPECT_TRUE(report.ok()) << report;
+  }
+}
+
 TEST(CarefulCallerTest, BreaksNoRuleOverTls) {
-  for (const auto& each : {ForEachStatus, ForEachSplit, ForEachAttribute}) {
-    const LoopReport report = each(OverTls(Mistake::kNone));
+  LoopUnderTest loop = OverTls(Mistake::kNone);
+  loop.peer_message = "220 ready";
+  for (const auto& each : {ForEachStatus, ForEachSplit,
+                           ForEachAllocationFailure, ForEachAttribute}) {
+    const LoopReport report = each(loop);
+    EXPECT_TRUE(report.ok()) << report;
+    EXPECT_GT(report.runs, 4u);
+  }
+}
+
+// Another handshake, which the server asks for, is gone through under every
+// status, too.
+TEST(CarefulCallerTest, BreaksNoRuleWhileItHandshakesAgain) {
+  LoopUnderTest loop = OverTls(Mistake::kNone);
+  loop.peer_message = "220 ready";
+  loop.peer_renegotiates = true;
+  loop.prepare = [](World& /*client*/, World& server) {
+    server.options().schannel.enabled_protocols = SP_PROT_TLS1_2;
+  };
+  const LoopReport report = ForEachStatus(loop);
+  EXPECT_TRUE(report.ok()) << report;
+  EXPECT_GT(report.runs, 300u);
+}
+
+TEST(CarefulCallerTest, BreaksNoRuleOverCredSsp) {
+  LoopUnderTest loop;
+  loop.run = [](SecurityFunctionTableW* table, Transport& transport) {
+    return AuthenticateServer(table, u"CREDSSP", Mistake::kNone, transport);
+  };
+  loop.side = Side::kClient;
+  loop.package = u"CREDSSP";
+  loop.peer_requirements =
+      ASC_REQ_STREAM | ASC_REQ_CONFIDENTIALITY | ASC_REQ_EXTENDED_ERROR;
+  loop.peer_message = "220 ready";
+  for (const auto& each :
+       {ForEachStatus, ForEachAllocationFailure, ForEachAttribute}) {
+    const LoopReport report = each(loop);
     EXPECT_TRUE(report.ok()) << report;
     EXPECT_GT(report.runs, 4u);
   }
