@@ -45,9 +45,10 @@ struct Party {
   Token token = {};
   ULONG extra = 0;
   SecBuffer output = {};
+  // Whom a client means.
+  std::u16string target = u"host/server";
 
   void Acquire(const char16_t* package = u"NTLM") {
-    ScopedWorld bind(world);
     SEC_WINNT_AUTH_IDENTITY_W identity = {};
     std::u16string user = u"alice", domain = u"EXAMPLE", password = u"secret";
     const auto text = [](std::u16string& string) {
@@ -60,15 +61,19 @@ struct Party {
     identity.Password = text(password);
     identity.PasswordLength = static_cast<ULONG>(password.size());
     identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
-    const bool client = side == Side::kClient;
+    AcquireFor(package, side == Side::kClient ? &identity : nullptr);
+  }
+
+  void AcquireFor(const char16_t* package, void* auth_data) {
+    ScopedWorld bind(world);
     std::u16string name = package;
     TimeStamp expiry = {};
-    ASSERT_EQ(table->AcquireCredentialsHandleW(
-                  nullptr, name.data(),
-                  client ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND, nullptr,
-                  client ? &identity : nullptr, nullptr, nullptr, &credential,
-                  &expiry),
-              SEC_E_OK);
+    ASSERT_EQ(
+        table->AcquireCredentialsHandleW(
+            nullptr, name.data(),
+            side == Side::kClient ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND,
+            nullptr, auth_data, nullptr, nullptr, &credential, &expiry),
+        SEC_E_OK);
   }
 
   SECURITY_STATUS Leg(Token input, const LegOptions& options = {}) {
@@ -95,11 +100,10 @@ struct Party {
     CtxtHandle* const old = has_context ? &context : nullptr;
     TimeStamp expiry = {};
     if (side == Side::kClient) {
-      SEC_WCHAR target[] = u"host/server";
       status = table->InitializeSecurityContextW(
-          &credential, old, target, options.requirements, options.reserved,
-          SECURITY_NATIVE_DREP, given, 0, &context, &outputs, &attributes,
-          &expiry);
+          &credential, old, target.data(), options.requirements,
+          options.reserved, SECURITY_NATIVE_DREP, given, 0, &context, &outputs,
+          &attributes, &expiry);
     } else {
       status = table->AcceptSecurityContext(
           &credential, old, given, options.requirements, SECURITY_NATIVE_DREP,
@@ -157,7 +161,10 @@ struct Party {
     SecBufferDesc message = {SECBUFFER_VERSION, 4, buffers};
     const SECURITY_STATUS result =
         table->DecryptMessage(&context, &message, 0, nullptr);
-    extra = buffers[1].BufferType == SECBUFFER_EXTRA ? buffers[1].cbBuffer : 0;
+    extra = 0;
+    for (const SecBuffer& buffer : buffers) {
+      extra += buffer.BufferType == SECBUFFER_EXTRA ? buffer.cbBuffer : 0;
+    }
     return result;
   }
 
