@@ -16,8 +16,10 @@
 #include "core/machines.h"
 #include "core/status.h"
 #include "sim/commands/command.h"
+#include "sim/commands/command_line.h"
 #include "sim/commands/known_scenarios.h"
 #include "sim/did_you_mean.h"
+#include "sim/render/html_statuses.h"
 #include "sim/render/text.h"
 #include "sim/status_matrix.h"
 
@@ -248,14 +250,27 @@ int Run(const ParsedOptions& options, const Console& console) {
         "\nfigure statuses.reached ", matrix.documented_reached,
         "\nfigure statuses.documented ", matrix.documented, "\n"));
   }
+  if (const auto path = options.Get("html")) {
+    const absl::Status written = console.WriteFile(
+        std::string(*path), StatusesToHtml(matrix, scenarios, only,
+                                           CommandLine("statuses", options)));
+    if (!written.ok()) {
+      console.PrintError(written.message());
+      return kExitBadInput;
+    }
+  }
   return problems.empty() ? kExitOk : kExitCheckFailed;
 }
+
+constexpr OptionSpec kOptions[] = {
+    {"html", "FILE", "Write the matrix as a page for a browser."},
+};
 
 }  // namespace
 
 constinit const Command kStatusesCommand = {
     .name = "statuses",
-    .usage = "[PACKAGE]",
+    .usage = "[PACKAGE] [--html FILE]",
     .summary = "every status of every call, and the scenario that causes it",
     .description =
         "Runs all scenarios that the program carries and notes what the "
@@ -266,7 +281,11 @@ constinit const Command kStatusesCommand = {
         "returned what it may not. reached and documented are about the "
         "statuses of two documents of Microsoft's; cells about all of the "
         "matrix.",
-    .examples = "sspilab statuses\nsspilab statuses CREDSSP",
+    .examples =
+        "sspilab statuses\n"
+        "sspilab statuses CREDSSP\n"
+        "sspilab statuses --html statuses.html",
+    .options = kOptions,
     .max_arguments = 1,
     .run = Run,
 };

@@ -13,6 +13,7 @@
 #include "sim/render/machine_path.h"
 #include "sim/render/machine_svg.h"
 #include "sim/render/report.h"
+#include "sim/rules.h"
 #include "sim/wire.h"
 
 namespace sspilab::sim {
@@ -67,6 +68,19 @@ std::string DifferencesOf(const RunOnPage& run) {
         "</td><td class=\"bad\">", HtmlText(difference.got), "</td></tr>\n");
   }
   return absl::StrCat(text, "</tbody></table></section>\n");
+}
+
+// What a Checker saw.
+std::string BrokenRulesOf(const Outcome& outcome) {
+  if (outcome.broken.empty()) {
+    return "";
+  }
+  std::string text =
+      "<section class=\"card differs\"><h2>Rules that were broken</h2><ul>\n";
+  for (const RuleBroken& broken : outcome.broken) {
+    absl::StrAppend(&text, "<li>", HtmlText(ToString(broken)), "</li>\n");
+  }
+  return absl::StrCat(text, "</ul></section>\n");
 }
 
 std::string PartiesOf(const Outcome& outcome) {
@@ -146,7 +160,7 @@ std::string RunToHtml(const RunOnPage& run, LadderNumbers* numbers) {
       run.description.empty()
           ? ""
           : absl::StrCat("<p>", HtmlText(run.description), "</p>"),
-      FactsOf(run), "</div>\n", DifferencesOf(run),
+      FactsOf(run), "</div>\n", DifferencesOf(run), BrokenRulesOf(*run.outcome),
       "<div class=\"run-columns\">\n", ladder,
       "<aside aria-label=\"State machines\">\n",
       MachinesOfSide(paths, Side::kClient),

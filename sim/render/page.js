@@ -148,6 +148,11 @@
 
   document.addEventListener('mouseover', point);
   document.addEventListener('focusin', point);
+  const tell = (text) => {
+    const about = document.getElementById('about');
+    about.hidden = !text;
+    about.textContent = text;
+  };
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
@@ -158,6 +163,8 @@
       const open = all.some((other) => other.getAttribute('aria-expanded') !== 'true');
       all.forEach((other) => unfold(other, open));
       button.textContent = open ? 'fold all tokens' : 'unfold all tokens';
+    } else if (button.classList.contains('cell')) {
+      tell(button.title);
     } else if (button.id === 'theme') {
       const root = document.documentElement;
       const now = root.dataset.theme ||
@@ -166,6 +173,7 @@
     }
   });
   document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && event.target.matches('.cell')) tell('');
     const message = event.key === 'Escape' && event.target.closest('.message.open');
     if (!message) return;
     const button = message.querySelector('[data-token]');

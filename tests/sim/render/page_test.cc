@@ -9,24 +9,31 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "core/machine.h"
 #include "core/sspi.h"
+#include "core/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "sim/coverage.h"
 #include "sim/fault.h"
 #include "sim/recorder.h"
 #include "sim/render/field_tree.h"
 #include "sim/render/html_run.h"
+#include "sim/render/html_statuses.h"
+#include "sim/render/html_survey.h"
+#include "sim/render/ladder.h"
 #include "sim/render/text.h"
 #include "sim/render/token_fields.h"
 #include "sim/run_scenario.h"
 #include "sim/scenario.h"
+#include "sim/status_matrix.h"
 #include "sim/trace.h"
 #include "tests/sim/render/browser.h"
 
 namespace sspilab::sim {
 namespace {
 
-using ::testing::ElementsAre;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -235,6 +242,60 @@ TEST_F(PageTest, SeveralRunsUnfoldFailuresFirst) {
   EXPECT_EQ(CountOf(".ladder"), 1);
   EXPECT_THAT(TextOf(".differs"), HasSubstr("SEC_E_LOGON_DENIED"));
   browser().Click(".run.bad [data-token]");
+  EXPECT_EQ(CountOf(".panel:not([hidden])"), 1);
+}
+
+TEST_F(PageTest, TheMatrixTellsWhatACellStandsFor) {
+  const std::vector<NamedScenario> scenarios = {
+      {"<i>reference</i>", ReferenceScenario()}};
+  const StatusMatrix matrix = MakeStatusMatrix(
+      scenarios, CollectStatuses(scenarios, InitSecurityInterfaceW(), 1));
+  browser().Open(
+      StatusesToHtml(matrix, scenarios, Package::kNtlm, "sspilab statuses"));
+  EXPECT_EQ(CountOf(".matrix .cell.reached"), matrix.cells_reached);
+  EXPECT_GT(CountOf(".matrix .cell.missing"), 0);
+  EXPECT_EQ(CountOf("#about:not([hidden])"), 0);
+  browser().Click(".matrix .cell.reached");
+  EXPECT_THAT(TextOf("#about"),
+              AllOf(HasSubstr("over NTLM, SEC_E_OK"),
+                    HasSubstr("Scenario: <i>reference</i>.")));
+  browser().Press("Escape");
+  EXPECT_EQ(CountOf("#about:not([hidden])"), 0);
+}
+
+TEST_F(PageTest, ASurveyShowsCountsCoverageAndFindings) {
+  const Ran bad(Flipped());
+  Coverage coverage(Package::kNtlm);
+  const MachineDescription& machine = *coverage.machines().front();
+  const MachineDescription::Row& row = machine.rows.front();
+  for (int i = 0; i < 3; ++i) {
+    coverage.OnTransition(
+        {&machine, row.from, row.event, row.to, row.status, true});
+  }
+  Survey survey;
+  survey.title = "A survey";
+  survey.charts = {{"By depth",
+                    {{"done", Tone::kGood}, {"failed", Tone::kBad}},
+                    {{"1", {10, 0}}, {"2", {1000, 3000}}}}};
+  survey.findings = {
+      {"SameKey", "the keys differ", Tone::kBad, "sspilab run", bad.OnPage()}};
+  survey.coverages = {&coverage};
+  for (const int width : {kNarrow, kWide}) {
+    browser().Resize(width, kHigh);
+    browser().Open(SurveyToHtml(survey));
+    EXPECT_EQ(browser().Evaluate("document.documentElement.scrollWidth"),
+              browser().Evaluate("document.documentElement.clientWidth"));
+  }
+  EXPECT_THAT(TextOf(".chart tbody tr"), HasSubstr("4,0001,0003,000"));
+  EXPECT_EQ(browser().Evaluate("[...document.querySelectorAll('.bar rect')]"
+                               ".map(e => e.getAttribute('width'))"),
+            nlohmann::json({"2.5", "0.0", "250.0", "750.0"}));
+  EXPECT_EQ(CountOf(".rows tr.never"), coverage.declared() - 1);
+  EXPECT_THAT(TextOf(".edge.taken, .edge.partly"), HasSubstr("×3"));
+  EXPECT_EQ(CountOf(".ladder"), 0);
+  browser().Click(".finding summary");
+  EXPECT_EQ(CountOf(".ladder"), 1);
+  browser().Click(".finding [data-token]");
   EXPECT_EQ(CountOf(".panel:not([hidden])"), 1);
 }
 
