@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,8 @@
 #include "core/sspi.h"
 #include "core/status.h"
 #include "sim/commands/command.h"
+#include "sim/commands/command_line.h"
+#include "sim/commands/explore_page.h"
 #include "sim/commands/package_argument.h"
 #include "sim/commands/show.h"
 #include "sim/commands/stopwatch.h"
@@ -110,6 +113,21 @@ int Run(const ParsedOptions& options, const Console& console) {
       return kExitBadInput;
     }
   }
+  if (const auto path = options.Get("html")) {
+    std::vector<std::string> run_lines;
+    for (const Finding& finding : found.findings) {
+      run_lines.push_back(RunLine(finding));
+    }
+    scenario.exchange.faults.clear();
+    const absl::Status written = console.WriteFile(
+        std::string(*path),
+        ExplorationToHtml((*explorable)->package, scenario, found, coverage,
+                          CommandLine("explore", options), run_lines));
+    if (!written.ok()) {
+      console.PrintError(written.message());
+      return kExitBadInput;
+    }
+  }
   console.Print(absl::StrFormat(
       "figure explore.%s.states_per_second %.0f\n",
       absl::AsciiStrToLower(PackageName((*explorable)->package)),
@@ -122,13 +140,16 @@ constexpr OptionSpec kOptions[] = {
      "How many actions of the attacker's at most; 4 unless told."},
     {"trace", "FILE",
      "Write the first finding's run as JSON Lines, for sspilab replay."},
+    {"html", "FILE",
+     "Write what was found as a page for a browser, with a ladder for each "
+     "finding."},
 };
 
 }  // namespace
 
 constinit const Command kExploreCommand = {
     .name = "explore",
-    .usage = "PACKAGE [--depth N] [--trace FILE]",
+    .usage = "PACKAGE [--depth N] [--trace FILE] [--html FILE]",
     .summary = "try everything that an attacker in the middle can do",
     .description =
         "Tries, breadth first, every way in which somebody between the client "

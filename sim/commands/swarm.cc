@@ -19,8 +19,10 @@
 #include "core/sspi.h"
 #include "core/status.h"
 #include "sim/commands/command.h"
+#include "sim/commands/command_line.h"
 #include "sim/commands/package_argument.h"
 #include "sim/commands/stopwatch.h"
+#include "sim/commands/swarm_page.h"
 #include "sim/invariant.h"
 #include "sim/party_view.h"
 #include "sim/swarm/random_scenario.h"
@@ -72,6 +74,11 @@ absl::StatusOr<std::vector<const SwarmPackage*>> ParsePackages(
   return packages;
 }
 
+// The command that runs a failure alone.
+std::string FailureLine(const SwarmFailure& failure) {
+  return absl::StrCat("sspilab swarm --seeds ", failure.seed);
+}
+
 // The failures, each with the command that runs it alone.
 std::string ResultToText(const SwarmPackage& package,
                          const SwarmResult& result) {
@@ -91,8 +98,8 @@ std::string ResultToText(const SwarmPackage& package,
                   absl::StrFormat("  digest %016x\n", result.digest));
   for (const SwarmFailure& failure : result.failures) {
     absl::StrAppend(&text, "  seed ", failure.seed, " broke ",
-                    InvariantName(failure.invariant),
-                    ": sspilab swarm --seeds ", failure.seed, "\n");
+                    InvariantName(failure.invariant), ": ",
+                    FailureLine(failure), "\n");
   }
   if (result.failed > result.failures.size()) {
     absl::StrAppend(&text, "  ... ", result.failed, " failures in all\n");
@@ -125,6 +132,7 @@ int Run(const ParsedOptions& options, const Console& console) {
   SecurityFunctionTableW* table = InitSecurityInterfaceW();
   bool ok = true;
   std::string figures;
+  std::vector<SwarmOnPage> pages;
   for (const SwarmPackage* package : *packages) {
     const Stopwatch stopwatch;
     const SwarmResult result = RunSwarm(
@@ -140,10 +148,23 @@ int Run(const ParsedOptions& options, const Console& console) {
       console.Print(DescribeSession(*package, seeds->first, table));
     }
     ok = ok && result.failed == 0;
+    SwarmOnPage& page =
+        pages.emplace_back(SwarmOnPage{package->package, result, {}});
+    for (const SwarmFailure& failure : result.failures) {
+      page.failure_lines.push_back(FailureLine(failure));
+    }
     absl::StrAppendFormat(&figures,
                           "figure swarm.%s.sessions_per_second %.0f\n",
                           absl::AsciiStrToLower(PackageName(package->package)),
                           static_cast<double>(result.sessions) / seconds);
+  }
+  if (const auto path = options.Get("html")) {
+    const absl::Status written = console.WriteFile(
+        std::string(*path), SwarmToHtml(pages, CommandLine("swarm", options)));
+    if (!written.ok()) {
+      console.PrintError(written.message());
+      return kExitBadInput;
+    }
   }
   console.Print(figures);
   return ok ? kExitOk : kExitCheckFailed;
@@ -155,13 +176,14 @@ constexpr OptionSpec kOptions[] = {
      "told call by call."},
     {"packages", "NAME,...", "Only these packages."},
     {"threads", "N", "As many as there are cores, unless told."},
+    {"html", "FILE", "Write what it came to as a page for a browser."},
 };
 
 }  // namespace
 
 constinit const Command kSwarmCommand = {
     .name = "swarm",
-    .usage = "[--seeds A..B] [--packages NAME,...] [--threads N]",
+    .usage = "[--seeds A..B] [--packages NAME,...] [--threads N] [--html FILE]",
     .summary = "run random sessions, a seed each",
     .description =
         "Makes up a session for each seed: Worlds and their policies, who logs "

@@ -99,8 +99,9 @@ class Page {
   static std::string Legend() {
     std::string text = "<p class=\"legend\">";
     for (const Look& look : kLooks) {
-      absl::StrAppend(&text, "<span class=\"cell ", look.css, "\">", look.sign,
-                      "</span>", HtmlSpan("faint", look.meaning));
+      absl::StrAppend(&text, "<span><span class=\"cell ", look.css, "\">",
+                      look.sign, "</span>", HtmlSpan("faint", look.meaning),
+                      "</span>");
     }
     return absl::StrCat(text, "</p>\n");
   }
@@ -144,8 +145,9 @@ class Page {
         cell.state == CellState::kReached
             ? absl::StrCat("Scenario: ", scenarios_[cell.scenario].name, ".")
         : cell.state == CellState::kExcused
-            ? absl::StrCat("No scenario: ", cell.reason, ".")
-            : absl::StrCat("It is so that ", LookOf(cell.state).meaning, "."));
+            ? absl::StrCat("No scenario causes it: ", cell.reason, ".")
+        : cell.state == CellState::kNotBuilt ? "The package is not built."
+                                             : "No scenario causes it.");
   }
 
   const StatusMatrix& matrix_;
