@@ -57,7 +57,7 @@ struct MachineLayout {
 MachineLayout LayOutMachine(const MachineDescription& machine);
 
 // How many characters an edge's label and a box's text may have.
-inline constexpr size_t kMachineLabelColumns = 24;
+inline constexpr size_t kMachineLabelColumns = 23;
 inline constexpr size_t kMachineLoopColumns = 26;
 
 }  // namespace sspilab::sim
