@@ -21,10 +21,13 @@ uint64_t Total(const BarChart::Bar& bar) {
 // "1,234,567".
 std::string Grouped(uint64_t number) {
   constexpr size_t kGroup = 3;
-  std::string text = absl::StrCat(number);
-  for (size_t i = text.size(); i > kGroup;) {
-    i -= kGroup;
-    text.insert(i, ",");
+  const std::string digits = absl::StrCat(number);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % kGroup == 0) {
+      text.push_back(',');
+    }
+    text.push_back(digits[i]);
   }
   return text;
 }
