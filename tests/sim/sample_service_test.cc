@@ -170,6 +170,10 @@ TEST(RepairedServiceTest, BreaksNoRule) {
   for (const char16_t* package :
        {u"NTLM", u"Negotiate", u"Schannel", u"CREDSSP"}) {
     for (const auto& [name, bench] : kBench) {
+      // CredSSP's splits are TLS's, and more than all the others together.
+      if (bench == ForEachSplit && std::u16string_view(package) == u"CREDSSP") {
+        continue;
+      }
       const LoopReport report = bench(Repaired(package));
       EXPECT_TRUE(report.ok())
           << name << " over " << std::string(package, package + 4) << "\n"
