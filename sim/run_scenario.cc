@@ -73,30 +73,18 @@ class Eavesdropper final : public WireObserver {
   SentMessages sent_;
 };
 
-// The Worlds of one run. Each has streams of entropy that no other seed and no
-// other side has.
-struct Worlds {
-  explicit Worlds(const Scenario& scenario)
-      : client(WithSeed(scenario.client, 2 * scenario.seed)),
-        server(WithSeed(scenario.server, 2 * scenario.seed + 1)) {}
-
-  static WorldOptions WithSeed(WorldOptions options, uint64_t seed) {
-    options.seed = seed;
-    return options;
-  }
-
-  World client;
-  World server;
-};
+WorldOptions WithSeed(WorldOptions options, uint64_t seed) {
+  options.seed = seed;
+  return options;
+}
 
 // An undisturbed session. Where the certificates for it cannot be made, nothing
 // was sent.
 SentMessages Overhear(const Scenario& scenario, SecurityFunctionTableW* table,
                       World& client, World& server) {
-  if (!MakeCertificates(scenario, client, server).ok()) {
+  if (!Furnish(scenario, client, server).ok()) {
     return {};
   }
-  AddAccounts(scenario, &server);
   ExchangeOptions undisturbed = scenario.exchange;
   undisturbed.faults.clear();
   Eavesdropper eavesdropper;
@@ -109,6 +97,15 @@ SentMessages Overhear(const Scenario& scenario, SecurityFunctionTableW* table,
 
 }  // namespace
 
+ScenarioWorlds::ScenarioWorlds(const Scenario& scenario)
+    : client(WithSeed(scenario.client, 2 * scenario.seed)),
+      server(WithSeed(scenario.server, 2 * scenario.seed + 1)) {}
+
+absl::Status Furnish(const Scenario& scenario, World& client, World& server) {
+  AddAccounts(scenario, &server);
+  return MakeCertificates(scenario, client, server);
+}
+
 EarlierSessions RunEarlierSessions(const Scenario& scenario,
                                    SecurityFunctionTableW* table) {
   // Far from the seeds that people choose.
@@ -116,10 +113,10 @@ EarlierSessions RunEarlierSessions(const Scenario& scenario,
   Scenario earlier = scenario;
   earlier.seed += kAnotherSeed;
   EarlierSessions sessions;
-  Worlds worlds(earlier);
+  ScenarioWorlds worlds(earlier);
   sessions.same_roles = Overhear(earlier, table, worlds.client, worlds.server);
   // Whoever can log on at one machine can at the other.
-  Worlds others(earlier);
+  ScenarioWorlds others(earlier);
   sessions.swapped_roles =
       Overhear(earlier, table, others.server, others.client);
   return sessions;
@@ -140,7 +137,7 @@ Outcome Run(const Scenario& scenario, SecurityFunctionTableW* table,
     outcome.impossible = std::string(possible.message());
     return outcome;
   }
-  Worlds worlds(scenario);
+  ScenarioWorlds worlds(scenario);
   World& client_world = worlds.client;
   World& server_world = worlds.server;
   AddAccounts(scenario, &server_world);

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "core/sspi.h"
+#include "core/world.h"
 #include "sim/caller.h"
 #include "sim/deviation.h"
 #include "sim/recorder.h"
@@ -37,6 +39,20 @@ struct Outcome {
   // Both sides are content, agree on the key, and got what the other sent.
   bool ok = false;
 };
+
+// The Worlds of a run. Each has streams of entropy that no other seed and no
+// other side has.
+struct ScenarioWorlds {
+  explicit ScenarioWorlds(const Scenario& scenario);
+
+  World client;
+  World server;
+};
+
+// Gives two such Worlds the accounts and certificates that `scenario` says.
+// The error is what cannot be made.
+[[nodiscard]] absl::Status Furnish(const Scenario& scenario, World& client,
+                                   World& server);
 
 // What an attacker may have overheard before `scenario` begins: undisturbed
 // sessions of its callers, in Worlds like its own that have another seed, as it

@@ -43,10 +43,13 @@ SECURITY_STATUS ProtectStream(SecurityFunctionTableW& table,
     if (status < 0) {
       return status;
     }
-    // The trailer may be shorter than its room.
-    const size_t unused =
-        sizes.cbTrailer - std::min(sizes.cbTrailer, buffers[2].cbBuffer);
-    message->resize(message->size() - unused);
+    // What is sent is as long as the buffers say now: the trailer, for one, may
+    // be shorter than its room.
+    size_t used = 0;
+    for (const SecBuffer& buffer : buffers) {
+      used += buffer.cbBuffer;
+    }
+    message->resize(std::min(message->size(), begin + used));
   }
   return SEC_E_OK;
 }

@@ -78,14 +78,15 @@ Event Acceptor::Step(State state, Leg& leg) {
       }
       return ContinueHandshake(leg);
     case State::kHandshake:
-      return ContinueHandshake(leg);
+      return alert_due() ? SendAlert(OfSchannel(leg)) : ContinueHandshake(leg);
     case State::kNegotiating:
-      return ReceiveToken(leg);
+      return alert_due() ? SendAlert(OfSchannel(leg)) : ReceiveToken(leg);
     case State::kBinding:
-      return ReceiveKey(leg);
+      return alert_due() ? SendAlert(OfSchannel(leg)) : ReceiveKey(leg);
     case State::kDelegating:
-      return ReceiveCredentials(leg);
+      return alert_due() ? SendAlert(OfSchannel(leg)) : ReceiveCredentials(leg);
     case State::kDone: {
+      if (alert_due()) return SendAlert(OfSchannel(leg));
       TsRequest request;
       if (const auto event =
               ReceiveAfterwards(leg, OfSchannel(leg), &request)) {

@@ -1,6 +1,7 @@
 #include "core/credssp/context.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "core/credssp/attributes.h"
@@ -83,8 +84,19 @@ SECURITY_STATUS CredSspContext::SetAttribute(ULONG attribute,
 
 SECURITY_STATUS CredSspContext::ApplyControl(const BufferList& input) {
   if (!channel_.is_open()) return SEC_E_INVALID_HANDLE;
+  const SecBuffer* token = input.Find(SECBUFFER_TOKEN);
+  DWORD type;
+  if (token == nullptr || BytesOf(*token).size() < sizeof(type)) {
+    return SEC_E_INVALID_TOKEN;
+  }
+  std::memcpy(&type, BytesOf(*token).data(), sizeof(type));
+  // A leg without input authenticates once more: there is none that would
+  // begin another TLS handshake.
+  if (type == SCHANNEL_RENEGOTIATE) return SEC_E_UNSUPPORTED_FUNCTION;
   const SECURITY_STATUS status = channel_.context().ApplyControl(input);
-  if (status == SEC_E_OK) control_applied_ = true;
+  if (status == SEC_E_OK) {
+    alert_due_ |= type == SCHANNEL_SHUTDOWN || type == SCHANNEL_ALERT;
+  }
   return status;
 }
 
@@ -225,15 +237,17 @@ std::optional<Event> CredSspContext::CheckVersion(const TsRequest& request,
 
 std::optional<Event> CredSspContext::ReceiveAfterwards(
     Leg& leg, const InnerLeg::Arguments& of_schannel, TsRequest* request) {
-  if (std::exchange(control_applied_, false)) {
-    const SECURITY_STATUS status =
-        channel_.Handshake(nullptr, of_schannel, &flight_);
-    return status == SEC_E_OK ? Event::kAlertSent : EventOf(status);
-  }
   const std::optional<Event> event = ReceiveRequest(leg, of_schannel, request);
   // It was TLS's own, and what there is to say about it is said.
   const bool was_tls = !channel_.expects_leg() && assembled_.empty();
   return event == Event::kContinued && was_tls ? Event::kPostHandshake : event;
+}
+
+Event CredSspContext::SendAlert(const InnerLeg::Arguments& of_schannel) {
+  alert_due_ = false;
+  const SECURITY_STATUS status =
+      channel_.Handshake(nullptr, of_schannel, &flight_);
+  return status == SEC_E_OK ? Event::kAlertSent : EventOf(status);
 }
 
 void CredSspContext::SayGoodbye() {

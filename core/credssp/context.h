@@ -100,10 +100,14 @@ class CredSspContext : public Context {
   // `attribute`.
   [[nodiscard]] SECURITY_STATUS KeepKey(ULONG attribute);
 
-  // A leg after the exchange that brought something or followed
-  // ApplyControlToken. Nothing where it brought a TSRequest.
+  // A leg after the exchange that brought something. Nothing where it brought a
+  // TSRequest.
   [[nodiscard]] std::optional<Event> ReceiveAfterwards(
       Leg& leg, const InnerLeg::Arguments& of_schannel, TsRequest* request);
+  // Whether the caller has asked for an alert, which this leg must send:
+  // whatever it brings, as Schannel does it.
+  bool alert_due() const { return alert_due_; }
+  [[nodiscard]] Event SendAlert(const InnerLeg::Arguments& of_schannel);
   // Adds a close_notify to what is sent.
   void SayGoodbye();
 
@@ -111,8 +115,7 @@ class CredSspContext : public Context {
   Authentication authentication_;
   Flight flight_;
   bool established_ = false;
-  // The caller used ApplyControlToken: the next leg takes away its outcome.
-  bool control_applied_ = false;
+  bool alert_due_ = false;
   uint32_t attributes_ = 0;
   // Bytes of the input that this leg used.
   size_t taken_ = 0;

@@ -65,15 +65,17 @@ Event Initiator::Step(State state, Leg& leg) {
     case State::kStart:
       return Begin(leg);
     case State::kHandshake:
-      return ContinueHandshake(leg);
+      return alert_due() ? SendAlert(OfSchannel(leg)) : ContinueHandshake(leg);
     case State::kCertificateWanted:
-      return ContinueWithCertificate(leg);
+      return alert_due() ? SendAlert(OfSchannel(leg))
+                         : ContinueWithCertificate(leg);
     case State::kNegotiating:
-      return ReceiveToken(leg);
+      return alert_due() ? SendAlert(OfSchannel(leg)) : ReceiveToken(leg);
     case State::kBinding:
-      return ReceiveKey(leg);
+      return alert_due() ? SendAlert(OfSchannel(leg)) : ReceiveKey(leg);
     case State::kDone: {
-      if (!control_applied_ && !HasInput(leg)) return Authenticate();
+      if (alert_due()) return SendAlert(OfSchannel(leg));
+      if (!HasInput(leg)) return Authenticate();
       TsRequest request;
       // The server has nothing to say by itself.
       return ReceiveAfterwards(leg, OfSchannel(leg), &request)

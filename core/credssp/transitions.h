@@ -227,6 +227,10 @@ inline constexpr auto kCommon = Join(
         {S::kNegotiatingUnfinished, E::kCompleted, S::kNegotiating, SEC_E_OK},
         {S::kBindingUnfinished, E::kCompleted, S::kBinding, SEC_E_OK},
         {S::kDone, E::kPostHandshake, S::kDone, SEC_E_OK},
+        // The end, with consent.
+        {S::kHandshake, E::kAlertSent, S::kShutDown, SEC_E_OK},
+        {S::kNegotiating, E::kAlertSent, S::kShutDown, SEC_E_OK},
+        {S::kBinding, E::kAlertSent, S::kShutDown, SEC_E_OK},
         {S::kDone, E::kAlertSent, S::kShutDown, SEC_E_OK},
         // Authenticating once more.
         {S::kDone, E::kTokenSent, S::kNegotiating, SEC_I_CONTINUE_NEEDED},
@@ -281,6 +285,7 @@ struct InitiatorSpec {
           {S::kBinding, E::kCredentialsSent, S::kDone, SEC_E_OK},
           {S::kBinding, E::kCredentialsSentUnfinished, S::kLastUnfinished, SEC_I_COMPLETE_NEEDED},
           {S::kLastUnfinished, E::kCompleted, S::kDone, SEC_E_OK},
+          {S::kCertificateWanted, E::kAlertSent, S::kShutDown, SEC_E_OK},
           {S::kCertificateWanted, E::kOutputTooSmall, S::kCertificateWanted, SEC_E_BUFFER_TOO_SMALL},
           {S::kCertificateWanted, E::kNothingToComplete, S::kCertificateWanted, SEC_E_UNSUPPORTED_FUNCTION},
           {S::kStart, E::kNoCredentials, S::kFailed, SEC_E_NO_CREDENTIALS},
@@ -324,6 +329,7 @@ struct AcceptorSpec {
           {S::kLastUnfinished, E::kCompleted, S::kDelegating, SEC_E_OK},
           {S::kDelegating, E::kContinued, S::kDelegating, SEC_I_CONTINUE_NEEDED},
           {S::kDelegating, E::kCredentialsReceived, S::kDone, SEC_E_OK},
+          {S::kDelegating, E::kAlertSent, S::kShutDown, SEC_E_OK},
           {S::kStart, E::kIncompleteMessage, S::kStart, SEC_E_INCOMPLETE_MESSAGE},
           {S::kDelegating, E::kIncompleteMessage, S::kDelegating, SEC_E_INCOMPLETE_MESSAGE},
           {S::kDelegating, E::kNothingToComplete, S::kDelegating, SEC_E_UNSUPPORTED_FUNCTION},

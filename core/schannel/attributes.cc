@@ -322,9 +322,9 @@ SECURITY_STATUS KeyingMaterial(const SchannelContext& context,
       .pbKeyingMaterial = static_cast<PBYTE>(copy)});
 }
 
-// When a context has the attribute: always, once there has been a record, or
-// once it is established.
-enum class When : uint8_t { kAlways, kOpen, kEstablished };
+// When a context has the attribute: always, once there has been a record, once
+// it is established, or then unless the suite is being agreed on once more.
+enum class When : uint8_t { kAlways, kOpen, kEstablished, kAgreed };
 
 struct AttributeRow {
   ULONG attribute;
@@ -335,19 +335,19 @@ struct AttributeRow {
 constexpr AttributeRow kAttributes[] = {
     {SECPKG_ATTR_SIZES, When::kEstablished, Sizes},
     {SECPKG_ATTR_STREAM_SIZES, When::kEstablished, StreamSizes},
-    {SECPKG_ATTR_KEY_INFO, When::kEstablished, KeyInfo},
+    {SECPKG_ATTR_KEY_INFO, When::kAgreed, KeyInfo},
     {SECPKG_ATTR_PACKAGE_INFO, When::kAlways, PackageInfoOf},
-    {SECPKG_ATTR_UNIQUE_BINDINGS, When::kEstablished, UniqueBindings},
+    {SECPKG_ATTR_UNIQUE_BINDINGS, When::kAgreed, UniqueBindings},
     {SECPKG_ATTR_ENDPOINT_BINDINGS, When::kEstablished, EndpointBindings},
     {SECPKG_ATTR_APPLICATION_PROTOCOL, When::kEstablished, ApplicationProtocol},
     {SECPKG_ATTR_REMOTE_CERT_CONTEXT, When::kOpen, RemoteCertificate},
     {SECPKG_ATTR_LOCAL_CERT_CONTEXT, When::kOpen, LocalCertificate},
     {SECPKG_ATTR_ISSUER_LIST_EX, When::kOpen, IssuerList},
-    {SECPKG_ATTR_CONNECTION_INFO, When::kEstablished, ConnectionInfo},
-    {SECPKG_ATTR_CONNECTION_INFO_EX, When::kEstablished, ConnectionInfoEx},
-    {SECPKG_ATTR_CIPHER_INFO, When::kEstablished, CipherInfo},
-    {SECPKG_ATTR_SESSION_INFO, When::kEstablished, SessionInfo},
-    {SECPKG_ATTR_KEYING_MATERIAL, When::kEstablished, KeyingMaterial},
+    {SECPKG_ATTR_CONNECTION_INFO, When::kAgreed, ConnectionInfo},
+    {SECPKG_ATTR_CONNECTION_INFO_EX, When::kAgreed, ConnectionInfoEx},
+    {SECPKG_ATTR_CIPHER_INFO, When::kAgreed, CipherInfo},
+    {SECPKG_ATTR_SESSION_INFO, When::kAgreed, SessionInfo},
+    {SECPKG_ATTR_KEYING_MATERIAL, When::kAgreed, KeyingMaterial},
 };
 
 }  // namespace
@@ -356,9 +356,13 @@ SECURITY_STATUS QueryAttribute(const SchannelContext& context, ULONG attribute,
                                AttributeWriter& out) {
   for (const AttributeRow& row : kAttributes) {
     if (row.attribute != attribute) continue;
-    if ((row.when == When::kEstablished && !context.established()) ||
+    if ((row.when >= When::kEstablished && !context.established()) ||
         (row.when == When::kOpen && context.ssl() == nullptr)) {
       return SEC_E_INVALID_HANDLE;
+    }
+    if (row.when == When::kAgreed &&
+        SSL_get_current_cipher(context.ssl()) == nullptr) {
+      return SEC_E_OUT_OF_SEQUENCE;
     }
     return row.query(context, out);
   }

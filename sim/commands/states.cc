@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -13,16 +15,15 @@
 #include "core/status.h"
 #include "sim/commands/command.h"
 #include "sim/coverage.h"
-#include "sim/explore/explorer.h"
+#include "sim/package_coverage.h"
 #include "sim/render/text.h"
-#include "sim/scenario.h"
-#include "sim/swarm/random_scenario.h"
-#include "sim/swarm/swarm.h"
 
 namespace sspilab::sim {
 namespace {
 
 using Row = MachineDescription::Row;
+
+constexpr int kMaxThreads = 12;
 
 // The packages that have machines.
 std::vector<Package> Packages() {
@@ -128,63 +129,67 @@ std::string Graph(absl::Span<const MachineDescription* const> machines) {
   return absl::StrCat(text, "}\n");
 }
 
-// What coverage is measured over. Large enough that each row is taken many
-// times, small enough to wait for.
-constexpr uint64_t kCoverageSeeds = 20'000;
-constexpr uint32_t kCoverageDepth = 2;
-
-// Everything of this package that runs by itself.
-Coverage Cover(Package package, std::string* sources) {
-  Coverage coverage(package);
-  SecurityFunctionTableW* table = InitSecurityInterfaceW();
-  for (const SwarmPackage& row : SwarmPackages()) {
-    if (row.package == package) {
-      coverage.Add(RunSwarm(row, 0, kCoverageSeeds - 1, 1, table).coverage);
-      absl::StrAppend(sources, "the swarm of seeds 0..", kCoverageSeeds - 1);
-    }
-  }
-  for (const Explorable& row : Explorables()) {
-    if (row.package == package) {
-      Explore(row, ReferenceScenario(package), kCoverageDepth, table,
-              &coverage);
-      absl::StrAppend(sources, sources->empty() ? "" : ", ",
-                      "the exploration to depth ", kCoverageDepth);
-    }
-  }
-  return coverage;
-}
-
-std::string CoverageToText(const Coverage& coverage, std::string_view sources,
+// A line a row: how often each kind of run took it.
+std::string CoverageToText(const PackageCoverage& covered,
                            const TextStyle& style) {
-  constexpr size_t kCount = 10;
-  std::string text;
-  for (size_t i = 0; i < coverage.machines().size(); ++i) {
-    const MachineDescription& machine = *coverage.machines()[i];
+  constexpr size_t kCount = 11;
+  const Coverage& total = covered.total;
+  const auto counts = [&](const auto& of) {
+    return absl::StrJoin(
+        covered.sources, "",
+        [&](std::string* out, const CoverageSource& source) {
+          const std::string count = of(source);
+          absl::StrAppend(
+              out, std::string(kCount - std::min(kCount, count.size()), ' '),
+              count);
+        });
+  };
+  std::string text = absl::StrCat(
+      Faint(style, counts([](const auto& s) { return std::string(s.name); })),
+      "\n");
+  size_t explained = 0;
+  for (size_t i = 0; i < total.machines().size(); ++i) {
+    const MachineDescription& machine = *total.machines()[i];
     absl::StrAppend(&text, Bold(style, machine.name), "\n");
     for (size_t j = 0; j < machine.rows.size(); ++j) {
       const Row& row = machine.rows[j];
-      const std::string count = absl::StrCat(coverage.taken(i, j));
       const std::string line = absl::StrCat(
-          "  ", std::string(kCount - std::min(kCount, count.size()), ' '),
-          count, "  ", machine.states[row.from], " - ",
-          machine.events[row.event], " -> ", machine.states[row.to], "  ",
-          StatusName(row.status));
-      absl::StrAppend(&text,
-                      coverage.taken(i, j) > 0
-                          ? line
-                          : Coloured(style, Tone::kBad, line + "  NEVER TAKEN"),
-                      "\n");
+          counts([&](const auto& s) {
+            return absl::StrCat(s.coverage.taken(i, j));
+          }),
+          "  ", machine.states[row.from], " - ", machine.events[row.event],
+          " -> ", machine.states[row.to], "  ", StatusText(row));
+      const TransitionVerdict verdict = JudgeTransition(total, i, j);
+      if (verdict.taken) {
+        absl::StrAppend(&text, line, "\n");
+      } else if (verdict.ok()) {
+        ++explained;
+        absl::StrAppend(&text, Faint(style, line), "\n",
+                        std::string(kCount * covered.sources.size() + 2, ' '),
+                        "not taken: ", verdict.excuse, "\n");
+      } else {
+        absl::StrAppend(
+            &text, Coloured(style, Tone::kBad, line + "  NEVER TAKEN"), "\n");
+      }
     }
     absl::StrAppend(&text, "\n");
   }
+  absl::StrAppend(&text, "Counted: ");
   absl::StrAppend(
-      &text, "Taken by ", sources,
-      ". What tests and fuzz corpora take beyond that is not seen here.\n",
-      coverage.refused(),
+      &text,
+      absl::StrJoin(covered.sources, "; ", [](std::string* out, const auto& s) {
+        absl::StrAppend(out, s.name, ", ", s.what);
+      }));
+  absl::StrAppend(
+      &text,
+      ". The unit tests and the fuzz corpora are not: they are programs of "
+      "their own.\n",
+      explained, " transitions cannot be taken by these; the reasons are ",
+      "above.\n", total.refused(),
       " calls were made that their state does not allow, and refused; ",
-      coverage.undeclared(), " transitions were in no table\n",
-      "figure transitions.taken ", coverage.rows_taken(),
-      "\nfigure transitions.declared ", coverage.declared(), "\n");
+      total.undeclared(), " transitions were in no table.\n",
+      "figure transitions.taken ", total.rows_taken(),
+      "\nfigure transitions.declared ", total.declared(), "\n");
   return text;
 }
 
@@ -210,18 +215,22 @@ int Run(const ParsedOptions& options, const Console& console) {
   const absl::Span<const MachineDescription* const> machines =
       MachinesOf(*package);
   if (options.Has("coverage")) {
-    std::string sources;
-    const Coverage coverage = Cover(*package, &sources);
-    if (sources.empty()) {
+    const int threads = std::clamp<int>(
+        static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxThreads);
+    const PackageCoverage covered =
+        CoverPackage(*package, InitSecurityInterfaceW(), threads,
+                     [&](std::string_view name) {
+                       console.ShowProgress(absl::StrCat(PackageName(*package),
+                                                         ": ", name, "..."));
+                     });
+    console.ShowProgress("");
+    if (covered.sources.empty()) {
       console.PrintError(absl::StrCat("nothing runs ", PackageName(*package),
                                       " by itself yet: no coverage to show"));
       return kExitBadInput;
     }
-    console.Print(CoverageToText(coverage, sources, console.style()));
-    return coverage.rows_taken() == coverage.declared() &&
-                   coverage.undeclared() == 0
-               ? kExitOk
-               : kExitCheckFailed;
+    console.Print(CoverageToText(covered, console.style()));
+    return IsComplete(covered.total) ? kExitOk : kExitCheckFailed;
   }
   if (options.Has("dot")) {
     console.Print(Graph(machines));
@@ -253,9 +262,10 @@ constinit const Command kStatesCommand = {
         "Prints the transition tables that the machines run on: in which "
         "state which event leads to which state and status. What is not in "
         "the table does not happen.\n"
-        "With --coverage, runs a swarm and an exploration and counts. Ends "
-        "with status 1 when a transition was never taken, or one that no table "
-        "has was.",
+        "With --coverage, runs what runs by itself and counts: in columns, a "
+        "swarm and an exploration. Ends with status 1 when a transition was "
+        "never taken, though nothing is in its way, or one that no table has "
+        "was.",
     .examples =
         "sspilab states NTLM\n"
         "sspilab states NTLM --coverage\n"

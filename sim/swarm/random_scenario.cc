@@ -1,10 +1,13 @@
 #include "sim/swarm/random_scenario.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 
-#include "core/entropy.h"
 #include "core/sspi.h"
+#include "sim/swarm/dice.h"
+#include "sim/swarm/random_streams.h"
 
 namespace sspilab::sim {
 namespace {
@@ -15,25 +18,6 @@ constexpr uint32_t kExtendedSessionSecurity = 0x00080000;
 constexpr uint32_t k128 = 0x20000000;
 constexpr uint32_t kKeyExchange = 0x40000000;
 constexpr uint32_t k56 = 0x80000000;
-
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : entropy_(seed, kStream) {}
-
-  // Once in `n` times.
-  bool Once(uint64_t n) { return entropy_.Below(n) == 0; }
-  uint64_t Below(uint64_t bound) { return entropy_.Below(bound); }
-  template <typename T, size_t N>
-  const T& Of(const std::array<T, N>& values) {
-    return values[entropy_.Below(N)];
-  }
-  Entropy* entropy() { return &entropy_; }
-
- private:
-  // Not one of those that Worlds take.
-  static constexpr uint64_t kStream = UINT64_MAX;
-  Entropy entropy_;
-};
 
 void RollPolicy(Dice& dice, NtlmPolicy* policy) {
   constexpr std::array<uint32_t, 4> kMinimum = {
@@ -66,6 +50,11 @@ void RollNames(Dice& dice, MachineNames* names) {
     names->dns_domain.clear();
     names->dns_forest.clear();
   }
+}
+
+void RollNtlmWorld(Dice& dice, WorldOptions* world) {
+  RollPolicy(dice, &world->ntlm);
+  RollNames(dice, &world->names);
 }
 
 void RollPeople(Dice& dice, Scenario* scenario) {
@@ -118,7 +107,8 @@ constexpr std::array<Wish, 6> kWishes = {{
     {ISC_REQ_NULL_SESSION, ASC_REQ_ALLOW_NULL_SESSION},
 }};
 
-void RollCallers(Dice& dice, ExchangeOptions* exchange) {
+void RollTokenCallers(Dice& dice, Scenario* scenario) {
+  ExchangeOptions* const exchange = &scenario->exchange;
   CallerOptions& client = exchange->client.caller;
   CallerOptions& server = exchange->server;
   if (dice.Once(3)) {
@@ -145,33 +135,87 @@ void RollCallers(Dice& dice, ExchangeOptions* exchange) {
   if (dice.Once(8)) {
     exchange->client.target.clear();
   }
+  if (dice.Once(12)) {
+    // Negotiate's acceptor takes NTLM without SPNEGO, too.
+    client.package = u"NTLM";
+  }
   if (dice.Once(4)) {
     exchange->form = WireForm::kStream;
   }
 }
 
+// What Negotiate has of its own.
+void RollNegotiateWorld(Dice& dice, WorldOptions* world) {
+  RollNtlmWorld(dice, world);
+  world->negotiate.request_mic = dice.Once(3);
+}
+
+// How the sessions of a package are made up; null where a part of them is left
+// as the reference exchange has it.
+struct Recipe {
+  SwarmPackage package;
+  void (*roll_world)(Dice& dice, WorldOptions* world);
+  void (*roll_callers)(Dice& dice, Scenario* scenario);
+  // Whether it authenticates people.
+  bool has_people;
+};
+constexpr Recipe kRecipes[] = {
+    {{Package::kNtlm, u"NTLM", 100'000}, RollNtlmWorld, RollTokenCallers, true},
+    {{Package::kNegotiate, u"Negotiate", 50'000},
+     RollNegotiateWorld,
+     RollTokenCallers,
+     true},
+    {{Package::kSchannel, u"Schannel", 4'000},
+     RollSchannelWorld,
+     RollSchannelCallers,
+     false},
+    {{Package::kCredSsp, u"CREDSSP", 4'000},
+     RollCredSspWorld,
+     RollCredSspCallers,
+     true},
+};
+
 }  // namespace
 
 absl::Span<const SwarmPackage> SwarmPackages() {
-  static constexpr SwarmPackage kPackages[] = {{Package::kNtlm, u"NTLM"}};
+  static constexpr auto kPackages = [] {
+    std::array<SwarmPackage, std::size(kRecipes)> packages{};
+    for (size_t i = 0; i < packages.size(); ++i) {
+      packages[i] = kRecipes[i].package;
+    }
+    return packages;
+  }();
   return kPackages;
 }
 
-Scenario RandomScenario(const SwarmPackage& package, uint64_t seed) {
-  Dice dice(seed);
+Scenario RandomScenario(const SwarmPackage& package, uint64_t seed,
+                        const Omissions& without) {
+  const Recipe& recipe = *std::find_if(
+      std::begin(kRecipes), std::end(kRecipes),
+      [&](const Recipe& r) { return r.package.package == package.package; });
   Scenario scenario = ReferenceScenario(package.package);
   scenario.seed = seed;
-  scenario.exchange.client.caller.package = package.name;
-  scenario.exchange.server.package = package.name;
-  for (WorldOptions* world : {&scenario.client, &scenario.server}) {
-    RollPolicy(dice, &world->ntlm);
-    RollNames(dice, &world->names);
+  const auto roll = [&](Part part, const auto& make) {
+    if (!without.Has(part)) {
+      Dice dice(seed, static_cast<uint64_t>(part));
+      make(dice);
+    }
+  };
+  roll(Part::kClientWorld,
+       [&](Dice& dice) { recipe.roll_world(dice, &scenario.client); });
+  roll(Part::kServerWorld,
+       [&](Dice& dice) { recipe.roll_world(dice, &scenario.server); });
+  if (recipe.has_people) {
+    roll(Part::kPeople, [&](Dice& dice) { RollPeople(dice, &scenario); });
   }
-  RollPeople(dice, &scenario);
-  RollCallers(dice, &scenario.exchange);
-  if (!dice.Once(3)) {
-    for (uint64_t i = 1 + dice.Below(2); i > 0; --i) {
-      scenario.exchange.faults.push_back(RandomFault(dice.entropy()));
+  roll(Part::kCallers,
+       [&](Dice& dice) { recipe.roll_callers(dice, &scenario); });
+  Dice dice(seed, static_cast<uint64_t>(Part::kFirstFault));
+  const uint64_t faults = dice.Once(3) ? 0 : 1 + dice.Below(kMaxFaults / 2);
+  for (uint64_t i = 0; i < faults; ++i) {
+    const Fault fault = RandomFault(dice.entropy());
+    if (!without.Has(Part::kFirstFault, i)) {
+      scenario.exchange.faults.push_back(fault);
     }
   }
   return scenario;

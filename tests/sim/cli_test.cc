@@ -112,6 +112,7 @@ TEST(CliTest, UnknownWordsGetAnAnswer) {
   fails("explore NTLM --depth 0", "--depth is not from 1");
   fails("swarm --seeds 9..1", "A..B with A up to B");
   fails("swarm --packages Kerberos", "only NTLM");
+  fails("swarm --trace x", "--trace is of one session");
   fails("swarm --threads 99", "--threads is not from 1 to 12");
   fails("run --fault flip:to-server:1", "flip:DIRECTION:LEG:WHERE[:MASK]");
   fails("status INCOMPLETE_MESSAGE",
@@ -275,15 +276,21 @@ TEST(CliTest, ASwarmIsTheSameInAnyNumberOfThreads) {
     return ran.output.substr(0, ran.output.find("figure "));
   };
   const std::string one =
-      digest(Sspilab("swarm --seeds 100..2999 --threads 1"));
-  EXPECT_EQ(one, digest(Sspilab("swarm --seeds 100..2999 --threads 3")));
-  EXPECT_NE(one, digest(Sspilab("swarm --seeds 101..3000 --threads 3")));
+      digest(Sspilab("swarm --packages NTLM --seeds 100..2999 --threads 1"));
+  EXPECT_EQ(
+      one,
+      digest(Sspilab("swarm --packages NTLM --seeds 100..2999 --threads 3")));
+  EXPECT_NE(
+      one,
+      digest(Sspilab("swarm --packages NTLM --seeds 101..3000 --threads 3")));
 }
 
 TEST(CliTest, ASingleSeedIsToldCallByCall) {
   const Ran ran = Sspilab("swarm --seeds 4711");
   EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("CREDSSP: 1 sessions"));
   EXPECT_THAT(ran.output, HasSubstr("seed 4711\n"));
+  EXPECT_THAT(ran.output, Not(HasSubstr("figure ")));
   EXPECT_THAT(ran.output, HasSubstr("  InitializeSecurityContext SEC_"));
 }
 

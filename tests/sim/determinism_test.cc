@@ -2,11 +2,14 @@
 // what is sent changes these numbers, and then traces that people have kept do
 // not replay any more: say so where the change is told.
 
+#include <iterator>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "core/sspi.h"
+#include "core/status.h"
 #include "gtest/gtest.h"
 #include "sim/coverage.h"
 #include "sim/digest.h"
@@ -57,10 +60,49 @@ TEST(DeterminismTest, WithFaultsAndEarlierSessions) {
             "6f2bf50850621ea31d19b4426358417277eddf0101aa8755073667847e0a5932");
 }
 
-TEST(DeterminismTest, ASwarm) {
-  const SwarmResult result =
-      RunSwarm(SwarmPackages().front(), 0, 999, 2, InitSecurityInterfaceW());
-  EXPECT_EQ(absl::StrFormat("%016x", result.digest), "8bb50f48243abada");
+TEST(DeterminismTest, TheReferenceExchangeOverEachOtherPackage) {
+  struct Golden {
+    Package package;
+    std::string_view hash;
+  };
+  constexpr Golden kGoldens[] = {
+      {Package::kNegotiate,
+       "01bf8c113ecd066a1c0d4b5a9655184bbf7f41c77b5201c7ba4298b2a818813e"},
+      {Package::kSchannel,
+       "db4d887aaa7cbf9decdcebd8d4572712bd8f1e4f5f9747c950ed8923317e3c1b"},
+      {Package::kCredSsp,
+       "9158c6f923fec564be0f26aac3713584b321d7db8617d83974e3665c7f185b1d"},
+  };
+  for (const Golden& golden : kGoldens) {
+    Scenario scenario = ReferenceScenario(golden.package);
+    scenario.seed = 7;
+    EXPECT_EQ(HashOfRun(scenario), golden.hash) << PackageName(golden.package);
+  }
+}
+
+TEST(DeterminismTest, SwarmsOfAllPackages) {
+  struct Golden {
+    Package package;
+    uint64_t sessions;
+    std::string_view digest;
+  };
+  constexpr Golden kGoldens[] = {
+      {Package::kNtlm, 1000, "c64f4a07e621b310"},
+      {Package::kNegotiate, 1000, "ef880c80500b1e97"},
+      {Package::kSchannel, 66, "524806a95cc2dc25"},
+      {Package::kCredSsp, 66, "bb7327c7d80a2db1"},
+  };
+  ASSERT_EQ(std::size(kGoldens), SwarmPackages().size());
+  for (const Golden& golden : kGoldens) {
+    for (const SwarmPackage& package : SwarmPackages()) {
+      if (package.package == golden.package) {
+        const SwarmResult result = RunSwarm(package, 0, golden.sessions - 1, 2,
+                                            InitSecurityInterfaceW());
+        EXPECT_EQ(absl::StrFormat("%016x", result.digest), golden.digest)
+            << PackageName(golden.package);
+      }
+    }
+  }
 }
 
 TEST(DeterminismTest, AnExploration) {

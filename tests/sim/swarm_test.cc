@@ -3,11 +3,14 @@
 #include <set>
 #include <string>
 
+#include "core/machines.h"
 #include "core/sspi.h"
+#include "core/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sim/interceptor.h"
 #include "sim/trace_json.h"
+#include "sim/unreached.h"
 
 namespace sspilab::sim {
 namespace {
@@ -43,18 +46,42 @@ TEST(SwarmTest, NtlmHoldsUpAndMuchHappens) {
   EXPECT_EQ(result.coverage.undeclared(), 0u);
 }
 
+// Of TLS few, for it costs more; tests/sim/determinism_test.cc and the command
+// run more.
+TEST(SwarmTest, EveryPackageHoldsUp) {
+  for (const SwarmPackage& package : SwarmPackages()) {
+    const SwarmResult result =
+        RunSwarm(package, 0, 127, 2, InitSecurityInterfaceW());
+    EXPECT_THAT(result.failures, IsEmpty()) << PackageName(package.package);
+    EXPECT_GT(result.authenticated + result.established, 8u)
+        << PackageName(package.package);
+    EXPECT_GT(result.coverage.refused(), 2u) << PackageName(package.package);
+    EXPECT_EQ(result.coverage.undeclared(), 0u);
+  }
+}
+
 TEST(SwarmTest, ThreadsChangeNothing) {
   SecurityFunctionTableW* table = InitSecurityInterfaceW();
-  const SwarmResult one = RunSwarm(Ntlm(), 7, 3006, 1, table);
-  for (const int threads : {2, 5}) {
-    const SwarmResult many = RunSwarm(Ntlm(), 7, 3006, threads, table);
-    EXPECT_EQ(many.digest, one.digest);
-    EXPECT_EQ(many.sessions, one.sessions);
-    EXPECT_EQ(many.endings, one.endings);
-    EXPECT_EQ(many.authenticated, one.authenticated);
-    EXPECT_EQ(many.coverage.refused(), one.coverage.refused());
+  struct Range {
+    const SwarmPackage& package;
+    uint64_t last;
+  };
+  const Range kRanges[] = {{Ntlm(), 3006}, {SwarmPackages()[2], 140}};
+  for (const Range& range : kRanges) {
+    const SwarmResult one = RunSwarm(range.package, 7, range.last, 1, table);
+    for (const int threads : {2, 5}) {
+      const SwarmResult many =
+          RunSwarm(range.package, 7, range.last, threads, table);
+      EXPECT_EQ(many.digest, one.digest);
+      EXPECT_EQ(many.sessions, one.sessions);
+      EXPECT_EQ(many.endings, one.endings);
+      EXPECT_EQ(many.authenticated, one.authenticated);
+      EXPECT_EQ(many.established, one.established);
+      EXPECT_EQ(many.coverage.refused(), one.coverage.refused());
+    }
   }
-  EXPECT_NE(RunSwarm(Ntlm(), 8, 3007, 1, table).digest, one.digest);
+  EXPECT_NE(RunSwarm(Ntlm(), 8, 3007, 1, table).digest,
+            RunSwarm(Ntlm(), 7, 3006, 1, table).digest);
 }
 
 // A package that now and then returns what it may not.
@@ -80,11 +107,46 @@ TEST(SwarmTest, AFailureIsASeedThatFailsAloneToo) {
   ASSERT_GT(result.failed, 0u);
   const SwarmFailure first = result.failures.front();
   EXPECT_EQ(first.invariant, Invariant::kLegalStatus);
+  const SwarmResult alone =
+      RunSwarm(Ntlm(), first.seed, first.seed, 1, illegal.table());
+  EXPECT_THAT(alone.failures, ElementsAre(first));
   EXPECT_THAT(
-      RunSwarm(Ntlm(), first.seed, first.seed, 1, illegal.table()).failures,
-      ElementsAre(first));
-  EXPECT_THAT(DescribeSession(Ntlm(), first.seed, illegal.table()),
-              HasSubstr("broken: LegalStatus"));
+      DescribeSession(Ntlm(), first.seed, first.without, illegal.table()),
+      HasSubstr("broken: LegalStatus"));
+}
+
+// Everything that a failure does not need can go, and then it is still one.
+TEST(SwarmTest, AFailureIsMadeSmall) {
+  Illegal illegal;
+  const SwarmResult result = RunSwarm(Ntlm(), 0, 1999, 1, illegal.table());
+  ASSERT_GT(result.failed, 5u);
+  size_t smaller = 0;
+  for (const SwarmFailure& failure : result.failures) {
+    const SwarmResult small = RunSwarm(Ntlm(), failure.seed, failure.seed, 1,
+                                       illegal.table(), failure.without);
+    EXPECT_THAT(small.failures, ElementsAre(failure));
+    smaller += failure.without != Omissions() ? 1 : 0;
+  }
+  EXPECT_EQ(smaller, result.failures.size());
+}
+
+// A typing mistake would excuse nothing, or too much.
+TEST(UnreachedTest, EachReasonIsForSomeTransitions) {
+  for (const UnreachedReason& reason : UnreachedReasons()) {
+    size_t rows = 0;
+    for (int i = 0; i < kPackageCount; ++i) {
+      for (const MachineDescription* machine :
+           MachinesOf(static_cast<Package>(i))) {
+        for (const MachineDescription::Row& row : machine->rows) {
+          rows += reason.Covers(*machine, row) ? 1 : 0;
+        }
+      }
+    }
+    EXPECT_GT(rows, 0u) << reason.machine << " " << reason.state << " "
+                        << reason.event;
+    EXPECT_LT(rows, 16u) << reason.machine << " " << reason.state << " "
+                         << reason.event;
+  }
 }
 
 }  // namespace

@@ -59,6 +59,16 @@ StreamEnd& RunUntil(CredSspLab& lab, Moment moment) {
   return end;
 }
 
+SECURITY_STATUS Control(StreamEnd& end, DWORD type) {
+  SecBuffer control = {sizeof(type), SECBUFFER_TOKEN, &type};
+  SecBufferDesc descriptor = {SECBUFFER_VERSION, 1, &control};
+  return ApplyControlToken(&end.context, &descriptor);
+}
+
+void Shutdown(StreamEnd& end) {
+  EXPECT_EQ(Control(end, SCHANNEL_SHUTDOWN), SEC_E_OK);
+}
+
 // One call in every state with each of these, by either end.
 using Trouble = std::function<void(StreamEnd&)>;
 const std::pair<const char*, Trouble> kTroubles[] = {
@@ -119,6 +129,18 @@ const std::pair<const char*, Trouble> kTroubles[] = {
        (void)end.Call(&token);
        end.world().memory().FailAt(0);
      }},
+    // The swarm found the states that had no answer to it.
+    {"the end, asked for now",
+     [](StreamEnd& end) {
+       if (!end.has_context || Control(end, SCHANNEL_SHUTDOWN) != SEC_E_OK) {
+         return;
+       }
+       EXPECT_EQ(Control(end, SCHANNEL_RENEGOTIATE),
+                 SEC_E_UNSUPPORTED_FUNCTION);
+       Bytes token;
+       EXPECT_EQ(end.Call(&token), SEC_E_OK);
+       EXPECT_FALSE(token.empty());
+     }},
     {"two calls too many after a failure",
      [](StreamEnd& end) {
        end.inbox = {1, 2, 3, 4, 5, 6};
@@ -129,13 +151,6 @@ const std::pair<const char*, Trouble> kTroubles[] = {
        (void)end.Complete(&token);
      }},
 };
-
-void Shutdown(StreamEnd& end) {
-  DWORD type = SCHANNEL_SHUTDOWN;
-  SecBuffer control = {sizeof(type), SECBUFFER_TOKEN, &type};
-  SecBufferDesc descriptor = {SECBUFFER_VERSION, 1, &control};
-  EXPECT_EQ(ApplyControlToken(&end.context, &descriptor), SEC_E_OK);
-}
 
 const std::pair<const char*, std::function<void(CredSspLab&)>> kScenarios[] = {
     {"success, and once more",

@@ -243,6 +243,25 @@ TEST(SchannelAttributes, ThatAreNotThereYetOrNever) {
 }
 
 // What is granted, and until when.
+// The swarm found the crash that this was.
+TEST(SchannelAttributes, OfASuiteThatIsBeingAgreedOnOnceMore) {
+  TlsLab lab;
+  lab.Establish(SP_PROT_TLS1_2);
+  const Bytes hello = lab.client.Leg({}).token;
+  ASSERT_EQ(lab.server.Decrypt(hello).status, SEC_I_RENEGOTIATE);
+  ASSERT_EQ(lab.server.Leg(hello).status, SEC_I_CONTINUE_NEEDED);
+  SecPkgContext_CipherInfo cipher = {};
+  EXPECT_EQ(lab.server.Query(SECPKG_ATTR_CIPHER_INFO, &cipher),
+            SEC_E_OUT_OF_SEQUENCE);
+  SecPkgContext_ConnectionInfo info = {};
+  EXPECT_EQ(lab.server.Query(SECPKG_ATTR_CONNECTION_INFO, &info),
+            SEC_E_OUT_OF_SEQUENCE);
+  SecPkgContext_StreamSizes sizes = {};
+  EXPECT_EQ(lab.server.Query(SECPKG_ATTR_STREAM_SIZES, &sizes), SEC_E_OK);
+  // The client has had no answer: the old one still holds.
+  EXPECT_EQ(lab.client.Query(SECPKG_ATTR_CIPHER_INFO, &cipher), SEC_E_OK);
+}
+
 TEST(SchannelAttributes, OfTheLastLeg) {
   TlsLab lab;
   lab.client.requirements |= ISC_REQ_EXTENDED_ERROR | ISC_REQ_MUTUAL_AUTH;

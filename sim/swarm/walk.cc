@@ -1,0 +1,240 @@
+#include "sim/swarm/walk.h"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/credssp/subject_public_key.h"
+#include "core/world.h"
+#include "sim/run_scenario.h"
+#include "sim/swarm/dice.h"
+#include "sim/swarm/insider.h"
+#include "sim/swarm/stream_end.h"
+#include "sim/swarm/wrong_token.h"
+
+namespace sspilab::sim {
+namespace {
+
+constexpr uint64_t kWalksAmongSessions = 2;
+// Behind those of all parts.
+constexpr uint64_t kStream = 1 << 17;
+constexpr uint64_t kSteps = 50;
+// From some step on, and for so many, every third is none that brings the
+// exchange on; so every state meets everything.
+constexpr uint64_t kRudeSteps = 12;
+constexpr uint64_t kRudeness = 3;
+
+constexpr uint8_t kData[] = {'d', 'a', 't', 'a'};
+
+// The call that is not due.
+void BeRude(Dice& dice, StreamEnd& end) {
+  switch (dice.Below(14)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+      if (end.has_context()) {
+        end.Control(ControlToken(dice));
+        end.Leg(dice.Once(3));
+      }
+      break;
+    case 5: {
+      constexpr std::array<size_t, 3> kRooms = {0, 1, 100};
+      end.Leg(!dice.Once(3), dice.Of(kRooms));
+      break;
+    }
+    case 6:
+      end.world().memory().FailAt(1 + dice.Below(4));
+      end.Leg(!dice.Once(3), StreamEnd::kAllocated);
+      end.world().memory().FailAt(0);
+      break;
+    case 7:
+      end.Leg(false);
+      break;
+    case 8:
+      end.Leg(true);
+      break;
+    case 9:
+      if (end.has_context()) {
+        end.Open();
+      }
+      break;
+    case 10:
+      if (end.has_context()) {
+        end.Seal(kData);
+      }
+      break;
+    case 11: {
+      const std::vector<uint8_t> garbage = WrongToken(dice);
+      end.inbox.insert(end.inbox.begin(), garbage.begin(), garbage.end());
+      break;
+    }
+    case 12:
+      if (!end.inbox.empty()) {
+        end.inbox[dice.Below(end.inbox.size())] ^=
+            static_cast<uint8_t>(1 << dice.Below(8));
+      }
+      break;
+    default:
+      end.inbox.resize(dice.Below(end.inbox.size() + 1));
+      break;
+  }
+}
+
+// Two ends that are connected.
+struct Pair {
+  StreamEnd& client;
+  StreamEnd& server;
+
+  StreamEnd& Other(const StreamEnd& end) const {
+    return &end == &client ? server : client;
+  }
+  void Deliver(StreamEnd& from) const {
+    StreamEnd& to = Other(from);
+    to.inbox.insert(to.inbox.end(), from.outbox.begin(), from.outbox.end());
+    from.outbox.clear();
+  }
+};
+
+// The certificate of `from`, which `to` has now, too; all that makes it wrong
+// is what it is for. Null where there is none.
+const OwnedCertificate* ForTheOtherRole(World& from, World& to) {
+  const OwnedCertificate* const certificate = from.certificates().Default();
+  if (certificate == nullptr) {
+    return nullptr;
+  }
+  for (const DerBytes& root : to.certificates().roots()) {
+    from.certificates().Trust(root);
+  }
+  return &to.certificates().Add(*certificate);
+}
+
+// What somebody says who is in a TLS connection of his own.
+void SpeakInside(Dice& dice, bool rude, Insider& insider, StreamEnd& end) {
+  const std::vector<uint8_t> said =
+      rude ? insider.Nonsense() : insider.Answer(std::exchange(end.data, {}));
+  if (!said.empty()) {
+    end.Seal(said);
+  } else if (dice.Once(8)) {
+    insider.BeginAgain();
+  }
+}
+
+// One connection. `insider` speaks at the end `raw`; both may be null.
+void Connect(Dice& dice, const Pair& pair, StreamEnd* raw, Insider* insider) {
+  const uint64_t steps = kSteps + dice.Below(kSteps);
+  const uint64_t rude_from = dice.Below(steps);
+  for (uint64_t step = 0; step < steps; ++step) {
+    StreamEnd& end = dice.Once(2) ? pair.client : pair.server;
+    const bool may_be_rude =
+        (step >= rude_from && step < rude_from + kRudeSteps) ||
+        end.wants_credentials();
+    const bool rude = may_be_rude && dice.Once(kRudeness);
+    const bool speaks = &end == raw && end.established();
+    if (rude && !(speaks && dice.Once(3))) {
+      BeRude(dice, end);
+    } else if (raw != nullptr && &end != raw && end.established() &&
+               dice.Once(4)) {
+      end.Leg(true);  // To authenticate once more takes a leg.
+    } else if (!end.Advance() && end.established()) {
+      if (speaks) {
+        SpeakInside(dice, rude, *insider, end);
+      } else if (dice.Once(4)) {
+        end.Seal(kData);
+      }
+    }
+    pair.Deliver(end);
+  }
+}
+
+}  // namespace
+
+bool IsWalk(Package package, uint64_t seed) {
+  const bool is_stream =
+      package == Package::kSchannel || package == Package::kCredSsp;
+  return is_stream && seed % kWalksAmongSessions == kWalksAmongSessions - 1;
+}
+
+WalkOutcome Walk(const Scenario& scenario, const Omissions& without,
+                 SecurityFunctionTableW* judged,
+                 SecurityFunctionTableW* plain) {
+  const ExchangeOptions& exchange = scenario.exchange;
+  const CallerOptions& client_options = exchange.client.caller;
+  const bool is_credssp = client_options.package == CREDSSP_NAME;
+  Dice dice(scenario.seed, kStream);
+  // Which end is the package's.
+  const bool raw_client = is_credssp && dice.Once(2);
+  const bool raw_server = is_credssp && !raw_client;
+  const auto package = [&](bool raw) {
+    return raw ? std::u16string(SCHANNEL_NAME_W) : client_options.package;
+  };
+
+  ScenarioWorlds worlds(scenario);
+  WalkOutcome outcome;
+  if (!Furnish(scenario, worlds.client, worlds.server).ok()) {
+    return outcome;
+  }
+  {
+    StreamEnd client(raw_client ? plain : judged, &worlds.client,
+                     package(raw_client), true, client_options.requirements,
+                     exchange.client.target);
+    StreamEnd server(raw_server ? plain : judged, &worlds.server,
+                     package(raw_server), false, exchange.server.requirements,
+                     u"");
+    const Identity* const identity = exchange.client.identity.has_value()
+                                         ? &*exchange.client.identity
+                                         : nullptr;
+    const OwnedCertificate* const shown =
+        worlds.server.certificates().Default();
+    const OwnedCertificate* const of_client =
+        dice.Once(6) ? ForTheOtherRole(worlds.server, worlds.client)
+                     : worlds.client.certificates().Default();
+    client.Acquire(
+        identity, client_options.tls,
+        client_options.tls.shows_certificate == ShowsCertificate::kAlways
+            ? of_client
+            : nullptr);
+    server.Acquire(
+        nullptr, exchange.server.tls,
+        exchange.server.tls.shows_certificate == ShowsCertificate::kNever
+            ? nullptr
+        : dice.Once(12) ? ForTheOtherRole(worlds.client, worlds.server)
+                        : shown);
+    const absl::Span<const uint8_t> key =
+        shown == nullptr ? absl::Span<const uint8_t>()
+                         : credssp::SubjectPublicKey(shown->certificate)
+                               .value_or(absl::Span<const uint8_t>());
+    for (uint32_t i = 0; i < kMaxConnections; ++i) {
+      if (without.Has(Part::kFirstConnection, i)) {
+        continue;
+      }
+      Dice own(scenario.seed,
+               static_cast<uint64_t>(Part::kFirstConnection) + i);
+      std::optional<Insider> insider;
+      if (is_credssp) {
+        insider.emplace(plain, raw_client ? &worlds.client : &worlds.server,
+                        raw_client, own.Once(4) ? u"NTLM" : u"Negotiate",
+                        raw_client ? identity : nullptr, key, &own);
+      }
+      Connect(own, {client, server},
+              raw_client   ? &client
+              : raw_server ? &server
+                           : nullptr,
+              insider.has_value() ? &*insider : nullptr);
+      ++outcome.connections;
+      outcome.established +=
+          client.established() && server.established() ? 1 : 0;
+      client.Hang();
+      server.Hang();
+    }
+  }
+  outcome.leaked_allocations = worlds.client.memory().live_allocations() +
+                               worlds.server.memory().live_allocations();
+  return outcome;
+}
+
+}  // namespace sspilab::sim
