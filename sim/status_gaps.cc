@@ -31,6 +31,8 @@ constexpr std::string_view kNoSetting =
 constexpr std::string_view kNoPasswords = "no package here changes passwords";
 constexpr std::string_view kNoEnd =
     "contexts of NTLM have no end here ([MS-NLMP] knows none)";
+constexpr std::string_view kNoSecondHandshake =
+    "CredSSP's peers here begin no second TLS handshake";
 constexpr std::string_view kNoSignature =
     "CredSSP protects messages by TLS, which does not sign alone";
 constexpr std::string_view kOneCipher =
@@ -436,6 +438,14 @@ constexpr StatusGap kGaps[] = {
      kOverTls,
      {SEC_E_BUFFER_TOO_SMALL, SEC_E_INVALID_PARAMETER},
      "missing and wrong buffers are SEC_E_INVALID_TOKEN here"},
+    {{Call::kEncryptMessage},
+     kCredSsp,
+     {SEC_E_OUT_OF_SEQUENCE},
+     kNoSecondHandshake},
+    {{Call::kDecryptMessage},
+     kCredSsp,
+     {SEC_I_RENEGOTIATE, SEC_E_OUT_OF_SEQUENCE, SEC_E_INSUFFICIENT_MEMORY},
+     kNoSecondHandshake},
     {{Call::kEncryptMessage, Call::kDecryptMessage},
      kOverTls,
      {SEC_E_CRYPTO_SYSTEM_INVALID},
