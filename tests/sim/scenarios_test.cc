@@ -27,12 +27,16 @@ TEST_P(ScenariosTest, GoesAsItSays) {
       ParseScenarioFile(GetParam().text, path);
   ASSERT_TRUE(file.ok()) << file.status().message();
   EXPECT_NE(file->description, "") << "its first comment says what it shows";
-  Recorder recorder;
-  const Outcome outcome =
-      RunScenarioChecked(file->scenario, InitSecurityInterfaceW(), &recorder);
-  const Trace trace = {file->scenario, recorder.TakeEvents()};
-  EXPECT_EQ(DifferencesToText(Compare(file->expectation, trace, outcome), path),
-            "");
+  Trace trace = {file->scenario, {}};
+  {
+    Recorder recorder;
+    const Outcome outcome =
+        RunScenarioChecked(file->scenario, InitSecurityInterfaceW(), &recorder);
+    trace.events = recorder.TakeEvents();
+    EXPECT_EQ(
+        DifferencesToText(Compare(file->expectation, trace, outcome), path),
+        "");
+  }
   // Nobody who watches changes what happens.
   Recorder unchecked;
   RunScenario(file->scenario, InitSecurityInterfaceW(), &unchecked);
@@ -44,8 +48,8 @@ TEST_P(ScenariosTest, GoesAsItSays) {
 INSTANTIATE_TEST_SUITE_P(
     All, ScenariosTest,
     ::testing::ValuesIn(Scenarios().begin(), Scenarios().end()),
-    [](const ::testing::TestParamInfo<EmbeddedScenario>& info) {
-      std::string name(info.param.name);
+    [](const ::testing::TestParamInfo<EmbeddedScenario>& file) {
+      std::string name(file.param.name);
       for (char& c : name) {
         c = absl::ascii_isalnum(static_cast<unsigned char>(c)) ? c : '_';
       }
