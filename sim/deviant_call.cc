@@ -90,9 +90,13 @@ bool HasCallers(const std::vector<DeviantBuffer>& buffers) {
 }  // namespace
 
 DeviantCall::DeviantCall(const SspiCall& call, const DeviationMemory& memory,
-                         Side side, bool own)
-    : memory_(memory), side_(side), own_(own), base_(call), call_(call) {
-  if (own) {
+                         Side side, SecHandle* new_context)
+    : memory_(memory),
+      side_(side),
+      own_(new_context == nullptr),
+      base_(call),
+      call_(call) {
+  if (own_) {
     return;
   }
   const bool opens = call.call == Call::kAcquireCredentialsHandle;
@@ -103,8 +107,8 @@ DeviantCall::DeviantCall(const SspiCall& call, const DeviationMemory& memory,
     call_.context = NewHandle(*call.context);
   }
   if (IsLeg(call.call) || call.call == Call::kImportSecurityContext) {
-    call_.new_context =
-        NewHandle(call.context == nullptr ? SecHandle{} : *call.context);
+    *new_context = call.context == nullptr ? SecHandle{} : *call.context;
+    call_.new_context = new_context;
   }
   call_.attributes = &attributes_;
   call_.expiry = &expiry_;

@@ -21,13 +21,15 @@ class DeviantCall {
   // The caller's own call, to be changed. Its buffers stay the caller's.
   static DeviantCall Own(const SspiCall& call, const DeviationMemory& memory,
                          Side side) {
-    return DeviantCall(call, memory, side, /*own=*/true);
+    return DeviantCall(call, memory, side, nullptr);
   }
   // One more. `call` has the arguments that it begins with; what it writes to
-  // is replaced by memory of this object, what it reads by copies.
+  // is replaced by memory of this object, what it reads by copies. A context
+  // that it begins goes to `*new_context`: who tells callers' variables apart
+  // by their address sees one.
   static DeviantCall More(const SspiCall& call, const DeviationMemory& memory,
-                          Side side) {
-    return DeviantCall(call, memory, side, /*own=*/false);
+                          Side side, SecHandle* new_context) {
+    return DeviantCall(call, memory, side, new_context);
   }
   DeviantCall(const DeviantCall&) = delete;
   DeviantCall& operator=(const DeviantCall&) = delete;
@@ -55,8 +57,9 @@ class DeviantCall {
     SecBufferDesc descriptor = {};
   };
 
+  // `new_context` is null for the caller's own call.
   DeviantCall(const SspiCall& call, const DeviationMemory& memory, Side side,
-              bool own);
+              SecHandle* new_context);
 
   uint8_t* NewRoom(std::vector<uint8_t> contents);
   SecHandle* NewHandle(const SecHandle& handle);

@@ -121,6 +121,8 @@ class DeviatingCallers::Deviator final : public Interceptor {
   const Side side_;
   World* const world_;
   std::array<uint32_t, kCallCount> counts_ = {};
+  // Where added calls put the handle of a context that they begin.
+  SecHandle begun_ = {};
   // What added calls opened.
   std::vector<SecHandle> credentials_;
   std::vector<SecHandle> contexts_;
@@ -230,8 +232,8 @@ SECURITY_STATUS DeviatingCallers::Deviator::CallMore(const Deviation& deviation,
   if (!deviation.call.has_value()) {
     return SEC_E_OK;
   }
-  DeviantCall more =
-      DeviantCall::More(BeginWith(*deviation.call, at), both_.memory_, side_);
+  DeviantCall more = DeviantCall::More(BeginWith(*deviation.call, at),
+                                       both_.memory_, side_, &begun_);
   more.Change(deviation);
   const SECURITY_STATUS status = CallIn(deviation, more.call());
   NoteMore(more.call(), status);
