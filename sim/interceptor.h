@@ -70,7 +70,6 @@ class Interceptor {
       const SspiCall& call, absl::FunctionRef<SECURITY_STATUS()> proceed) = 0;
 
  private:
-  template <size_t kSlot>
   struct Functions;
 
   SecurityFunctionTableW* const inner_;
