@@ -240,6 +240,9 @@ TEST_F(PageTest, SeveralRunsUnfoldFailuresFirst) {
   EXPECT_EQ(CountOf(".ladder"), 0);
   browser().Click(".run.bad > summary");
   EXPECT_EQ(CountOf(".ladder"), 1);
+  EXPECT_EQ(browser().Evaluate(
+                "getComputedStyle(document.querySelector('.ladder')).color"),
+            browser().Evaluate("getComputedStyle(document.body).color"));
   EXPECT_THAT(TextOf(".differs"), HasSubstr("SEC_E_LOGON_DENIED"));
   browser().Click(".run.bad [data-token]");
   EXPECT_EQ(CountOf(".panel:not([hidden])"), 1);
