@@ -110,8 +110,8 @@ TEST_P(MachineLayoutTest, LinesLeadFromStateToState) {
 
 INSTANTIATE_TEST_SUITE_P(All, MachineLayoutTest,
                          ::testing::ValuesIn(AllMachines()),
-                         [](const auto& info) {
-                           std::string name(info.param->name);
+                         [](const auto& tested) {
+                           std::string name(tested.param->name);
                            std::erase(name, ' ');
                            return name;
                          });
