@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -12,46 +13,83 @@
 namespace sspilab::sim {
 namespace {
 
-// Goes over a document token by token, as far as it must to know what is a
-// dot of a key: not those in strings and comments.
-class DotCounter {
+// Goes over a document as far as it must to know keys from strings and
+// comments, and finds what toml++ cannot stand.
+class Scan {
  public:
-  explicit DotCounter(std::string_view text) : text_(text) {}
+  struct Finding {
+    size_t line;
+    std::string_view what;
+  };
 
-  // The line with a key of too many dots.
-  std::optional<size_t> LineOfTooMany() {
-    int dots = 0;
+  explicit Scan(std::string_view text) : text_(text) {}
+
+  std::optional<Finding> Run() {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (c == '#') {
-        SkipTo("\n");
-      } else if (c == '"' || c == '\'') {
-        SkipString(c);
-      } else {
-        ++at_;
-        line_ += c == '\n' ? 1 : 0;
-        if (c == '.') {
-          ++dots;
-        } else if (absl::StrContains("\n=,[]{}", c)) {
-          dots = 0;
+        at_ = std::min(text_.find('\n', at_), text_.size());
+        continue;
+      }
+      if (c == '"' || c == '\'') {
+        line_is_blank_ = false;
+        if (!SkipString(c)) {
+          return Finding{line_,
+                         "not TOML here: behind a \\ at a line's end, write a "
+                         "letter beyond ASCII as \\uXXXX"};
         }
-        if (dots > kMaxTomlDots) {
-          return line_;
-        }
+        continue;
+      }
+      if (!absl::ascii_isascii(static_cast<unsigned char>(c))) {
+        return Finding{line_,
+                       "not TOML: letters beyond ASCII stand in quotes only"};
+      }
+      if (c == '[' && line_is_blank_ && brackets_ == 0 && !HasTableName()) {
+        return Finding{line_, "not TOML: a table's name is to follow the ["};
+      }
+      ++at_;
+      Take(c);
+      if (dots_ > kMaxTomlDots) {
+        return Finding{line_, "a key nests too deeply; it has at most 16 dots"};
       }
     }
     return std::nullopt;
   }
 
  private:
-  void SkipTo(std::string_view end) {
-    while (at_ < text_.size() && !absl::StartsWith(text_.substr(at_), end)) {
-      line_ += text_[at_] == '\n' ? 1 : 0;
-      ++at_;
+  void Take(char c) {
+    if (c == '\n') {
+      ++line_;
+      line_is_blank_ = true;
+    } else if (c != ' ' && c != '\t' && c != '\r') {
+      line_is_blank_ = false;
+    }
+    if (c == '[' || c == '{') {
+      ++brackets_;
+    } else if ((c == ']' || c == '}') && brackets_ > 0) {
+      --brackets_;
+    }
+    if (c == '.') {
+      ++dots_;
+    } else if (absl::StrContains("\n=,[]{}", c)) {
+      dots_ = 0;
     }
   }
 
-  void SkipString(char quote) {
+  // Behind "[" or "[[" and blanks. "]" is an error that toml++ sees.
+  bool HasTableName() const {
+    size_t at = text_.find_first_not_of(" \t", at_ + 1);
+    if (at == at_ + 1 && text_[at] == '[') {
+      at = text_.find_first_not_of(" \t", at + 1);
+    }
+    return at != std::string_view::npos &&
+           (absl::ascii_isalnum(static_cast<unsigned char>(text_[at])) ||
+            absl::StrContains("_-\"']", text_[at]));
+  }
+
+  // False where a letter beyond ASCII follows the blanks that a backslash takes
+  // away.
+  bool SkipString(char quote) {
     const std::string three(3, quote);
     const bool many_lines = absl::StartsWith(text_.substr(at_), three);
     const std::string_view end =
@@ -61,20 +99,31 @@ class DotCounter {
       if (text_[at_] == '\n') {
         // Of one line, it is not closed: the parser will say so.
         if (!many_lines) {
-          return;
+          return true;
         }
         ++line_;
       }
-      const bool escapes = quote == '"' && text_[at_] == '\\';
-      at_ +=
-          escapes && at_ + 1 < text_.size() && text_[at_ + 1] != '\n' ? 2 : 1;
+      const bool escapes = quote == '"' && text_[at_] == '\\' &&
+                           at_ + 1 < text_.size() && text_[at_ + 1] != '\n';
+      if (quote == '"' && text_[at_] == '\\') {
+        const size_t next = text_.find_first_not_of(" \t\r\n", at_ + 1);
+        if (next != at_ + 1 && next != std::string_view::npos &&
+            !absl::ascii_isascii(static_cast<unsigned char>(text_[next]))) {
+          return false;
+        }
+      }
+      at_ += escapes ? 2 : 1;
     }
-    at_ += std::min(end.size(), text_.size() - at_);
+    at_ = std::min(at_ + end.size(), text_.size());
+    return true;
   }
 
   const std::string_view text_;
   size_t at_ = 0;
   size_t line_ = 1;
+  bool line_is_blank_ = true;  // Up to here.
+  int brackets_ = 0;           // That are open.
+  int dots_ = 0;               // Of the key.
 };
 
 absl::Status Error(std::string_view file, size_t line, size_t column,
@@ -87,10 +136,9 @@ absl::Status Error(std::string_view file, size_t line, size_t column,
 
 absl::StatusOr<toml::table> ParseToml(std::string_view text,
                                       std::string_view file) {
-  if (const auto line = DotCounter(text).LineOfTooMany()) {
-    return Error(file, *line, 1,
-                 absl::StrCat("a key nests too deeply; it has at most ",
-                              kMaxTomlDots, " dots"));
+  absl::ConsumePrefix(&text, "\xEF\xBB\xBF");  // UTF-8's signature.
+  if (const auto found = Scan(text).Run()) {
+    return Error(file, found->line, 1, found->what);
   }
   toml::parse_result result = toml::parse(text);
   if (result.failed()) {

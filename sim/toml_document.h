@@ -13,8 +13,10 @@ namespace sspilab::sim {
 inline constexpr int kMaxTomlDots = 16;
 
 // Parses TOML. InvalidArgument begins with "FILE:LINE:COLUMN: ". Any bytes will
-// do: what nests deeper than scenarios do is refused, since toml++ goes as deep
-// into its stack as a document nests.
+// do: what nests deeper than scenarios do is refused before toml++ sees it,
+// which goes as deep into its stack as a document nests; and so are a table
+// without a name, and letters beyond ASCII where there may be none, of which
+// toml++ 3.3 believes that they do not happen.
 absl::StatusOr<toml::table> ParseToml(std::string_view text,
                                       std::string_view file);
 

@@ -394,6 +394,16 @@ TEST(ScenarioFileTest, HostileBytes) {
       {"a = \"\\", "not TOML"},
       {"a = 1e999999999999", "s.toml:1:"},
       {"a = 9999-99-99", "s.toml:1:"},
+      // toml++ takes it for granted that a name follows.
+      {"x = [\n[.5], [1]]\n[.a]", "s.toml:3:1: not TOML: a table's name"},
+      {"[", "s.toml:1:1: not TOML: a table's name"},
+      {"[ \n a]", "s.toml:1:1: not TOML: a table's name"},
+      {"[[ =]]", "s.toml:1:1: not TOML: a table's name"},
+      {"[\xC2\xA0]", "s.toml:1:1: not TOML: a table's name"},
+      {"a = \xC3\xA9", "s.toml:1:1: not TOML: letters beyond ASCII"},
+      {"a = '\xC3\xA9' \xE2\x80\x82", "letters beyond ASCII"},
+      {"a = \"\"\"\n\\ \n \xC3\xA9\"\"\"", "s.toml:2:1: not TOML here: behind"},
+      {"[]", "s.toml:1:2: not TOML"},
   };
   for (const auto& [text, error] : texts) {
     EXPECT_THAT(ErrorOf(text), AllOf(StartsWith("s.toml:"), HasSubstr(error)))
