@@ -57,4 +57,16 @@ SECURITY_STATUS SecurityPackage::Import(World&, absl::Span<const uint8_t>,
   return SEC_E_UNSUPPORTED_FUNCTION;
 }
 
+SECURITY_STATUS CompleteInside(Context& context, SECURITY_STATUS status,
+                               const BufferList& token) {
+  if (status != SEC_I_COMPLETE_NEEDED &&
+      status != SEC_I_COMPLETE_AND_CONTINUE) {
+    return status;
+  }
+  const SECURITY_STATUS completed = context.Complete(token);
+  if (completed != SEC_E_OK) return completed;
+  return status == SEC_I_COMPLETE_AND_CONTINUE ? SEC_I_CONTINUE_NEEDED
+                                               : SEC_E_OK;
+}
+
 }  // namespace sspilab

@@ -149,6 +149,13 @@ class Context {
 
 using ContextTable = HandleTable<Context>;
 
+// For a package that hides the tokens of `context` from its caller: what the
+// leg that returned `status` left for CompleteAuthToken is done at once, to
+// `token`. What the leg then comes to.
+[[nodiscard]] SECURITY_STATUS CompleteInside(Context& context,
+                                             SECURITY_STATUS status,
+                                             const BufferList& token);
+
 class SecurityPackage {
  public:
   virtual ~SecurityPackage() = default;

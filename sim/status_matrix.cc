@@ -4,37 +4,24 @@
 #include <atomic>
 #include <thread>
 #include <tuple>
+#include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/machines.h"
-#include "core/wire/utf.h"
 #include "sim/run_scenario.h"
 
 namespace sspilab::sim {
 namespace {
 
-// The package that a scenario's callers ask for.
-Package PackageOf(const Scenario& scenario) {
-  const std::string name =
-      wire::Utf16ToUtf8Lossy(scenario.exchange.client.caller.package);
-  for (int i = 0; i < kPackageCount; ++i) {
-    const auto package = static_cast<Package>(i);
-    if (absl::EqualsIgnoreCase(PackageName(package), name)) {
-      return package;
-    }
-  }
-  return Package::kNtlm;
-}
-
 bool IsBuilt(Package package) { return !MachinesOf(package).empty(); }
 
 ScenarioStatuses Collect(const Scenario& scenario,
                          SecurityFunctionTableW* table) {
-  StatusWatch watch(table);
+  const CallerOptions& client = scenario.exchange.client.caller;
+  StatusWatch watch(table,
+                    FindPackageByName(client.package).value_or(Package::kNtlm));
   const Outcome outcome = RunScenario(scenario, watch.table());
-  return {.package = PackageOf(scenario),
-          .answered = watch.answered(),
+  return {.answered = watch.answered(),
           .calls = watch.calls(),
           .ok = outcome.ok,
           .impossible = outcome.impossible};
@@ -71,8 +58,7 @@ class Builder {
   std::optional<size_t> Reaches(Call call, Package package,
                                 SECURITY_STATUS status) const {
     for (size_t i = 0; i < statuses_.size(); ++i) {
-      if (statuses_[i].package == package &&
-          statuses_[i].answered.contains({call, status})) {
+      if (statuses_[i].answered.contains({call, package, status})) {
         return i;
       }
     }
@@ -101,12 +87,13 @@ void Builder::CheckAnswers() {
     const ScenarioStatuses& of = statuses_[i];
     const std::string& name = scenarios_[i].name;
     if (!of.impossible.empty()) {
-      Report(of.package, absl::StrCat(name, " cannot be run: ", of.impossible));
+      Report(std::nullopt,
+             absl::StrCat(name, " cannot be run: ", of.impossible));
     }
-    for (const auto& [call, status] : of.answered) {
-      if (!MayReturn(call, of.package, status)) {
-        Report(of.package,
-               absl::StrCat(name, ": ", Describe(call, of.package, status),
+    for (const auto& [call, package, status] : of.answered) {
+      if (!MayReturn(call, package, status)) {
+        Report(package,
+               absl::StrCat(name, ": ", Describe(call, package, status),
                             " is not legal"));
       }
     }
@@ -247,16 +234,17 @@ std::vector<StatusWitness> WitnessesOf(
     SECURITY_STATUS status, absl::Span<const ScenarioStatuses> statuses) {
   std::vector<StatusWitness> witnesses;
   for (size_t i = 0; i < statuses.size(); ++i) {
-    for (const auto& [call, answered] : statuses[i].answered) {
+    for (const auto& [call, package, answered] : statuses[i].answered) {
       if (answered == status) {
-        witnesses.push_back({i, call});
+        witnesses.push_back({i, call, package});
       }
     }
   }
   const auto order = [&](const StatusWitness& witness) {
     const ScenarioStatuses& of = statuses[witness.scenario];
     return std::tuple(RankOf(witness.call), status == SEC_E_OK && !of.ok,
-                      of.calls, witness.scenario, witness.call);
+                      of.calls, witness.scenario, witness.call,
+                      witness.package);
   };
   std::sort(witnesses.begin(), witnesses.end(),
             [&](const StatusWitness& a, const StatusWitness& b) {

@@ -27,11 +27,9 @@ struct NamedScenario {
   Scenario scenario;
 };
 
-// What a package answered in one scenario, whatever its callers made of it or
-// were told in its place.
+// What packages answered in one scenario, whatever its callers made of it or
+// were told in their place.
 struct ScenarioStatuses {
-  // Whose they are: the package that the scenario is about.
-  Package package = Package::kNtlm;
   AnsweredStatuses answered;
   size_t calls = 0;
   // Whether both sides were content (Outcome::ok).
@@ -115,6 +113,7 @@ StatusMatrix MakeStatusMatrix(
 struct StatusWitness {
   size_t scenario;  // Its index.
   Call call;
+  Package package;
 };
 std::vector<StatusWitness> WitnessesOf(
     SECURITY_STATUS status, absl::Span<const ScenarioStatuses> statuses);

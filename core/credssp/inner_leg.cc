@@ -32,8 +32,12 @@ SECURITY_STATUS InnerLeg::Advance(Context& context,
           .target = arguments.target,
           .input = input,
           .output = output};
-  const SECURITY_STATUS status = context.Advance(leg);
+  SECURITY_STATUS status = context.Advance(leg);
   if (status >= 0 || leg.error_token) output.Commit();
+  SecBufferDesc made = {SECBUFFER_VERSION, 1, &output_};
+  BufferList finished;
+  if (!BufferList::View(&made, &finished)) return SEC_E_INTERNAL_ERROR;
+  status = CompleteInside(context, status, finished);
   attributes_ = leg.attributes;
   expiry_ = leg.expiry;
   return status;

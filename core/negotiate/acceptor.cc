@@ -127,32 +127,41 @@ Acceptor::Event Acceptor::SendHint(Leg& leg) {
 }
 
 // Windows' Negotiate takes an NTLM message in place of a NegTokenInit, and
-// answers in kind. There is no list then, and nothing to protect.
+// answers in kind. There is no list then, and nothing to protect, and what NTLM
+// says goes to the caller, CompleteAuthToken's statuses too.
 Acceptor::Event Acceptor::BeginRaw(Bytes token, Leg& leg) {
   const Choice* choice = choices().Find(oid::kNtlm);
   if (choice == nullptr) return Event::kNoCommonMechanism;
   BudgetPtr<Context> inner;
   if (NewInner(*choice, &inner) != SEC_E_OK) return Event::kOutOfMemory;
-  const Step step = Run(*inner, token, leg, leg.output);
+  const Step step = RunAlone(*inner, token, leg, leg.output);
+  inside_ = step.status;
   if (step.status < 0) {
-    inside_ = step.status;
     return MechanismFailure<Event>(step.status);
   }
   inner_ = std::move(inner);
   mechanism_ = choice->mechanism;
   Keep(leg, step);
+  raw_ = true;
   return Event::kRawBegun;
 }
 
 Acceptor::Event Acceptor::ContinueRaw(Leg& leg) {
-  const Step step = Run(*inner_, TokenOf(leg), leg, leg.output);
+  const Step step = RunAlone(*inner_, TokenOf(leg), leg, leg.output);
+  inside_ = step.status;
   if (step.status < 0) {
-    inside_ = step.status;
     return MechanismFailure<Event>(step.status);
   }
   Keep(leg, step);
+  if (step.done()) return Event::kCompleted;
   // NTLM has one leg more, and not two.
-  return step.done() ? Event::kCompleted : Event::kMechanismFailed;
+  inside_ = SEC_E_INTERNAL_ERROR;
+  return Event::kMechanismFailed;
+}
+
+// In SPNEGO nothing is left unfinished (Run).
+SECURITY_STATUS Acceptor::Complete(const BufferList& token) {
+  return raw_ ? inner_->Complete(token) : SEC_E_UNSUPPORTED_FUNCTION;
 }
 
 // RFC 4178 3.2 and 4.2.1.

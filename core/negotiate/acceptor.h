@@ -20,6 +20,7 @@ class Acceptor : public NegotiateContext {
            CredentialTable::Pin credential);
 
   SECURITY_STATUS Advance(Leg& leg) override;
+  SECURITY_STATUS Complete(const BufferList& token) override;
   ULONG negotiation_state() const override;
 
  private:
@@ -49,7 +50,9 @@ class Acceptor : public NegotiateContext {
   Machine<AcceptorSpec> machine_;
   // MechTypeList as the initiator sent it.
   BudgetBytes mech_types_;
-  // Of the last call, where its event is kMechanismFailed.
+  // The mechanism's tokens come and go without SPNEGO around them.
+  bool raw_ = false;
+  // Of the mechanism's last leg, where the machine leaves the status to it.
   SECURITY_STATUS inside_ = SEC_E_INTERNAL_ERROR;
 };
 

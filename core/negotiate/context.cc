@@ -43,6 +43,15 @@ class ImportedContext : public NegotiateContext {
 NegotiateContext::Step NegotiateContext::Run(Context& inner,
                                              std::optional<Bytes> token,
                                              Leg& leg, OutputToken& out) {
+  Step step = RunAlone(inner, token, leg, out);
+  SecBuffer made = ReadOnlyBuffer(SECBUFFER_TOKEN, step.token);
+  step.status = CompleteInside(inner, step.status, ViewOf({&made, 1}));
+  return step;
+}
+
+NegotiateContext::Step NegotiateContext::RunAlone(Context& inner,
+                                                  std::optional<Bytes> token,
+                                                  Leg& leg, OutputToken& out) {
   absl::InlinedVector<SecBuffer, 4> buffers;
   for (const SecBuffer& buffer : leg.input.buffers()) {
     if (TypeOf(buffer) != SECBUFFER_TOKEN) buffers.push_back(buffer);
@@ -66,15 +75,6 @@ NegotiateContext::Step NegotiateContext::Run(Context& inner,
   step.status = inner.Advance(inside);
   if (step.status < 0) return step;
   step.token = out.reserved();
-  if (step.status == SEC_I_COMPLETE_NEEDED ||
-      step.status == SEC_I_COMPLETE_AND_CONTINUE) {
-    SecBuffer made = ReadOnlyBuffer(SECBUFFER_TOKEN, step.token);
-    const SECURITY_STATUS completed = inner.Complete(ViewOf({&made, 1}));
-    step.status = completed != SEC_E_OK ? completed
-                  : step.status == SEC_I_COMPLETE_AND_CONTINUE
-                      ? SEC_I_CONTINUE_NEEDED
-                      : SEC_E_OK;
-  }
   leg.attributes = inside.attributes;
   leg.expiry = inside.expiry;
   return step;

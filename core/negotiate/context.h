@@ -57,20 +57,25 @@ class NegotiateContext : public Context {
   using Bytes = absl::Span<const uint8_t>;
   using Choice = NegotiateCredential::Choice;
 
-  // The mechanism's half of a leg. A mechanism that asks for CompleteAuthToken
-  // has its token completed at once: the caller cannot, since it does not see
-  // it.
+  // The mechanism's half of a leg.
   struct Step {
-    // SEC_E_OK, SEC_I_CONTINUE_NEEDED, or an error of the mechanism's.
+    // Of the mechanism's leg.
     SECURITY_STATUS status;
     // Where it stands in the output; empty where the mechanism gave none.
     Bytes token;
-    bool done() const { return status == SEC_E_OK; }
+    bool done() const {
+      return status == SEC_E_OK || status == SEC_I_COMPLETE_NEEDED;
+    }
   };
   // Runs `inner` on `token` (nothing: without one), with the leg's other
-  // buffers as they are. Its output goes to `out`.
+  // buffers as they are. Its output goes to `out`. A mechanism that asks for
+  // CompleteAuthToken has its token completed at once: the caller cannot, since
+  // it does not see it.
   [[nodiscard]] static Step Run(Context& inner, std::optional<Bytes> token,
                                 Leg& leg, OutputToken& out);
+  // The same for a token that the caller sees, and completes itself.
+  [[nodiscard]] static Step RunAlone(Context& inner, std::optional<Bytes> token,
+                                     Leg& leg, OutputToken& out);
 
   const NegotiateCredential& choices() const {
     return static_cast<const NegotiateCredential&>(*credential());

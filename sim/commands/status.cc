@@ -238,8 +238,7 @@ std::string HowItHappens(const StatusInfo& status, const WhatWasRun& run,
     return absl::StrCat(
         Indented(
             absl::StrCat(scenario.name, ": ", CallName(witness.call), " (",
-                         PackageName(run.statuses[witness.scenario].package),
-                         ") returns it at ●."),
+                         PackageName(witness.package), ") returns it at ●."),
             2),
         "  ", Faint(style, absl::StrCat("sspilab run ", scenario.name)), "\n\n",
         LadderToText(ladder, style));

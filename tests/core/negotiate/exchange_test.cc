@@ -181,6 +181,32 @@ TEST(NegotiateExchange, RawNtlm) {
   }
 }
 
+// NTLM's token is the caller's to complete where it is all of the output.
+TEST(NegotiateExchange, UnfinishedRawTokensAreTheCallersToFinish) {
+  WorldOptions options;
+  options.ntlm.complete_auth_token = true;
+  Lab lab(ISC_REQ_CONFIDENTIALITY, options);
+  lab.client.package = u"NTLM";
+  lab.Acquire();
+  const auto complete = [](Bytes* token, CtxtHandle* context) {
+    SecBuffer buffer = {static_cast<ULONG>(token->size()), SECBUFFER_TOKEN,
+                        token->data()};
+    SecBufferDesc descriptor = {SECBUFFER_VERSION, 1, &buffer};
+    return CompleteAuthToken(context, &descriptor);
+  };
+  Bytes token;
+  ASSERT_EQ(lab.client.Initialize(&token), SEC_I_CONTINUE_NEEDED);
+  ASSERT_EQ(lab.server.Accept(&token), SEC_I_COMPLETE_AND_CONTINUE);
+  ASSERT_EQ(complete(&token, &lab.server.context), SEC_E_OK);
+  ASSERT_EQ(lab.client.Initialize(&token), SEC_I_COMPLETE_NEEDED);
+  ASSERT_EQ(complete(&token, &lab.client.context), SEC_E_OK);
+  ASSERT_EQ(lab.server.Accept(&token), SEC_I_COMPLETE_NEEDED);
+  EXPECT_EQ(lab.server.Name(), u"");
+  ASSERT_EQ(complete(&token, &lab.server.context), SEC_E_OK);
+  EXPECT_EQ(lab.server.Name(), u"EXAMPLE\\alice");
+  EXPECT_EQ(lab.client.SessionKey(), lab.server.SessionKey());
+}
+
 // The caller does not see NTLM's token, so it cannot complete it.
 TEST(NegotiateExchange, UnfinishedTokensAreFinished) {
   WorldOptions options;
