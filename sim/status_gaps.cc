@@ -37,6 +37,8 @@ constexpr std::string_view kNoSignature =
     "CredSSP protects messages by TLS, which does not sign alone";
 constexpr std::string_view kOneCipher =
     "Windows only: here a cipher that was agreed on is there";
+constexpr std::string_view kNoLegsLeft =
+    "TLS's tickets come in CredSSP's own legs, before the messages";
 constexpr std::string_view kTls = "TLS tokens are finished when they come out";
 
 constexpr StatusGap kGaps[] = {
@@ -418,6 +420,11 @@ constexpr StatusGap kGaps[] = {
      kOverTokens,
      {SEC_E_INCOMPLETE_MESSAGE, SEC_E_BUFFER_TOO_SMALL},
      "a message of NTLM has no length that it could fall short of"},
+    {{Call::kEncryptMessage}, kCredSsp, {SEC_E_OUT_OF_SEQUENCE}, kNoLegsLeft},
+    {{Call::kDecryptMessage},
+     kCredSsp,
+     {SEC_I_RENEGOTIATE, SEC_E_OUT_OF_SEQUENCE, SEC_E_INSUFFICIENT_MEMORY},
+     kNoLegsLeft},
     {{Call::kMakeSignature, Call::kVerifySignature},
      kOverTokens,
      {SEC_E_UNSUPPORTED_FUNCTION},

@@ -172,6 +172,27 @@ TEST(CliTest, AStatusIsExplainedByNameOrNumber) {
                                 HasSubstr(named.output)));
 }
 
+TEST(CliTest, AStatusIsShownHappening) {
+  const Ran ran = Sspilab("status SEC_E_MESSAGE_ALTERED");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.output,
+              AllOf(HasSubstr("How it happens\n"),
+                    HasSubstr("\n  sspilab run "), HasSubstr(" ● ")));
+  EXPECT_THAT(Sspilab("status SEC_E_TIME_SKEW").output,
+              HasSubstr("No scenario causes it: Kerberos causes it"));
+}
+
+TEST(CliTest, EveryStatusHasAScenarioOrAReason) {
+  const Ran ran = Sspilab("statuses");
+  EXPECT_EQ(ran.status, 0) << ran.output.substr(ran.output.size() / 2);
+  EXPECT_THAT(ran.output, Not(HasSubstr("wrong\n")));
+  EXPECT_THAT(ran.output, HasSubstr("\nfigure statuses.reached 22\n"
+                                    "figure statuses.documented 22\n"));
+  const Ran one = Sspilab("statuses credssp");
+  EXPECT_EQ(one.status, 0);
+  EXPECT_THAT(one.output, Not(HasSubstr("figure")));
+}
+
 TEST(CliTest, StatusWithoutANameListsAllOfThem) {
   const Ran ran = Sspilab("status");
   EXPECT_EQ(ran.status, 0);
