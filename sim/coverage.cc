@@ -1,5 +1,6 @@
 #include "sim/coverage.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/machines.h"
 #include "core/sspi.h"
 
@@ -26,6 +27,7 @@ Coverage::Coverage(Package package) : machines_(MachinesOf(package)) {
 void Coverage::OnTransition(const TransitionTaken& transition) {
   if (!transition.declared) {
     ++undeclared_;
+    last_undeclared_ = transition;
     return;
   }
   for (size_t i = 0; i < machines_.size(); ++i) {
@@ -44,6 +46,16 @@ void Coverage::Add(const Coverage& other) {
       counts_[i][j] += other.counts_[i][j];
     }
   }
+}
+
+std::string Coverage::LastUndeclared() const {
+  if (!last_undeclared_.has_value()) {
+    return "";
+  }
+  const TransitionTaken& taken = *last_undeclared_;
+  return absl::StrCat(taken.machine->name, ": ",
+                      taken.machine->states[taken.from], " - ",
+                      taken.machine->events[taken.event]);
 }
 
 size_t Coverage::declared() const {

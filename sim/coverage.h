@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -39,6 +41,9 @@ class Coverage final : public WorldObserver {
   uint64_t refused() const;
   // Transitions of any package that its table does not have.
   uint64_t undeclared() const { return undeclared_; }
+  // The last of them, "Schannel initiator: Done - Continued"; empty where there
+  // was none.
+  std::string LastUndeclared() const;
 
  private:
   const absl::Span<const MachineDescription* const> machines_;
@@ -46,6 +51,7 @@ class Coverage final : public WorldObserver {
   std::vector<std::vector<size_t>> rows_;
   std::vector<std::vector<uint64_t>> counts_;
   uint64_t undeclared_ = 0;
+  std::optional<TransitionTaken> last_undeclared_;
 };
 
 // Whether a row is a call that its state does not allow.

@@ -449,6 +449,10 @@ SECURITY_STATUS SchannelContext::Decrypt(const BufferList& message,
       return SEC_E_OK;
     case TlsChannel::Progress::kPeerClosed:
       peer_closed_ = true;
+      // What was held for want of room goes out with our own close_notify, if
+      // at all; nothing follows from it any more.
+      held_.reset();
+      taken_.Clear();
       buffers->TellParts({}, {}, {}, extra);
       return Take(Event::kPeerClosed);
     case TlsChannel::Progress::kHandshakeDone:

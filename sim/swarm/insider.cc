@@ -1,5 +1,6 @@
 #include "sim/swarm/insider.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -208,8 +209,8 @@ std::vector<uint8_t> Insider::Step(absl::Span<const uint8_t> received) {
 
 // Empty where there is no key yet.
 std::vector<uint8_t> Insider::Seal(absl::Span<const uint8_t> data) {
-  std::vector<uint8_t> sealed(kSignature);
-  sealed.insert(sealed.end(), data.begin(), data.end());
+  std::vector<uint8_t> sealed(kSignature + data.size());
+  std::copy(data.begin(), data.end(), sealed.begin() + kSignature);
   if (status_ != SEC_E_OK) {
     return sealed;
   }

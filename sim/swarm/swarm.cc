@@ -252,7 +252,8 @@ std::string DescribeSession(const SwarmPackage& package, uint64_t seed,
   absl::StrAppend(&text, worker.referee.log());
   if (broken.has_value()) {
     absl::StrAppend(&text, "  broken: ", InvariantName(*broken), ". ",
-                    InvariantSentence(*broken), "\n");
+                    InvariantSentence(*broken), " ",
+                    worker.result.coverage.LastUndeclared(), "\n");
   }
   return text;
 }

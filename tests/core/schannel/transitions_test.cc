@@ -330,6 +330,18 @@ const Scenario kScenarios[] = {
        EXPECT_EQ(lab.client.Decrypt(answer.token).status,
                  SEC_E_CONTEXT_EXPIRED);
      }},
+    // The swarm found it.
+    {"no room for another hello, and then the server's farewell",
+     [](TlsLab& lab) {
+       lab.Establish(k12);
+       RunInto(Trouble::kTooSmall, lab.client, {});
+       EXPECT_EQ(lab.server.Control({SCHANNEL_SHUTDOWN}), SEC_E_OK);
+       EXPECT_EQ(lab.client.Decrypt(lab.server.Leg({}).token).status,
+                 SEC_I_CONTEXT_EXPIRED);
+       EXPECT_EQ(lab.client.Leg({}).status, SEC_E_CONTEXT_EXPIRED);
+       EXPECT_EQ(lab.client.Control({SCHANNEL_SHUTDOWN}), SEC_E_OK);
+       EXPECT_EQ(lab.client.Leg({}).status, SEC_E_OK);
+     }},
     {"the server breaks off, half-closed",
      [](TlsLab& lab) {
        lab.Establish(k12);
