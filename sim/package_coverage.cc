@@ -3,15 +3,54 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "core/world.h"
 #include "sim/explore/explorer.h"
+#include "sim/interceptor.h"
+#include "sim/run_scenario.h"
 #include "sim/scenario.h"
+#include "sim/scenario_file.h"
+#include "sim/scenarios/embedded.h"
 #include "sim/swarm/random_scenario.h"
 #include "sim/swarm/swarm.h"
 #include "sim/unreached.h"
 
 namespace sspilab::sim {
 namespace {
+
+// Has all Worlds in which credentials are acquired through it observed.
+class ObservedTable final : public Interceptor {
+ public:
+  ObservedTable(SecurityFunctionTableW* inner, WorldObserver* observer)
+      : Interceptor(inner), observer_(observer) {}
+
+ protected:
+  SECURITY_STATUS OnCall(
+      const SspiCall& call,
+      absl::FunctionRef<SECURITY_STATUS()> proceed) override {
+    if (call.call == Call::kAcquireCredentialsHandle) {
+      World::Current().set_observer(observer_);
+    }
+    return proceed();
+  }
+
+ private:
+  WorldObserver* const observer_;
+};
+
+// The scenarios of all packages: also those that have this one inside.
+void RunScenarios(SecurityFunctionTableW* table, Coverage* coverage) {
+  ObservedTable observed(table, coverage);
+  for (const EmbeddedScenario& embedded : Scenarios()) {
+    const absl::StatusOr<ScenarioFile> file =
+        ParseScenarioFile(embedded.text, embedded.name);
+    // A test sees to it that they can all be read.
+    if (file.ok()) {
+      RunScenario(file->scenario, observed.table());
+    }
+  }
+}
 
 // Deep enough for every kind of step that an attacker can take.
 constexpr uint32_t kDepth = 2;
@@ -29,6 +68,9 @@ PackageCoverage CoverPackage(
     }
     return &result.sources.back().coverage;
   };
+  RunScenarios(table,
+               begin("scenarios", absl::StrCat("the ", Scenarios().size(),
+                                               " that there are")));
   for (const SwarmPackage& row : SwarmPackages()) {
     if (row.package == package) {
       Coverage* const coverage =

@@ -11,8 +11,8 @@ constexpr std::string_view kOtherMechanism =
     "takes a mechanism with fewer or more tokens than NTLM's three";
 
 constexpr std::string_view kOneRecord =
-    "takes a server that puts the end of its flight into the record in which "
-    "it asks for a certificate";
+    "takes a TLS 1.3 server that puts the end of its flight into the record in "
+    "which it asks for a certificate";
 // Every state has a row for everything that the packages inside may say there;
 // what they say, their own tables have.
 constexpr std::string_view kPassedOn =

@@ -219,9 +219,9 @@ int Run(const ParsedOptions& options, const Console& console) {
         static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxThreads);
     const PackageCoverage covered =
         CoverPackage(*package, InitSecurityInterfaceW(), threads,
-                     [&](std::string_view name) {
+                     [&](std::string_view source) {
                        console.ShowProgress(absl::StrCat(PackageName(*package),
-                                                         ": ", name, "..."));
+                                                         ": ", source, "..."));
                      });
     console.ShowProgress("");
     if (covered.sources.empty()) {
@@ -262,8 +262,9 @@ constinit const Command kStatesCommand = {
         "Prints the transition tables that the machines run on: in which "
         "state which event leads to which state and status. What is not in "
         "the table does not happen.\n"
-        "With --coverage, runs what runs by itself and counts: in columns, a "
-        "swarm and an exploration. Ends with status 1 when a transition was "
+        "With --coverage, runs what runs by itself and counts: in columns, the "
+        "scenarios, a swarm and an exploration. Ends with status 1 when a "
+        "transition was "
         "never taken, though nothing is in its way, or one that no table has "
         "was.",
     .examples =

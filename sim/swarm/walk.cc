@@ -1,6 +1,8 @@
 #include "sim/swarm/walk.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,7 +46,8 @@ void BeRude(Dice& dice, StreamEnd& end) {
       break;
     case 5: {
       constexpr std::array<size_t, 3> kRooms = {0, 1, 100};
-      end.Leg(!dice.Once(3), dice.Of(kRooms));
+      const size_t room = dice.Of(kRooms);
+      end.Leg(!dice.Once(3), room);
       break;
     }
     case 6:
@@ -85,16 +88,52 @@ void BeRude(Dice& dice, StreamEnd& end) {
   }
 }
 
+// The records of `flight` as one, where all are handshake messages in the
+// clear: as servers of other makes send them (RFC 5246 6.2.1).
+void JoinRecords(std::vector<uint8_t>* flight) {
+  constexpr size_t kHeader = 5;
+  constexpr uint8_t kHandshake = 22;
+  std::vector<uint8_t> one(kHeader);
+  for (size_t at = 0; at < flight->size();) {
+    if (flight->size() - at < kHeader || (*flight)[at] != kHandshake) {
+      return;
+    }
+    const size_t size =
+        size_t{(*flight)[at + 3]} << 8 | size_t{(*flight)[at + 4]};
+    at += kHeader;
+    if (flight->size() - at < size) {
+      return;
+    }
+    one.insert(one.end(), flight->begin() + static_cast<ptrdiff_t>(at),
+               flight->begin() + static_cast<ptrdiff_t>(at + size));
+    at += size;
+  }
+  if (flight->empty()) {
+    return;
+  }
+  const size_t size = one.size() - kHeader;
+  const uint8_t header[kHeader] = {kHandshake, 3, 3,
+                                   static_cast<uint8_t>(size >> 8),
+                                   static_cast<uint8_t>(size)};
+  std::copy(std::begin(header), std::end(header), one.begin());
+  *flight = std::move(one);
+}
+
 // Two ends that are connected.
 struct Pair {
   StreamEnd& client;
   StreamEnd& server;
+  // Flights come in one record each, as long as they are in the clear.
+  bool joins_records = false;
 
   StreamEnd& Other(const StreamEnd& end) const {
     return &end == &client ? server : client;
   }
   void Deliver(StreamEnd& from) const {
     StreamEnd& to = Other(from);
+    if (joins_records) {
+      JoinRecords(&from.outbox);
+    }
     to.inbox.insert(to.inbox.end(), from.outbox.begin(), from.outbox.end());
     from.outbox.clear();
   }
@@ -220,7 +259,7 @@ WalkOutcome Walk(const Scenario& scenario, const Omissions& without,
                         raw_client, own.Once(4) ? u"NTLM" : u"Negotiate",
                         raw_client ? identity : nullptr, key, &own);
       }
-      Connect(own, {client, server},
+      Connect(own, {client, server, own.Once(3)},
               raw_client   ? &client
               : raw_server ? &server
                            : nullptr,

@@ -22,7 +22,7 @@ constexpr uint8_t kHandshakeRecord = 22;
 constexpr uint8_t kDataRecord = 23;
 
 // Those that alone mean something are there twice.
-constexpr std::array<uint8_t, 36> kAlerts = {
+constexpr std::array<uint8_t, 38> kAlerts = {
     TLS1_ALERT_CLOSE_NOTIFY,         TLS1_ALERT_UNEXPECTED_MESSAGE,
     TLS1_ALERT_BAD_RECORD_MAC,       TLS1_ALERT_DECRYPTION_FAILED,
     TLS1_ALERT_RECORD_OVERFLOW,      TLS1_ALERT_DECOMPRESSION_FAIL,
@@ -40,6 +40,7 @@ constexpr std::array<uint8_t, 36> kAlerts = {
     TLS1_ALERT_CERTIFICATE_EXPIRED,  TLS1_ALERT_UNKNOWN_CA,
     TLS1_ALERT_ACCESS_DENIED,        TLS1_ALERT_PROTOCOL_VERSION,
     TLS1_ALERT_INSUFFIENT_SECURITY,  TLS1_ALERT_USER_CANCELED,
+    TLS1_ALERT_NO_APP_PROTOCOL,      TLS1_ALERT_NO_APP_PROTOCOL,
     TLS1_ALERT_NO_APP_PROTOCOL,      121};  // There is none of this number.
 
 constexpr std::string_view kGarbage[] = {
