@@ -27,7 +27,12 @@ constexpr std::array<Row, kInvariantCount> kRows = {{
      "When both sides are done, both protect messages or neither does."},
     {"NoDowngrade",
      "When both sides are done, they protect messages no less than they would "
-     "have, undisturbed."},
+     "have, undisturbed, and by what they would have chosen."},
+    {"SameProtocol",
+     "When both sides are done, they speak one version, with one cipher suite "
+     "and application protocol."},
+    {"SealIsChecked",
+     "A sealed record in which a bit is wrong is never taken."},
 }};
 
 }  // namespace

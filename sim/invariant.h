@@ -21,8 +21,10 @@ enum class Invariant : uint8_t {
   kSamePackage,
   kSameFlags,
   kNoDowngrade,
+  kSameProtocol,
+  kSealIsChecked,
 };
-inline constexpr int kInvariantCount = 12;
+inline constexpr int kInvariantCount = 14;
 
 // "SameKey".
 std::string_view InvariantName(Invariant invariant);

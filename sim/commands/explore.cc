@@ -26,8 +26,8 @@
 namespace sspilab::sim {
 namespace {
 
-constexpr uint64_t kDefaultDepth = 4;
 constexpr uint64_t kMaxDepth = 64;
+constexpr uint64_t kMaxThreads = 64;
 
 // The command line that does the same to the reference exchange.
 std::string RunLine(const Finding& finding) {
@@ -59,12 +59,19 @@ int Run(const ParsedOptions& options, const Console& console) {
   }
   const absl::StatusOr<const Explorable*> explorable =
       FindPackageRow(Explorables(), options.arguments()[0], "explore");
-  absl::StatusOr<uint64_t> depth = options.Number("depth", kDefaultDepth);
   absl::Status status = explorable.status();
+  const absl::StatusOr<uint64_t> depth =
+      options.Number("depth", status.ok() ? (*explorable)->depth : 1);
+  const absl::StatusOr<uint64_t> threads = options.Number("threads", 1);
   status.Update(depth.status());
+  status.Update(threads.status());
   if (status.ok() && (*depth == 0 || *depth > kMaxDepth)) {
     status = absl::InvalidArgumentError(
         absl::StrCat("--depth is not from 1 to ", kMaxDepth));
+  }
+  if (status.ok() && (*threads == 0 || *threads > kMaxThreads)) {
+    status = absl::InvalidArgumentError(
+        absl::StrCat("--threads is not from 1 to ", kMaxThreads));
   }
   if (!status.ok()) {
     console.PrintError(status.message());
@@ -76,17 +83,22 @@ int Run(const ParsedOptions& options, const Console& console) {
   const Stopwatch stopwatch;
   const Exploration found = Explore(
       **explorable, scenario, static_cast<uint32_t>(*depth),
-      InitSecurityInterfaceW(), &coverage, [&](const Exploration& so_far) {
+      InitSecurityInterfaceW(), &coverage,
+      [&](const Exploration& so_far) {
         console.ShowProgress(absl::StrCat(so_far.states, " states, ",
                                           so_far.transitions, " transitions, ",
                                           "depth ", so_far.depth));
-      });
+      },
+      static_cast<int>(*threads));
   const double seconds = stopwatch.seconds();
   console.ShowProgress("");
 
   std::string text = absl::StrCat(
       found.states, " states, ", found.transitions, " transitions, depth ",
-      found.depth, found.complete ? ", nothing left\n" : ", more is left\n",
+      found.depth,
+      found.complete()
+          ? ", nothing left\n"
+          : absl::StrCat(", ", found.left, " states to go on from\n"),
       "  ", found.failed, " in which a side refused\n  ", found.both_done,
       " in which both are done\n  ", found.cut_off,
       " in which nothing is on its way any more\n", found.histories,
@@ -138,6 +150,7 @@ int Run(const ParsedOptions& options, const Console& console) {
 constexpr OptionSpec kOptions[] = {
     {"depth", "N",
      "How many actions of the attacker's at most; 4 unless told."},
+    {"threads", "N", "As many at a time; 1 unless told. Changes nothing else."},
     {"trace", "FILE",
      "Write the first finding's run as JSON Lines, for sspilab replay."},
     {"html", "FILE",

@@ -19,8 +19,22 @@ constexpr std::array<FaultKind, 9> kFaults = {
     FaultKind::kReorder, FaultKind::kReflect,  FaultKind::kReplay,
     FaultKind::kSwap,    FaultKind::kTruncate, FaultKind::kFlip};
 
-// The places of the fields that have no fields of their own, in bytes.
-void Leaves(const Field& field, std::set<std::pair<size_t, size_t>>* places) {
+// Bytes that are one thing to somebody who attacks them.
+struct Place {
+  enum class Kind : uint8_t {
+    kField,   // Has no fields of its own.
+    kSealed,  // Encrypted.
+    kBetween  // Tags, lengths, headers: what is in no field.
+  };
+
+  size_t offset;
+  size_t size;
+  Kind kind;
+
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+void Leaves(const Field& field, std::set<Place>* places) {
   bool leaf = true;
   for (const Field& child : field.children) {
     if (child.size > 0) {
@@ -29,35 +43,90 @@ void Leaves(const Field& field, std::set<std::pair<size_t, size_t>>* places) {
     }
   }
   if (leaf && field.size > 0) {
-    places->insert({field.offset, field.size});
+    places->insert({field.offset, field.size, Place::Kind::kField});
   }
+}
+
+// A record in which nothing can be told apart is encrypted: to whoever sees it
+// on the wire it is its header, which says how long it is, and the rest.
+void RecordLeaves(const Field& record, std::set<Place>* places) {
+  constexpr size_t kHeader = 5;
+  if (!record.children.empty() || record.name == "ChangeCipherSpec" ||
+      record.size <= kHeader) {
+    return Leaves(record, places);
+  }
+  places->insert(
+      {record.offset + kHeader, record.size - kHeader, Place::Kind::kSealed});
+}
+
+// In the order of the bytes, and inside them. Two fields may share some: then
+// each is a place.
+std::vector<Place> PlacesOf(absl::Span<const uint8_t> token) {
+  std::set<Place> leaves;
+  const Field root = TokenFields(token).root;
+  if (root.name == "TLS") {
+    for (const Field& record : root.children) {
+      RecordLeaves(record, &leaves);
+    }
+  } else {
+    Leaves(root, &leaves);
+  }
+  std::vector<Place> places;
+  // Where what was seen so far ends.
+  size_t seen = 0;
+  const auto add_up_to = [&](size_t begin) {
+    if (begin > seen) {
+      places.push_back({seen, begin - seen, Place::Kind::kBetween});
+    }
+  };
+  for (Place leaf : leaves) {
+    if (leaf.offset >= token.size()) {
+      break;
+    }
+    leaf.size = std::min(leaf.size, token.size() - leaf.offset);
+    add_up_to(leaf.offset);
+    places.push_back(leaf);
+    seen = std::max(seen, leaf.offset + leaf.size);
+  }
+  add_up_to(token.size());
+  return places;
+}
+
+Attack Flip(const Place& place, size_t byte, int mask) {
+  return {Attack::Kind::kFlip, static_cast<uint8_t>(mask),
+          place.kind == Place::Kind::kSealed,
+          static_cast<uint32_t>(place.offset + byte)};
 }
 
 }  // namespace
 
 std::vector<Attack> AttacksOnFields(absl::Span<const uint8_t> token) {
-  std::set<std::pair<size_t, size_t>> places;
-  Leaves(TokenFields(token).root, &places);
   std::vector<Attack> attacks;
-  const auto add = [&](Attack::Kind kind, size_t offset, int mask) {
-    if (offset < token.size()) {
-      attacks.push_back(
-          {kind, static_cast<uint8_t>(mask), static_cast<uint32_t>(offset)});
+  for (const Place& place : PlacesOf(token)) {
+    const bool numbers = place.kind == Place::Kind::kBetween;
+    if (!numbers) {
+      attacks.push_back({Attack::Kind::kTruncate, 0, false,
+                         static_cast<uint32_t>(place.offset)});
     }
-  };
-  for (const auto& [offset, size] : places) {
-    add(Attack::Kind::kTruncate, offset, 0);
-    if (size > kShort) {
-      add(Attack::Kind::kFlip, offset, 0x01);
-      add(Attack::Kind::kFlip, offset, 0x10);
-      add(Attack::Kind::kFlip, offset + size - 1, 0x01);
+    if (place.size > kShort && !numbers) {
+      attacks.push_back(Flip(place, 0, 0x01));
+      attacks.push_back(Flip(place, 0, 0x10));
+      attacks.push_back(Flip(place, place.size - 1, 0x01));
       continue;
     }
-    for (size_t byte = offset; byte < offset + size; ++byte) {
+    for (size_t byte = 0; byte < place.size; ++byte) {
       for (int bit = 0; bit < 8; ++bit) {
-        add(Attack::Kind::kFlip, byte, 1 << bit);
+        attacks.push_back(Flip(place, byte, 1 << bit));
       }
     }
+  }
+  return attacks;
+}
+
+std::vector<Attack> OneBitOfEachField(absl::Span<const uint8_t> token) {
+  std::vector<Attack> attacks;
+  for (const Place& place : PlacesOf(token)) {
+    attacks.push_back(Flip(place, place.size - 1, 0x01));
   }
   return attacks;
 }

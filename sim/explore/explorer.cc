@@ -1,512 +1,609 @@
 #include "sim/explore/explorer.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <map>
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
-#include "absl/numeric/int128.h"
-#include "sim/explore/attacks.h"
-#include "sim/explore/one_side.h"
-#include "sim/field_places.h"
+#include "sim/explore/hash.h"
+#include "sim/explore/histories.h"
+#include "sim/explore/judge.h"
 #include "sim/run_scenario.h"
 
 namespace sspilab::sim {
 namespace {
 
 using Bytes = absl::Span<const uint8_t>;
-
-uint64_t Mix(uint64_t hash, uint64_t value) {
-  // SplitMix64's finalizer, over both.
-  uint64_t z = hash * 0x9E3779B97F4A7C15 ^ value;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-  return z ^ (z >> 31);
-}
-
-// Every byte counts; two words at a time, since this is done for each token.
-uint64_t HashOf(Bytes bytes) {
-  uint64_t hash = bytes.size();
-  std::array<uint64_t, 2> words;
-  while (bytes.size() >= sizeof(words)) {
-    std::memcpy(words.data(), bytes.data(), sizeof(words));
-    const auto product =
-        static_cast<absl::uint128>(words[0] ^ hash ^ 0x9E3779B97F4A7C15) *
-        (words[1] ^ 0xBF58476D1CE4E5B9);
-    // The words themselves, too: a factor of zero would swallow the other.
-    hash = (absl::Uint128High64(product) ^ absl::Uint128Low64(product)) +
-           words[0] + (words[1] << 1 | words[1] >> 63) +
-           (hash << 7 | hash >> 57);
-    bytes.remove_prefix(sizeof(words));
-  }
-  words = {};
-  if (!bytes.empty()) {
-    std::memcpy(words.data(), bytes.data(), bytes.size());
-  }
-  return Mix(Mix(hash, words[0]), words[1]);
-}
+using Node = Histories::Node;
 
 size_t IndexOf(Side side) { return static_cast<size_t>(side); }
 size_t IndexOf(Direction direction) { return static_cast<size_t>(direction); }
 
+Side PeerOf(Side side) {
+  return side == Side::kClient ? Side::kServer : Side::kClient;
+}
 Side SenderOf(Direction direction) {
   return direction == Direction::kToServer ? Side::kClient : Side::kServer;
-}
-Side ReceiverOf(Direction direction) {
-  return direction == Direction::kToServer ? Side::kServer : Side::kClient;
 }
 Direction DirectionFrom(Side side) {
   return side == Side::kClient ? Direction::kToServer : Direction::kToClient;
 }
 
-// A history that has not ended in failure.
-struct Node {
-  uint64_t hash = 0;
-  uint32_t parent = 0;
-  Standing standing = Standing::kOpen;
-  // How many tokens the side was given, and how many it sent.
-  uint32_t received = 0;
-  uint32_t sent = 0;
-  // The last one that it was given, and what it answered.
-  std::vector<uint8_t> input;
-  std::vector<uint8_t> output;
-  std::vector<Attack> attacks_on_output;
-  Agreed agreed;
-};
-
-// Of each side, node 0 is the one that nothing has been given to.
-constexpr uint32_t kStart = 0;
-constexpr uint32_t kFailedNode = UINT32_MAX;
-
 // A message on its way.
 struct Flight {
   Direction direction;
   bool is_copy = false;
-  // Whose output it is: the sender's node. (Of an earlier session's message,
-  // too: it stands where that one was.)
+  // Which of the output of the sender's node. (An earlier session's message
+  // stands where that one was.)
+  uint16_t message = 0;
   uint32_t node = 0;
-  // What was done to a message that is a copy.
-  Attack attack;
 
   uint64_t hash() const {
-    return uint64_t{node} << 32 | uint64_t{attack.offset} << 12 |
-           uint64_t{attack.mask} << 4 |
-           static_cast<uint64_t>(attack.kind) << 2 |
+    return uint64_t{node} << 32 | uint64_t{message} << 2 |
            static_cast<uint64_t>(is_copy) << 1 | IndexOf(direction);
   }
 };
 
+// What was done to which message: the `leg`-th of its direction.
+struct Action {
+  Attack attack;
+  Direction direction = Direction::kToServer;
+  bool on_copy = false;
+  uint32_t leg = 0;
+};
+
 // One of the states from which something follows, and how it was reached.
 struct State {
-  std::array<uint32_t, 2> node = {kStart, kStart};
+  std::array<uint32_t, 2> node = {Histories::kStart, Histories::kStart};
   absl::InlinedVector<Flight, 2> flights;
   uint32_t parent = UINT32_MAX;
   uint32_t depth = 0;
-  // What was done to which message of its parent.
-  Attack attack;
-  Direction direction = Direction::kToServer;
-  uint32_t leg = 0;
+  Action action;
 };
 
 // A state's, of which `histories` are the client's and the server's.
 uint64_t IdOf(const std::array<uint64_t, 2>& histories,
               absl::Span<const Flight> flights, bool failed) {
-  uint64_t id = Mix(histories[0], histories[1]);
+  uint64_t id = MixHash(histories[0], histories[1]);
   for (const Flight& flight : flights) {
-    id = Mix(id, flight.hash());
+    id = MixHash(id, flight.hash());
   }
-  return Mix(id, failed ? 1 : 0);
+  return MixHash(id, failed ? 1 : 0);
 }
 
-// What says that messages are protected, by both sides' bits.
-struct SameFlag {
-  uint32_t client;
-  uint32_t server;
-};
-constexpr SameFlag kProtects[] = {
-    {ISC_RET_CONFIDENTIALITY, ASC_RET_CONFIDENTIALITY},
-    {ISC_RET_INTEGRITY, ASC_RET_INTEGRITY},
-    {ISC_RET_SEQUENCE_DETECT, ASC_RET_SEQUENCE_DETECT},
-    {ISC_RET_REPLAY_DETECT, ASC_RET_REPLAY_DETECT},
-};
+// What can be done to the bytes where a flip is too much, the simplest first.
+constexpr Attack::Kind kWholeMessage[] = {
+    Attack::Kind::kDrop, Attack::Kind::kDuplicate, Attack::Kind::kReflect,
+    Attack::Kind::kReplay, Attack::Kind::kSwap};
 
 class Explorer {
  public:
   Explorer(const Explorable& explorable, const Scenario& scenario,
-           uint32_t depth, SecurityFunctionTableW* table, Coverage* coverage,
-           const std::function<void(const Exploration&)>& progress)
+           const ScenarioWorlds& worlds, uint32_t depth,
+           SecurityFunctionTableW* table, Coverage* coverage,
+           const std::function<void(const Exploration&)>& progress, int threads)
       : explorable_(explorable),
         depth_(depth),
         progress_(progress),
-        sides_{OneSide(Side::kClient, scenario, explorable.package, table,
-                       coverage),
-               OneSide(Side::kServer, scenario, explorable.package, table,
-                       coverage)},
-        earlier_(RunEarlierSessions(scenario, table)) {}
+        earlier_(RunEarlierSessions(scenario, table)),
+        histories_(explorable.package, scenario, worlds, table, coverage,
+                   threads) {}
 
   Exploration Run();
 
  private:
-  // How often `progress` is told, in states.
-  static constexpr uint64_t kProgressEvery = uint64_t{1} << 16;
-  static constexpr uint32_t kMaxLegs = 8;
+  // How often `progress` is told, in transitions.
+  static constexpr uint64_t kProgressEvery = uint64_t{1} << 10;
+  // Histories that are run before they are asked for, where there are threads
+  // for that.
+  static constexpr size_t kAhead = 1024;
+  static constexpr uint32_t kLongestWalk = 64;
+
+  using Broken = absl::InlinedVector<Invariant, 4>;
+  // What an action is about to do.
+  struct Delivery {
+    Side receiver;
+    Bytes token;
+    Bytes undisturbed;
+  };
+  // What an action has led to.
+  struct Step {
+    State state;
+    uint64_t id = 0;
+    bool failed = false;
+    Broken broken;
+  };
+  // Which finding something belongs to.
+  using FindingKey = std::pair<std::string_view, Invariant>;
 
   void Begin();
-  void Expand(uint32_t index);
+  // Calls visit(flight, attack) for all that can be done in a state.
+  template <typename Visit>
+  void ForEachAction(uint32_t index, Visit visit);
+  std::optional<Delivery> Altered(const Flight& flight, const Attack& attack);
+  // Runs what the actions from that state on will ask for, in all threads.
+  // Returns the first state that it has not looked at.
+  uint32_t RunAhead(uint32_t first);
+  // Nothing where the action changes nothing.
+  std::optional<Step> Do(const State& from, size_t flight,
+                         const Attack& attack);
   void Take(uint32_t from, size_t flight, const Attack& attack);
-  // The bytes that arrive, or nothing where the attack changes nothing.
-  std::optional<Bytes> Altered(const Flight& flight, const Attack& attack);
-  // Gives `token` to a side, whose history has that hash with it, where
-  // `undisturbed` was sent: the side's node then.
-  uint32_t Give(Side side, uint32_t node, Bytes token, Bytes undisturbed,
-                uint64_t history);
-  void Judge(const State& state);
+  // What does not hold of a state in which both are done.
+  Broken Judge(const State& state) const;
+  FindingKey KeyOf(Invariant invariant, const State& state) const;
   void Found(Invariant invariant, const State& state);
-  std::vector<Bytes> History(Side side, uint32_t node, Bytes last) const;
+  // Does these actions to their messages, and lets all others pass. Whether
+  // that leads to the finding, and in how many actions.
+  std::optional<uint32_t> Walk(absl::Span<const Action> actions,
+                               const FindingKey& key);
+  void Minimize(const FindingKey& key, std::vector<Action> actions,
+                Finding* finding);
+  bool BothDone(const State& state) const;
+  // Whether a node is one of those on the way on which all passes.
+  bool IsUndisturbed(Side side, uint32_t node) const {
+    return undisturbed_nodes_[IndexOf(side)].contains(node);
+  }
+
+  const Node& NodeOf(Side side, const State& state) const {
+    return histories_.node(side, state.node[IndexOf(side)]);
+  }
 
   const Explorable& explorable_;
   const uint32_t depth_;
   const std::function<void(const Exploration&)>& progress_;
-  std::array<OneSide, 2> sides_;
   const EarlierSessions earlier_;
+  Histories histories_;
   Exploration result_;
-  std::array<std::vector<Node>, 2> nodes_;
-  // What became of each history, by its hash.
-  std::array<absl::flat_hash_map<uint64_t, uint32_t>, 2> known_;
   absl::flat_hash_set<uint64_t> seen_;
   std::vector<State> states_;
-  // What both sides have, undisturbed.
-  std::array<Agreed, 2> undisturbed_;
-  std::map<std::pair<std::string_view, Invariant>, Finding> findings_;
-  // What broke in the call that Give has just made.
-  std::optional<Invariant> broken_;
+  // The nodes of the sides where nothing was done.
+  std::optional<std::array<uint32_t, 2>> undisturbed_;
+  // All that they had on their way there.
+  std::array<absl::flat_hash_set<uint32_t>, 2> undisturbed_nodes_;
+  std::map<FindingKey, std::pair<Finding, std::vector<Action>>> findings_;
   std::vector<uint8_t> altered_;
-  Reply reply_;
 };
 
-std::vector<Bytes> Explorer::History(Side side, uint32_t node,
-                                     Bytes last) const {
-  const std::vector<Node>& nodes = nodes_[IndexOf(side)];
-  std::vector<Bytes> history(nodes[node].received + 1);
-  history.back() = last;
-  for (size_t i = nodes[node].received; i > 0; --i) {
-    history[i - 1] = nodes[node].input;
-    node = nodes[node].parent;
-  }
-  return history;
+bool Explorer::BothDone(const State& state) const {
+  return NodeOf(Side::kClient, state).standing == Standing::kDone &&
+         NodeOf(Side::kServer, state).standing == Standing::kDone;
 }
 
-uint32_t Explorer::Give(Side side, uint32_t node, Bytes token,
-                        Bytes undisturbed, uint64_t history) {
-  std::vector<Node>& nodes = nodes_[IndexOf(side)];
-  const auto [it, is_new] = known_[IndexOf(side)].emplace(history, kFailedNode);
-  if (!is_new) {
-    return it->second;
-  }
-  ++result_.histories;
-  sides_[IndexOf(side)].Run(History(side, node, token), undisturbed, &reply_);
-  broken_ = reply_.broken;
-  if (reply_.standing == Standing::kFailed) {
-    return kFailedNode;
-  }
-  it->second = static_cast<uint32_t>(nodes.size());
-  Node& next = nodes.emplace_back();
-  next.hash = history;
-  next.parent = node;
-  next.standing = reply_.standing;
-  next.received = nodes[node].received + 1;
-  next.sent = nodes[node].sent + (reply_.token.empty() ? 0 : 1);
-  next.input.assign(token.begin(), token.end());
-  next.output = reply_.token;
-  next.agreed = reply_.agreed;
-  if (next.received > kMaxLegs && next.standing == Standing::kOpen) {
-    broken_ = Invariant::kAlwaysAnEnd;
-  }
-  return it->second;
-}
-
-// The client speaks first.
+// The client speaks first. What both have in the end, undisturbed, is what
+// everything else is compared with.
 void Explorer::Begin() {
-  sides_[IndexOf(Side::kClient)].Run({}, {}, &reply_);
   State start;
-  for (const Side side : {Side::kClient, Side::kServer}) {
-    nodes_[IndexOf(side)].emplace_back().hash = 1 + IndexOf(side);
+  const Node& client = histories_.node(Side::kClient, Histories::kStart);
+  for (size_t i = 0; i < client.output.size(); ++i) {
+    start.flights.push_back({.direction = Direction::kToServer,
+                             .message = static_cast<uint16_t>(i)});
   }
-  Node& client = nodes_[IndexOf(Side::kClient)].front();
-  client.output = reply_.token;
-  client.sent = 1;
-  start.flights.push_back({.direction = Direction::kToServer});
   states_.push_back(start);
   result_.states = 1;
-  if (reply_.standing != Standing::kOpen || reply_.token.empty()) {
+  result_.levels.push_back({.states = 1});
+  if (histories_.broken_at_start().has_value()) {
+    Found(*histories_.broken_at_start(), start);
+  }
+  std::optional<Step> step = Step{.state = start};
+  while (step->state.depth < kLongestWalk && !step->failed &&
+         !step->state.flights.empty()) {
+    step = Do(State(step->state), 0, {});
+    for (const Side side : {Side::kClient, Side::kServer}) {
+      undisturbed_nodes_[IndexOf(side)].insert(step->state.node[IndexOf(side)]);
+    }
+  }
+  if (!step->failed && BothDone(step->state)) {
+    undisturbed_ = step->state.node;
+  } else {
     Found(Invariant::kAlwaysAnEnd, start);
     states_.front().flights.clear();
   }
 }
 
-std::optional<Bytes> Explorer::Altered(const Flight& flight,
-                                       const Attack& attack) {
-  const Node& node = nodes_[IndexOf(SenderOf(flight.direction))][flight.node];
-  const auto leg_of = [&](const SentMessages& session) -> std::optional<Bytes> {
+std::optional<Explorer::Delivery> Explorer::Altered(const Flight& flight,
+                                                    const Attack& attack) {
+  const Side sender = SenderOf(flight.direction);
+  const Node& node = histories_.node(sender, flight.node);
+  const Bytes undisturbed = node.output[flight.message].token;
+  Delivery delivery = {PeerOf(sender), undisturbed, undisturbed};
+  const auto take_from = [&](const SentMessages& session) {
     const auto& sent = session.by_direction[IndexOf(flight.direction)];
-    if (node.sent > sent.size() ||
-        sent[node.sent - 1].kind != MessageKind::kToken) {
-      return std::nullopt;
+    const uint32_t leg = node.LegOf(flight.message);
+    if (leg > sent.size() || sent[leg - 1].kind != MessageKind::kToken) {
+      return false;
     }
-    return sent[node.sent - 1].payload;
+    delivery.token = sent[leg - 1].payload;
+    return true;
   };
   switch (attack.kind) {
     case Attack::Kind::kReplay:
-      return leg_of(earlier_.same_roles);
+      return take_from(earlier_.same_roles) ? std::optional(delivery)
+                                            : std::nullopt;
     case Attack::Kind::kSwap:
-      return leg_of(earlier_.swapped_roles);
+      return take_from(earlier_.swapped_roles) ? std::optional(delivery)
+                                               : std::nullopt;
     case Attack::Kind::kTruncate:
-      return Bytes(node.output).subspan(0, attack.offset);
+      delivery.token = undisturbed.subspan(
+          0, std::min<size_t>(attack.offset, undisturbed.size()));
+      break;
     case Attack::Kind::kFlip:
-      altered_ = node.output;
+      altered_.assign(undisturbed.begin(), undisturbed.end());
+      // (A walk may do it to another message than it was thought of for.)
+      if (attack.offset >= altered_.size()) {
+        return std::nullopt;
+      }
       altered_[attack.offset] ^= attack.mask;
-      return altered_;
+      delivery.token = altered_;
+      break;
+    case Attack::Kind::kReflect:
+      delivery.receiver = sender;
+      break;
     case Attack::Kind::kPass:
     case Attack::Kind::kDrop:
     case Attack::Kind::kDuplicate:
     case Attack::Kind::kReorder:
-    case Attack::Kind::kReflect:
       break;
   }
-  return node.output;
+  return delivery;
 }
 
-void Explorer::Take(uint32_t from, size_t flight, const Attack& attack) {
-  const State& parent = states_[from];
-  const Flight message = parent.flights[flight];
-  const std::optional<Bytes> token = Altered(message, attack);
-  if (!token.has_value()) {
-    return;
+std::optional<Explorer::Step> Explorer::Do(const State& from, size_t flight,
+                                           const Attack& attack) {
+  const Flight message = from.flights[flight];
+  const std::optional<Delivery> delivery = Altered(message, attack);
+  if (!delivery.has_value()) {
+    return std::nullopt;
   }
-  ++result_.transitions;
-  const Side sender = SenderOf(message.direction);
-  const Side receiver = attack.kind == Attack::Kind::kReflect
-                            ? sender
-                            : ReceiverOf(message.direction);
-  State next = parent;
-  next.parent = from;
-  next.depth = parent.depth + 1;
-  next.attack = attack;
-  next.direction = message.direction;
-  next.leg = nodes_[IndexOf(sender)][message.node].sent;
+  const auto& [receiver, token, undisturbed] = *delivery;
+  Step step = {.state = from};
+  State& next = step.state;
+  next.depth = from.depth + 1;
+  const Node& sender =
+      histories_.node(SenderOf(message.direction), message.node);
+  next.action = {attack, message.direction, message.is_copy,
+                 sender.LegOf(message.message)};
   if (attack.kind == Attack::Kind::kDuplicate) {
     next.flights[flight].is_copy = true;
   } else {
     next.flights.erase(next.flights.begin() + static_cast<ptrdiff_t>(flight));
   }
 
-  // Both sides' histories, of which one may grow now. Whoever is done reads no
-  // more tokens.
-  std::array<uint64_t, 2> histories;
-  for (size_t i = 0; i < histories.size(); ++i) {
-    histories[i] = nodes_[i][next.node[i]].hash;
-  }
+  // Both sides' histories, of which one may grow now.
+  std::array<uint64_t, 2> histories = {NodeOf(Side::kClient, next).hash,
+                                       NodeOf(Side::kServer, next).hash};
   uint32_t& node = next.node[IndexOf(receiver)];
-  std::vector<Node>& nodes = nodes_[IndexOf(receiver)];
-  broken_.reset();
-  bool failed = false;
   if (attack.kind != Attack::Kind::kDrop &&
-      nodes[node].standing == Standing::kOpen) {
+      histories_.node(receiver, node).reads()) {
     uint64_t& history = histories[IndexOf(receiver)];
-    history = Mix(nodes[node].hash, HashOf(*token));
+    history = histories_.HashWith(receiver, node, token);
     // Most often it fails: where that will be looked up is known by now.
     seen_.prefetch(IdOf(histories, next.flights, true));
-    const uint32_t given =
-        Give(receiver, node, *token,
-             nodes_[IndexOf(sender)][message.node].output, history);
-    failed = given == kFailedNode;
-    if (!failed) {
-      node = given;
-      if (!nodes[node].output.empty()) {
-        next.flights.push_back(
-            {.direction = DirectionFrom(receiver), .node = node});
+    const Histories::Given given =
+        histories_.Give(receiver, node, token, undisturbed, history);
+    step.failed = given.failed;
+    if (given.broken.has_value()) {
+      step.broken.push_back(*given.broken);
+    }
+    if (!given.failed) {
+      node = given.node;
+      const Node& now = histories_.node(receiver, node);
+      for (size_t i = 0; i < now.output.size(); ++i) {
+        next.flights.push_back({.direction = DirectionFrom(receiver),
+                                .message = static_cast<uint16_t>(i),
+                                .node = node});
+      }
+      if (attack.sealed && !now.waits) {
+        step.broken.push_back(Invariant::kSealIsChecked);
+      }
+    } else if (!given.parting.empty()) {
+      const Side peer = PeerOf(receiver);
+      const uint32_t peers = next.node[IndexOf(peer)];
+      if (histories_.node(peer, peers).reads()) {
+        const std::optional<Invariant> broken =
+            histories_
+                .Give(peer, peers, given.parting, given.parting,
+                      histories_.HashWith(peer, peers, given.parting))
+                .broken;
+        if (broken.has_value()) {
+          step.broken.push_back(*broken);
+        }
       }
     }
   }
-  if (broken_.has_value()) {
-    Found(*broken_, next);
-  }
-  if (!seen_.insert(IdOf(histories, next.flights, failed)).second) {
+  step.id = IdOf(histories, next.flights, step.failed);
+  return step;
+}
+
+void Explorer::Take(uint32_t from, size_t flight, const Attack& attack) {
+  std::optional<Step> step = Do(states_[from], flight, attack);
+  if (!step.has_value()) {
     return;
   }
-  ++result_.states;
-  if (progress_ != nullptr && result_.states % kProgressEvery == 0) {
+  step->state.parent = from;
+  ++result_.transitions;
+  ++result_.transitions_by_attack[static_cast<size_t>(attack.kind)];
+  if (progress_ != nullptr && result_.transitions % kProgressEvery == 0) {
     progress_(result_);
   }
-  result_.depth = std::max(result_.depth, next.depth);
-  if (failed) {
-    ++result_.failed;
+  for (const Invariant invariant : step->broken) {
+    Found(invariant, step->state);
+  }
+  if (!seen_.insert(step->id).second) {
     return;
   }
-  Judge(next);
-  if (next.flights.empty()) {
-    const bool both_done =
-        nodes_[0][next.node[0]].standing == Standing::kDone &&
-        nodes_[1][next.node[1]].standing == Standing::kDone;
-    ++(both_done ? result_.both_done : result_.cut_off);
+  const uint32_t depth = step->state.depth;
+  result_.depth = std::max(result_.depth, depth);
+  if (result_.levels.size() <= depth) {
+    result_.levels.resize(depth + 1);
+  }
+  Exploration::Level& level = result_.levels[depth];
+  ++result_.states;
+  ++level.states;
+  if (step->failed) {
+    ++level.failed;
     return;
   }
-  states_.push_back(std::move(next));
+  for (const Invariant invariant : Judge(step->state)) {
+    Found(invariant, step->state);
+  }
+  if (step->state.flights.empty()) {
+    ++(BothDone(step->state) ? level.both_done : level.cut_off);
+    return;
+  }
+  states_.push_back(std::move(step->state));
 }
 
-void Explorer::Judge(const State& state) {
-  const Node& client = nodes_[0][state.node[0]];
-  const Node& server = nodes_[1][state.node[1]];
-  if (client.standing != Standing::kDone ||
-      server.standing != Standing::kDone) {
-    return;
+Explorer::Broken Explorer::Judge(const State& state) const {
+  if (!undisturbed_.has_value() || !BothDone(state)) {
+    return {};
   }
-  const Agreed& ours = client.agreed;
-  const Agreed& theirs = server.agreed;
-  if (undisturbed_[0].session_key.empty()) {
-    // The first way that leads to an end is the one on which all passes.
-    undisturbed_ = {ours, theirs};
-  }
-  if (ours.session_key != theirs.session_key) {
-    Found(Invariant::kSameKey, state);
-  }
-  if (ours.identity != theirs.identity) {
-    Found(Invariant::kSameIdentity, state);
-  }
-  if (ours.package != theirs.package) {
-    Found(Invariant::kSamePackage, state);
-  }
-  bool weaker = ours.key_bits < undisturbed_[0].key_bits ||
-                theirs.key_bits < undisturbed_[1].key_bits;
-  bool same = ours.key_bits == theirs.key_bits;
-  for (const SameFlag& flag : kProtects) {
-    same = same && ((ours.attributes & flag.client) != 0) ==
-                       ((theirs.attributes & flag.server) != 0);
-    weaker =
-        weaker ||
-        (undisturbed_[0].attributes & ~ours.attributes & flag.client) != 0 ||
-        (undisturbed_[1].attributes & ~theirs.attributes & flag.server) != 0;
-  }
-  if (!same) {
-    Found(Invariant::kSameFlags, state);
-  }
-  if (weaker) {
-    Found(Invariant::kNoDowngrade, state);
-  }
+  const auto agreed = [this](const std::array<uint32_t, 2>& nodes) {
+    return BothAgreed{&histories_.node(Side::kClient, nodes[0]).agreed,
+                      &histories_.node(Side::kServer, nodes[1]).agreed};
+  };
+  return BrokenBy(agreed(state.node), agreed(*undisturbed_));
 }
 
-void Explorer::Found(Invariant invariant, const State& state) {
+Explorer::FindingKey Explorer::KeyOf(Invariant invariant,
+                                     const State& state) const {
   // Who the client is does not depend on any weakness that is known.
   const bool may_be_known = invariant == Invariant::kSameKey ||
                             invariant == Invariant::kSameFlags ||
                             invariant == Invariant::kNoDowngrade;
-  std::string_view known;
-  if (may_be_known) {
-    std::array<std::vector<Bytes>, 2> tokens;
-    for (const Side side : {Side::kClient, Side::kServer}) {
-      tokens[IndexOf(side)] = History(side, state.node[IndexOf(side)], {});
-      tokens[IndexOf(side)].pop_back();
-    }
-    known = explorable_.known_weakness(tokens[0], tokens[1]);
+  if (!may_be_known) {
+    return {"", invariant};
   }
-  std::vector<Fault> faults;
-  for (const State* at = &state; at->parent != UINT32_MAX;
-       at = &states_[at->parent]) {
-    if (at->attack.kind != Attack::Kind::kPass) {
-      faults.push_back(FaultOf(at->attack, at->direction, at->leg));
+  return {explorable_.known_weakness(
+              histories_.Tokens(Side::kClient, state.node[0]),
+              histories_.Tokens(Side::kServer, state.node[1])),
+          invariant};
+}
+
+void Explorer::Found(Invariant invariant, const State& state) {
+  std::vector<Action> actions;
+  for (const State* at = &state; at->depth > 0; at = &states_[at->parent]) {
+    if (at->action.attack.kind != Attack::Kind::kPass) {
+      actions.push_back(at->action);
     }
   }
-  std::reverse(faults.begin(), faults.end());
-  Finding& finding = findings_[{known, invariant}];
-  if (finding.times++ == 0 || faults.size() < finding.faults.size()) {
-    finding.invariant = invariant;
-    finding.known_weakness = known;
+  std::reverse(actions.begin(), actions.end());
+  auto& [finding, fewest] = findings_[KeyOf(invariant, state)];
+  if (finding.times++ == 0 || actions.size() < fewest.size()) {
     finding.depth = state.depth;
-    finding.faults = std::move(faults);
+    fewest = std::move(actions);
   }
 }
 
-void Explorer::Expand(uint32_t index) {
-  for (size_t i = 0; i < states_[index].flights.size(); ++i) {
-    const Flight flight = states_[index].flights[i];
-    // Another one than the first: that is what reordering is.
-    const Attack plain = {i == 0 ? Attack::Kind::kPass
-                                 : Attack::Kind::kReorder};
-    Take(index, i, plain);
-    if (i > 0) {
-      continue;
+std::optional<uint32_t> Explorer::Walk(absl::Span<const Action> actions,
+                                       const FindingKey& key) {
+  State state = states_.front();
+  while (state.depth < kLongestWalk && !state.flights.empty()) {
+    size_t flight = 0;
+    Attack attack;
+    if (!actions.empty()) {
+      const Action& action = actions.front();
+      const auto is_its_message = [&](const Flight& f) {
+        return f.direction == action.direction && f.is_copy == action.on_copy &&
+               histories_.node(SenderOf(f.direction), f.node)
+                       .LegOf(f.message) == action.leg;
+      };
+      const bool reorders = action.attack.kind == Attack::Kind::kReorder;
+      for (size_t i = 0; i < (reorders ? state.flights.size() : 1); ++i) {
+        if (is_its_message(state.flights[i])) {
+          flight = i;
+          attack = action.attack;
+          actions.remove_prefix(1);
+          break;
+        }
+      }
     }
-    Take(index, i, {Attack::Kind::kDrop});
-    if (!flight.is_copy) {
-      Take(index, i, {Attack::Kind::kDuplicate});
+    std::optional<Step> step = Do(state, flight, attack);
+    if (!step.has_value()) {
+      return std::nullopt;
     }
-    for (const Attack::Kind kind :
-         {Attack::Kind::kReflect, Attack::Kind::kReplay, Attack::Kind::kSwap}) {
-      Take(index, i, {kind});
+    state = std::move(step->state);
+    Broken broken = std::move(step->broken);
+    if (!step->failed) {
+      for (const Invariant invariant : Judge(state)) {
+        broken.push_back(invariant);
+      }
     }
-    const size_t sender = IndexOf(SenderOf(flight.direction));
-    if (nodes_[sender][flight.node].attacks_on_output.empty()) {
-      nodes_[sender][flight.node].attacks_on_output =
-          explorable_.attacks(nodes_[sender][flight.node].output);
+    for (const Invariant invariant : broken) {
+      if (actions.empty() && KeyOf(invariant, state) == key) {
+        return state.depth;
+      }
     }
-    // By index: nodes move when others come.
-    const size_t count = nodes_[sender][flight.node].attacks_on_output.size();
-    for (size_t j = 0; j < count; ++j) {
-      Take(index, i, nodes_[sender][flight.node].attacks_on_output[j]);
+    if (step->failed) {
+      break;
     }
   }
+  return std::nullopt;
+}
+
+// Leaves out what can be left out, and puts what is simpler in the place of
+// what is not, until neither helps.
+void Explorer::Minimize(const FindingKey& key, std::vector<Action> actions,
+                        Finding* finding) {
+  const auto try_instead = [&](std::vector<Action> others) {
+    const std::optional<uint32_t> depth = Walk(others, key);
+    if (depth.has_value()) {
+      finding->depth = *depth;
+      actions = std::move(others);
+    }
+    return depth.has_value();
+  };
+  const auto simplify = [&]() {
+    for (size_t i = 0; i < actions.size(); ++i) {
+      std::vector<Action> others = actions;
+      others.erase(others.begin() + static_cast<ptrdiff_t>(i));
+      if (try_instead(std::move(others))) {
+        return true;
+      }
+    }
+    for (size_t i = 0; i < actions.size(); ++i) {
+      for (const Attack::Kind kind : kWholeMessage) {
+        std::vector<Action> others = actions;
+        others[i].attack = {kind};
+        if (kind < actions[i].attack.kind && try_instead(std::move(others))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  };
+  while (simplify()) {
+  }
+  for (const Action& action : actions) {
+    finding->faults.push_back(
+        FaultOf(action.attack, action.direction, action.leg));
+    finding->on_the_wire = finding->on_the_wire && !action.on_copy;
+  }
+}
+
+template <typename Visit>
+void Explorer::ForEachAction(uint32_t index, Visit visit) {
+  // By index: states and nodes move when others come.
+  if (states_[index].flights.empty()) {
+    return;
+  }
+  visit(0, Attack{Attack::Kind::kPass});
+  for (size_t i = 1; i < states_[index].flights.size(); ++i) {
+    // Another one than the first: that is what reordering is.
+    visit(i, Attack{Attack::Kind::kReorder});
+  }
+  const Flight flight = states_[index].flights[0];
+  for (const Attack::Kind kind : kWholeMessage) {
+    // Two of a message are enough.
+    if (kind != Attack::Kind::kDuplicate || !flight.is_copy) {
+      visit(0, Attack{kind});
+    }
+  }
+  const auto message = [&]() -> Histories::Message& {
+    return histories_.node(SenderOf(flight.direction), flight.node)
+        .output[flight.message];
+  };
+  if (message().attacks.empty()) {
+    const bool undisturbed =
+        IsUndisturbed(SenderOf(flight.direction), flight.node);
+    message().attacks =
+        (undisturbed ? explorable_.attacks
+                     : explorable_.further_attacks)(message().token);
+  }
+  const size_t count = message().attacks.size();
+  for (size_t i = 0; i < count; ++i) {
+    visit(0, Attack(message().attacks[i]));
+  }
+}
+
+uint32_t Explorer::RunAhead(uint32_t first) {
+  std::vector<Histories::Job> jobs;
+  absl::flat_hash_set<uint64_t> asked;
+  uint32_t index = first;
+  for (; index < states_.size() && states_[index].depth < depth_ &&
+         jobs.size() < kAhead;
+       ++index) {
+    ForEachAction(index, [&](size_t flight, const Attack& attack) {
+      const std::optional<Delivery> delivery =
+          Altered(states_[index].flights[flight], attack);
+      if (!delivery.has_value() || attack.kind == Attack::Kind::kDrop) {
+        return;
+      }
+      const auto& [receiver, token, undisturbed] = *delivery;
+      const uint32_t node = states_[index].node[IndexOf(receiver)];
+      const uint64_t history = histories_.HashWith(receiver, node, token);
+      if (histories_.node(receiver, node).reads() &&
+          !histories_.is_known(receiver, history) &&
+          asked.insert(MixHash(history, IndexOf(receiver))).second) {
+        jobs.push_back({receiver,
+                        node,
+                        history,
+                        {token.begin(), token.end()},
+                        {undisturbed.begin(), undisturbed.end()}});
+      }
+    });
+  }
+  histories_.RunAhead(std::move(jobs));
+  return index;
 }
 
 Exploration Explorer::Run() {
   Begin();
   // States are appended in the order of their depth: this is breadth first.
   uint32_t next = 0;
+  uint32_t ahead = 0;
   while (next < states_.size() && states_[next].depth < depth_) {
-    Expand(next++);
+    if (histories_.threads() > 1 && next == ahead) {
+      ahead = RunAhead(next);
+    }
+    const uint32_t index = next++;
+    ForEachAction(index, [&](size_t flight, const Attack& attack) {
+      Take(index, flight, attack);
+    });
   }
-  result_.complete = next == states_.size();
-  for (auto& [key, finding] : findings_) {
-    result_.findings.push_back(std::move(finding));
+  for (const Exploration::Level& level : result_.levels) {
+    result_.both_done += level.both_done;
+    result_.failed += level.failed;
+    result_.cut_off += level.cut_off;
+  }
+  result_.left = states_.size() - next;
+  result_.histories = histories_.run();
+  for (auto& [key, found] : findings_) {
+    found.first.known_weakness = key.first;
+    found.first.invariant = key.second;
+    Minimize(key, std::move(found.second), &found.first);
+    result_.findings.push_back(std::move(found.first));
   }
   return std::move(result_);
 }
 
-// MS-NLMP 3.1.5.1.2, as Windows has it: the client sends a MIC when the
-// CHALLENGE has a time, and nothing protects the time from being taken out.
-std::string_view NtlmWeakness(absl::Span<const Bytes> to_client,
-                              absl::Span<const Bytes> /*to_server*/) {
-  if (to_client.empty() ||
-      FindFieldPlace(to_client.back(), "CHALLENGE.TargetInfo.MsvAvTimestamp")
-          .has_value()) {
-    return "";
-  }
-  return "NTLM sends no MIC when the CHALLENGE has lost its time";
-}
-
 }  // namespace
 
-absl::Span<const Explorable> Explorables() {
-  static constexpr Explorable kRows[] = {
-      {Package::kNtlm, AttacksOnFields, NtlmWeakness}};
-  return kRows;
-}
-
 bool Exploration::ok() const {
-  return std::none_of(
-      findings.begin(), findings.end(),
-      [](const Finding& finding) { return finding.known_weakness.empty(); });
+  return impossible.empty() &&
+         std::none_of(findings.begin(), findings.end(),
+                      [](const Finding& finding) {
+                        return finding.known_weakness.empty();
+                      });
 }
 
 Exploration Explore(const Explorable& explorable, const Scenario& scenario,
                     uint32_t depth, SecurityFunctionTableW* table,
                     Coverage* coverage,
-                    const std::function<void(const Exploration&)>& progress) {
-  return Explorer(explorable, scenario, depth, table, coverage, progress).Run();
+                    const std::function<void(const Exploration&)>& progress,
+                    int threads) {
+  ScenarioWorlds worlds(scenario);
+  const absl::Status furnished =
+      Furnish(scenario, worlds.client, worlds.server);
+  if (!furnished.ok()) {
+    Exploration nothing;
+    nothing.impossible = std::string(furnished.message());
+    return nothing;
+  }
+  return Explorer(explorable, scenario, worlds, depth, table, coverage,
+                  progress, threads)
+      .Run();
 }
 
 }  // namespace sspilab::sim

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "core/accounts.h"
+#include "core/certificates.h"
 #include "core/sspi.h"
 #include "core/status.h"
 #include "core/world.h"
@@ -19,22 +21,32 @@ namespace sspilab::sim {
 
 enum class Standing : uint8_t { kOpen, kDone, kFailed };
 
-// What a context tells that is done.
+// What a context tells that is done; what the package does not tell is empty.
 struct Agreed {
   // ISC_RET_* or ASC_RET_*.
   uint32_t attributes = 0;
   uint32_t key_bits = 0;
+  // Of a stream, keying material.
   std::vector<uint8_t> session_key;
   std::u16string identity;
   std::u16string package;
+  // Of streams.
+  uint32_t protocol = 0;
+  std::u16string cipher_suite;
+  std::string application_protocol;
+  std::vector<uint8_t> peer_certificate;
+  std::u16string delegated;
 };
 
-// What the last call of a history gave.
+// What the last token of a history led to.
 struct Reply {
-  SECURITY_STATUS status = SEC_E_OK;
   Standing standing = Standing::kFailed;
-  // Empty where there is none.
-  std::vector<uint8_t> token;
+  // That all of it was taken, nothing kept until more comes.
+  bool took_all = false;
+  // Whether it is a stream: one reads on when it is done.
+  bool is_stream = false;
+  // The tokens for the peer, by each call that gave one.
+  std::vector<std::vector<uint8_t>> tokens;
   // For kDone.
   Agreed agreed;
   // What did not hold, if something did not.
@@ -46,15 +58,16 @@ struct Reply {
 // function of the tokens that it was given, and of nothing else.
 class OneSide {
  public:
-  // The arguments are not owned and must outlive it.
-  OneSide(Side side, const Scenario& scenario, Package package,
-          SecurityFunctionTableW* table, Coverage* coverage);
+  // `machine` has the accounts and certificates. The arguments are not owned;
+  // all but `machine` must outlive it.
+  OneSide(Side side, const Scenario& scenario, const World& machine,
+          Package package, SecurityFunctionTableW* table, Coverage* coverage);
 
   // Gives a new context each of `tokens` in turn, a client's first call, which
   // has no input, coming before them. All but the last are known to be taken.
-  // A context that is not open afterwards is given `undisturbed` (what the last
-  // of them would have been without an attacker) and has to refuse it.
-  // `*reply` is overwritten.
+  // A context that has failed, or needs no more tokens, is given `undisturbed`
+  // (what the last of them would have been without an attacker) afterwards, and
+  // has to refuse it. `*reply` is overwritten.
   void Run(absl::Span<const absl::Span<const uint8_t>> tokens,
            absl::Span<const uint8_t> undisturbed, Reply* reply);
 
@@ -66,8 +79,11 @@ class OneSide {
   SecurityFunctionTableW& table_;
   Coverage& coverage_;
   const ExchangeOptions& exchange_;
-  WorldOptions options_;
-  std::vector<Account> accounts_;
+  const WorldOptions options_;
+  const AccountDatabase accounts_;
+  const CertificateStore certificates_;
+  // For ALPN, as the interface takes it; empty for none.
+  std::vector<uint8_t> application_protocols_;
   std::vector<uint8_t> output_;
 };
 

@@ -40,11 +40,11 @@ std::vector<Attack> SomeAttacks(absl::Span<const uint8_t> token) {
 std::vector<Attack> AttacksOnTheTime(absl::Span<const uint8_t> token) {
   const bool challenge = token.size() > 8 && token[8] == 2;
   std::vector<Attack> attacks = {
-      {Attack::Kind::kFlip, 0x10, challenge ? 20U : 60U}};
+      {Attack::Kind::kFlip, 0x10, false, challenge ? 20U : 60U}};
   for (uint32_t i = 0; challenge && i + 4 < token.size(); ++i) {
     const uint8_t header[] = {7, 0, 8, 0};  // MsvAvTimestamp, of 8 bytes.
     if (std::memcmp(token.data() + i, header, sizeof(header)) == 0) {
-      attacks.push_back({Attack::Kind::kFlip, 0x10, i});
+      attacks.push_back({Attack::Kind::kFlip, 0x10, false, i});
     }
   }
   return attacks;
@@ -56,6 +56,7 @@ Exploration ExploreNtlm(
     const Scenario& scenario = ReferenceScenario()) {
   Explorable explorable = Explorables().front();
   explorable.attacks = attacks;
+  explorable.further_attacks = attacks;
   Coverage coverage(Package::kNtlm);
   return Explore(explorable, scenario, depth, table, &coverage);
 }
@@ -77,7 +78,7 @@ TEST(AttacksTest, TouchEachFieldOnceAndStayInside) {
 }
 
 TEST(AttacksTest, AreFaultsOfTheWire) {
-  EXPECT_EQ(FaultToString(FaultOf({Attack::Kind::kFlip, 0x80, 12},
+  EXPECT_EQ(FaultToString(FaultOf({Attack::Kind::kFlip, 0x80, false, 12},
                                   Direction::kToClient, 1)),
             "flip:to-client:1:12:128");
   EXPECT_EQ(
@@ -88,7 +89,7 @@ TEST(AttacksTest, AreFaultsOfTheWire) {
 TEST(ExploreTest, NtlmHoldsUpUntilNothingIsLeft) {
   const Exploration found = ExploreNtlm(9);
   EXPECT_TRUE(found.ok());
-  EXPECT_TRUE(found.complete);
+  EXPECT_TRUE(found.complete());
   EXPECT_EQ(found.depth, 3u);
   EXPECT_GE(found.both_done, 1u);
   EXPECT_GT(found.failed, 100u);
@@ -98,7 +99,7 @@ TEST(ExploreTest, NtlmHoldsUpUntilNothingIsLeft) {
 TEST(ExploreTest, DepthIsALimit) {
   const Exploration one = ExploreNtlm(1);
   EXPECT_EQ(one.depth, 1u);
-  EXPECT_FALSE(one.complete);
+  EXPECT_FALSE(one.complete());
   EXPECT_EQ(one.both_done, 0u);
   EXPECT_LT(one.states, ExploreNtlm(2).states);
 }
