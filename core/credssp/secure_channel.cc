@@ -78,7 +78,11 @@ SECURITY_STATUS SecureChannel::Send(absl::Span<const uint8_t> message,
     BufferList list;
     if (!BufferList::View(&descriptor, &list)) return SEC_E_INTERNAL_ERROR;
     const SECURITY_STATUS status = context_->Encrypt(0, list, 0);
-    if (status != SEC_E_OK) return status;
+    if (status != SEC_E_OK) {
+      // What is not sealed must not go out, and its header was never written.
+      flight->Shrink(record.size());
+      return status;
+    }
     // The trailer may need less than it may need at most.
     flight->Shrink(sizes.cbTrailer - buffers[2].cbBuffer);
   }

@@ -17,6 +17,7 @@
 #include "sim/commands/run_files.h"
 #include "sim/commands/run_outputs.h"
 #include "sim/commands/show.h"
+#include "sim/commands/tls_options.h"
 #include "sim/context_flags.h"
 #include "sim/did_you_mean.h"
 #include "sim/render/html_run.h"
@@ -25,13 +26,6 @@
 
 namespace sspilab::sim {
 namespace {
-
-struct TlsVersion {
-  std::string_view name;
-  uint32_t protocols;
-};
-constexpr TlsVersion kTlsVersions[] = {{"1.2", SP_PROT_TLS1_2_CLIENT},
-                                       {"1.3", SP_PROT_TLS1_3_CLIENT}};
 
 // Takes the options one after the other; the first error stays.
 class ScenarioBuilder {
@@ -123,16 +117,7 @@ void ScenarioBuilder::TakeCertificates() {
   if (const auto name = options_.Get("client-certificate")) {
     GiveClientCertificate(std::string(*name), &scenario_);
   }
-  if (const auto version = options_.Get("tls")) {
-    const auto* known =
-        std::find_if(std::begin(kTlsVersions), std::end(kTlsVersions),
-                     [&](const TlsVersion& v) { return v.name == *version; });
-    if (known == std::end(kTlsVersions)) {
-      Fail(absl::StrCat("--tls is 1.2 or 1.3, not '", *version, "'"));
-    } else {
-      client.tls.protocols = known->protocols;
-    }
-  }
+  status_.Update(TakeTlsOptions(options_, &scenario_));
 }
 
 void ScenarioBuilder::TakeFlags() {
@@ -236,8 +221,8 @@ constexpr OptionSpec kOptions[] = {
     {"client-certificate", "NAME",
      "Schannel, CREDSSP: the server asks for a certificate, and the client has "
      "one for NAME, which it shows when it is asked."},
-    {"tls", "1.2|1.3",
-     "Schannel, CREDSSP: the version that the client speaks. Default: both."},
+    kTlsOption,
+    kAlpnOption,
     {"form", "FORM",
      "message: what is sent together arrives together. stream: bytes, as on a "
      "socket. Default: message."},

@@ -98,9 +98,9 @@ Attack Flip(const Place& place, size_t byte, int mask) {
           static_cast<uint32_t>(place.offset + byte)};
 }
 
-}  // namespace
-
-std::vector<Attack> AttacksOnFields(absl::Span<const uint8_t> token) {
+// `masks` are the bits of each byte of a number.
+std::vector<Attack> AttacksWith(absl::Span<const int> masks,
+                                absl::Span<const uint8_t> token) {
   std::vector<Attack> attacks;
   for (const Place& place : PlacesOf(token)) {
     const bool numbers = place.kind == Place::Kind::kBetween;
@@ -115,12 +115,24 @@ std::vector<Attack> AttacksOnFields(absl::Span<const uint8_t> token) {
       continue;
     }
     for (size_t byte = 0; byte < place.size; ++byte) {
-      for (int bit = 0; bit < 8; ++bit) {
-        attacks.push_back(Flip(place, byte, 1 << bit));
+      for (const int mask : masks) {
+        attacks.push_back(Flip(place, byte, mask));
       }
     }
   }
   return attacks;
+}
+
+}  // namespace
+
+std::vector<Attack> AttacksOnFields(absl::Span<const uint8_t> token) {
+  constexpr int kMasks[] = {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80};
+  return AttacksWith(kMasks, token);
+}
+
+std::vector<Attack> FewerAttacksOnFields(absl::Span<const uint8_t> token) {
+  constexpr int kMasks[] = {0x01, 0x80};
+  return AttacksWith(kMasks, token);
 }
 
 std::vector<Attack> OneBitOfEachField(absl::Span<const uint8_t> token) {

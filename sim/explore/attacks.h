@@ -48,6 +48,8 @@ inline constexpr std::array<std::string_view, 9> kAttackNames = {
 // often says what the field is, and the lowest of the last. What is in no
 // field (tags, lengths, the headers of records) is numbers, too: each bit.
 std::vector<Attack> AttacksOnFields(absl::Span<const uint8_t> token);
+// The same with the lowest and the highest bit of each byte of a number only.
+std::vector<Attack> FewerAttacksOnFields(absl::Span<const uint8_t> token);
 // Far fewer: one bit, the lowest of the last byte, of each field and of what is
 // between two of them.
 std::vector<Attack> OneBitOfEachField(absl::Span<const uint8_t> token);

@@ -51,10 +51,23 @@ absl::Span<const Explorable> Explorables() {
   static constexpr Explorable kRows[] = {
       {Package::kNtlm, AttacksOnFields, AttacksOnFields, NtlmWeakness, 4},
       {Package::kNegotiate, AttacksOnFields, AttacksOnFields, NtlmWeakness, 4},
-      {Package::kSchannel, AttacksOnFields, OneBitOfEachField, NoWeakness, 4},
-      {Package::kCredSsp, AttacksOnFields, OneBitOfEachField, NoWeakness, 4},
+      // For each a handshake has to be made, which is dear.
+      {Package::kSchannel, FewerAttacksOnFields, OneBitOfEachField, NoWeakness,
+       4},
+      {Package::kCredSsp, OneBitOfEachField, OneBitOfEachField, NoWeakness, 12},
   };
   return kRows;
+}
+
+Scenario ScenarioToExplore(Package package) {
+  Scenario scenario = ReferenceScenario(package);
+  if (package == Package::kSchannel) {
+    for (CallerOptions* caller :
+         {&scenario.exchange.client.caller, &scenario.exchange.server}) {
+      caller->tls.application_protocols = {"h2", "http/1.1"};
+    }
+  }
+  return scenario;
 }
 
 }  // namespace sspilab::sim

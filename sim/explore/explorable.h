@@ -31,6 +31,10 @@ struct Explorable {
 };
 absl::Span<const Explorable> Explorables();
 
+// The reference exchange, with something to choose where there could be:
+// Schannel's application protocols.
+Scenario ScenarioToExplore(Package package);
+
 }  // namespace sspilab::sim
 
 #endif  // SSPILAB_SIM_EXPLORE_EXPLORABLE_H_

@@ -283,7 +283,7 @@ TEST(CliTest, ExploringPrintsItsNumbersAndItsFigure) {
   const Ran ran = Sspilab("explore NTLM --depth 1");
   EXPECT_EQ(ran.status, 0) << ran.output;
   EXPECT_THAT(ran.output, HasSubstr(" states, "));
-  EXPECT_THAT(ran.output, HasSubstr("depth 1, more is left"));
+  EXPECT_THAT(ran.output, HasSubstr("depth 1; left are 44 states"));
   EXPECT_THAT(ran.output, HasSubstr("Every invariant held."));
   EXPECT_THAT(ran.output,
               HasSubstr("\nfigure explore.ntlm.states_per_second "));
