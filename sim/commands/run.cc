@@ -113,7 +113,6 @@ void ScenarioBuilder::TakeIdentity() {
 }
 
 void ScenarioBuilder::TakeCertificates() {
-  CallerOptions& client = scenario_.exchange.client.caller;
   if (const auto name = options_.Get("client-certificate")) {
     GiveClientCertificate(std::string(*name), &scenario_);
   }
