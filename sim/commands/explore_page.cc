@@ -39,8 +39,8 @@ std::string ExplorationToHtml(Package package, const Scenario& scenario,
   survey.facts = {
       {"states", absl::StrCat(found.states)},
       {"transitions", absl::StrCat(found.transitions)},
-      {"depth", absl::StrCat(found.depth, found.complete ? ", nothing left"
-                                                         : ", more is left")},
+      {"depth", absl::StrCat(found.depth, found.complete() ? ", nothing left"
+                                                           : ", more is left")},
       {"histories run", absl::StrCat(found.histories)}};
   survey.command = command;
   survey.charts = {Endings(found)};
