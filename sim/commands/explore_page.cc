@@ -1,26 +1,42 @@
 #include "sim/commands/explore_page.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 
 #include "absl/strings/str_cat.h"
 #include "sim/commands/show.h"
+#include "sim/explore/attacks.h"
 #include "sim/invariant.h"
 #include "sim/render/html_survey.h"
 
 namespace sspilab::sim {
 namespace {
 
-BarChart Endings(const Exploration& found) {
-  const uint64_t rest =
-      found.states - found.both_done - found.failed - found.cut_off;
-  return {"What the states are",
-          {{"states", Tone::kWaiting}},
-          {{"both sides are done", {found.both_done}},
-           {"a side refused", {found.failed}},
-           {"nothing is on its way any more", {found.cut_off}},
-           {"it goes on", {rest}}}};
+BarChart StatesByDepth(const Exploration& found) {
+  BarChart chart = {"States by depth",
+                    {{"done", Tone::kGood},
+                     {"refused", Tone::kBad},
+                     {"cut off", Tone::kPlain},
+                     {"goes on", Tone::kWaiting}},
+                    {}};
+  for (size_t depth = 0; depth < found.levels.size(); ++depth) {
+    const Exploration::Level& level = found.levels[depth];
+    chart.bars.push_back(
+        {absl::StrCat(depth),
+         {level.both_done, level.failed, level.cut_off,
+          level.states - level.both_done - level.failed - level.cut_off}});
+  }
+  return chart;
+}
+
+BarChart Actions(const Exploration& found) {
+  BarChart chart = {
+      "What the attacker did", {{"transitions", Tone::kWaiting}}, {}};
+  for (size_t i = 0; i < kAttackNames.size(); ++i) {
+    chart.bars.push_back(
+        {std::string(kAttackNames[i]), {found.transitions_by_attack[i]}});
+  }
+  return chart;
 }
 
 }  // namespace
@@ -43,7 +59,7 @@ std::string ExplorationToHtml(Package package, const Scenario& scenario,
                                                            : ", more is left")},
       {"histories run", absl::StrCat(found.histories)}};
   survey.command = command;
-  survey.charts = {Endings(found)};
+  survey.charts = {StatesByDepth(found), Actions(found)};
   survey.coverages = {&coverage};
   std::deque<RecordedRun> runs;  // Stay where they are.
   for (size_t i = 0; i < found.findings.size(); ++i) {
