@@ -332,6 +332,8 @@ struct AcceptorSpec {
           {S::kDelegating, E::kAlertSent, S::kShutDown, SEC_E_OK},
           {S::kStart, E::kIncompleteMessage, S::kStart, SEC_E_INCOMPLETE_MESSAGE},
           {S::kDelegating, E::kIncompleteMessage, S::kDelegating, SEC_E_INCOMPLETE_MESSAGE},
+          // TLS may have to answer: to another handshake, say.
+          {S::kDelegating, E::kOutputTooSmall, S::kDelegating, SEC_E_BUFFER_TOO_SMALL},
           {S::kDelegating, E::kNothingToComplete, S::kDelegating, SEC_E_UNSUPPORTED_FUNCTION},
           {S::kStart, E::kNoCredentials, S::kFailed, SEC_E_NO_CREDENTIALS},
           {S::kNegotiating, E::kNoAuthority, S::kFailed, SEC_E_NO_AUTHENTICATING_AUTHORITY},

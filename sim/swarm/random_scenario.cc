@@ -62,7 +62,7 @@ void RollPeople(Dice& dice, Scenario* scenario) {
       AccountState::kDisabled, AccountState::kLocked, AccountState::kExpired,
       AccountState::kPasswordExpired};
   std::optional<Identity>& identity = scenario->exchange.client.identity;
-  switch (dice.Below(16)) {
+  switch (dice.Below(20)) {
     case 0:
       identity->password = u"wrong";
       break;

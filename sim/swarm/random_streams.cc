@@ -161,13 +161,15 @@ void RollCredSspWorld(Dice& dice, WorldOptions* world) {
       EncryptionOracle::kForceUpdatedClients, EncryptionOracle::kMitigated,
       EncryptionOracle::kVulnerable};
   RollTlsPolicy(dice, &world->schannel);
-  RollDelegationPolicy(dice, &world->credssp);
   CredSspPolicy& policy = world->credssp;
-  if (dice.Once(3)) {
+  if (dice.Once(6)) {
     policy.version = static_cast<uint32_t>(2 + dice.Below(5));
     policy.encryption_oracle = dice.Of(kOracles);
   }
-  policy.as_in_windows_vista = dice.Once(8);
+  if (dice.Once(3)) {
+    RollDelegationPolicy(dice, &policy);
+  }
+  policy.as_in_windows_vista = dice.Once(16);
   policy.complete_auth_token = dice.Once(4);
   world->negotiate.request_mic = dice.Once(4);
   if (dice.Once(6)) {

@@ -113,7 +113,7 @@ SECURITY_STATUS StreamEnd::Leg(bool with_input, size_t room) {
   if (status >= 0 || (attributes & tells) != 0) {
     has_context_ = has_context_ || status >= 0;
     if (NeedsCompletion(status)) {
-      table_.CompleteAuthToken(&context_, &output);
+      Complete(&output);
     }
     const auto* bytes = static_cast<const uint8_t*>(token.pvBuffer);
     if (bytes != nullptr) {
@@ -128,6 +128,15 @@ SECURITY_STATUS StreamEnd::Leg(bool with_input, size_t room) {
   leg_due_ = status != SEC_E_OK && status != SEC_I_COMPLETE_NEEDED;
   established_ = !over_ && (established_ || !leg_due_);
   return status;
+}
+
+// First another token, which must change nothing.
+void StreamEnd::Complete(SecBufferDesc* token) {
+  uint8_t byte = 0;
+  SecBuffer another = {sizeof(byte), SECBUFFER_TOKEN, &byte};
+  SecBufferDesc wrong = {SECBUFFER_VERSION, 1, &another};
+  table_.CompleteAuthToken(&context_, &wrong);
+  table_.CompleteAuthToken(&context_, token);
 }
 
 void StreamEnd::Take(const SecBuffer& second, bool with_input) {

@@ -66,6 +66,7 @@ class StreamEnd {
   // As much as any flight of certificates here needs, and then some.
   static constexpr size_t kRoom = 0x8000;
 
+  void Complete(SecBufferDesc* token);
   void Take(const SecBuffer& second, bool with_input);
 
   SecurityFunctionTableW& table_;

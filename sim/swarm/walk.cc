@@ -20,16 +20,31 @@
 namespace sspilab::sim {
 namespace {
 
-constexpr uint64_t kWalksAmongSessions = 2;
 // Behind those of all parts.
 constexpr uint64_t kStream = 1 << 17;
-constexpr uint64_t kSteps = 50;
+constexpr uint64_t kSteps = 60;
 // From some step on, and for so many, every third is none that brings the
 // exchange on; so every state meets everything.
 constexpr uint64_t kRudeSteps = 12;
 constexpr uint64_t kRudeness = 3;
 
 constexpr uint8_t kData[] = {'d', 'a', 't', 'a'};
+
+// A leg with little room, with nowhere to write, or without memory.
+void LegInTrouble(Dice& dice, StreamEnd& end) {
+  constexpr std::array<size_t, 3> kRooms = {0, 1, 100};
+  const bool with_input = !dice.Once(3);
+  if (dice.Once(2)) {
+    end.Leg(with_input, dice.Of(kRooms));
+    return;
+  }
+  // Most legs allocate but once.
+  constexpr uint64_t kAllocations = 4;
+  end.world().memory().FailAt(
+      1 + std::min(dice.Below(kAllocations), dice.Below(kAllocations)));
+  end.Leg(with_input, StreamEnd::kAllocated);
+  end.world().memory().FailAt(0);
+}
 
 // The call that is not due.
 void BeRude(Dice& dice, StreamEnd& end) {
@@ -44,16 +59,9 @@ void BeRude(Dice& dice, StreamEnd& end) {
         end.Leg(dice.Once(3));
       }
       break;
-    case 5: {
-      constexpr std::array<size_t, 3> kRooms = {0, 1, 100};
-      const size_t room = dice.Of(kRooms);
-      end.Leg(!dice.Once(3), room);
-      break;
-    }
+    case 5:
     case 6:
-      end.world().memory().FailAt(1 + dice.Below(4));
-      end.Leg(!dice.Once(3), StreamEnd::kAllocated);
-      end.world().memory().FailAt(0);
+      LegInTrouble(dice, end);
       break;
     case 7:
       end.Leg(false);
@@ -163,12 +171,53 @@ void SpeakInside(Dice& dice, bool rude, Insider& insider, StreamEnd& end) {
   }
 }
 
+// One end says farewell or wants another handshake, or neither, and the other
+// one breaks off then, or the next leg runs into trouble: so that every state
+// has its alerts and its troubles, which chance alone would take long for.
+void Clash(Dice& dice, const Pair& pair, StreamEnd& first) {
+  StreamEnd& second = pair.Other(first);
+  if (!first.has_context() || !second.has_context()) {
+    return;
+  }
+  switch (dice.Below(5)) {
+    case 0:
+      second.Leg(false);
+      pair.Deliver(second);
+      if (dice.Once(2)) {
+        first.Open();
+      } else {
+        first.Leg(true);
+      }
+      break;
+    case 1:
+      first.Control({SCHANNEL_SHUTDOWN});
+      first.Leg(false);
+      break;
+    case 2:
+      first.Leg(false);
+      break;
+    default:
+      break;
+  }
+  if (dice.Once(3)) {
+    LegInTrouble(dice, first);
+    return;
+  }
+  second.Control(dice.Once(6) ? std::vector<uint32_t>{SCHANNEL_SHUTDOWN}
+                              : AlertToken(dice));
+  second.Leg(false);
+  pair.Deliver(second);
+}
+
 // One connection. `insider` speaks at the end `raw`; both may be null.
 void Connect(Dice& dice, const Pair& pair, StreamEnd* raw, Insider* insider) {
   const uint64_t steps = kSteps + dice.Below(kSteps);
   const uint64_t rude_from = dice.Below(steps);
   for (uint64_t step = 0; step < steps; ++step) {
     StreamEnd& end = dice.Once(2) ? pair.client : pair.server;
+    if (step == rude_from) {
+      Clash(dice, pair, raw != nullptr ? pair.Other(*raw) : end);
+    }
     const bool may_be_rude =
         (step >= rude_from && step < rude_from + kRudeSteps) ||
         end.wants_credentials();
@@ -193,9 +242,14 @@ void Connect(Dice& dice, const Pair& pair, StreamEnd* raw, Insider* insider) {
 }  // namespace
 
 bool IsWalk(Package package, uint64_t seed) {
-  const bool is_stream =
-      package == Package::kSchannel || package == Package::kCredSsp;
-  return is_stream && seed % kWalksAmongSessions == kWalksAmongSessions - 1;
+  switch (package) {
+    case Package::kSchannel:
+      return seed % 2 != 0;
+    case Package::kCredSsp:
+      return seed % 4 != 0;
+    default:
+      return false;
+  }
 }
 
 WalkOutcome Walk(const Scenario& scenario, const Omissions& without,

@@ -170,4 +170,8 @@ std::vector<uint32_t> ControlToken(Dice& dice) {
   }
 }
 
+std::vector<uint32_t> AlertToken(Dice& dice) {
+  return {SCHANNEL_ALERT, TLS1_ALERT_FATAL, dice.Of(kAlerts)};
+}
+
 }  // namespace sspilab::sim

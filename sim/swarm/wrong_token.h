@@ -20,6 +20,8 @@ std::vector<uint8_t> Reworded(Dice& dice, absl::Span<const uint8_t> token);
 
 // SCHANNEL_ALERT and its like, as ApplyControlToken takes them. Never empty.
 std::vector<uint32_t> ControlToken(Dice& dice);
+// A fatal alert of those.
+std::vector<uint32_t> AlertToken(Dice& dice);
 
 }  // namespace sspilab::sim
 
