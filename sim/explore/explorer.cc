@@ -101,7 +101,7 @@ class Explorer {
   static constexpr size_t kAhead = 1024;
   static constexpr uint32_t kLongestWalk = 64;
 
-  using Broken = absl::InlinedVector<Invariant, 4>;
+  using Broken = std::vector<Invariant>;
   // What an action is about to do.
   struct Delivery {
     Side receiver;

@@ -23,8 +23,8 @@ bool SameProtocol(const Agreed& a, const Agreed& b) {
 
 }  // namespace
 
-absl::InlinedVector<Invariant, 4> BrokenBy(const BothAgreed& both,
-                                           const BothAgreed& undisturbed) {
+std::vector<Invariant> BrokenBy(const BothAgreed& both,
+                                const BothAgreed& undisturbed) {
   const auto& [client, server] = both;
   const auto& [client_was, server_was] = undisturbed;
   bool same_flags = client->key_bits == server->key_bits;
@@ -42,7 +42,7 @@ absl::InlinedVector<Invariant, 4> BrokenBy(const BothAgreed& both,
         (client_was->attributes & ~client->attributes & flag.client) != 0 ||
         (server_was->attributes & ~server->attributes & flag.server) != 0;
   }
-  absl::InlinedVector<Invariant, 4> broken;
+  std::vector<Invariant> broken;
   const auto require = [&](bool holds, Invariant invariant) {
     if (!holds) {
       broken.push_back(invariant);

@@ -2,8 +2,8 @@
 #define SSPILAB_SIM_EXPLORE_JUDGE_H_
 
 #include <array>
+#include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "sim/explore/one_side.h"
 #include "sim/invariant.h"
 
@@ -14,8 +14,8 @@ using BothAgreed = std::array<const Agreed*, 2>;
 
 // What does not hold of two sides that are done, where they would have had
 // `undisturbed` without an attacker.
-absl::InlinedVector<Invariant, 4> BrokenBy(const BothAgreed& both,
-                                           const BothAgreed& undisturbed);
+std::vector<Invariant> BrokenBy(const BothAgreed& both,
+                                const BothAgreed& undisturbed);
 
 }  // namespace sspilab::sim
 
