@@ -2,7 +2,7 @@
 // what is sent changes these numbers, and then traces that people have kept do
 // not replay any more: say so where the change is told.
 
-#include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "core/sspi.h"
 #include "core/status.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sim/coverage.h"
 #include "sim/digest.h"
@@ -23,6 +24,9 @@
 
 namespace sspilab::sim {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
 
 // Of what happens. The header is not in it: it says what options there are.
 std::string HashOfRun(const Scenario& scenario) {
@@ -80,29 +84,22 @@ TEST(DeterminismTest, TheReferenceExchangeOverEachOtherPackage) {
   }
 }
 
-TEST(DeterminismTest, SwarmsOfAllPackages) {
-  struct Golden {
-    Package package;
-    uint64_t sessions;
-    std::string_view digest;
-  };
-  constexpr Golden kGoldens[] = {
-      {Package::kNtlm, 1000, "f7a3030666b4de01"},
-      {Package::kNegotiate, 1000, "5fd41d5ab9e6e4b3"},
-      {Package::kSchannel, 66, "0f0f1a2061cdeb6a"},
-      {Package::kCredSsp, 66, "a10db6a043e88072"},
-  };
-  ASSERT_EQ(std::size(kGoldens), SwarmPackages().size());
-  for (const Golden& golden : kGoldens) {
-    for (const SwarmPackage& package : SwarmPackages()) {
-      if (package.package == golden.package) {
-        const SwarmResult result = RunSwarm(package, 0, golden.sessions - 1, 2,
-                                            InitSecurityInterfaceW());
-        EXPECT_EQ(absl::StrFormat("%016x", result.digest), golden.digest)
-            << PackageName(golden.package);
-      }
+// Without TLS: which alert answers a bent record is for OpenSSL to say, and its
+// patches change that.
+TEST(DeterminismTest, SwarmsWithoutTls) {
+  constexpr uint64_t kSessions = 1000;
+  std::map<Package, std::string> digests;
+  for (const SwarmPackage& package : SwarmPackages()) {
+    if (package.package == Package::kNtlm ||
+        package.package == Package::kNegotiate) {
+      const SwarmResult result =
+          RunSwarm(package, 0, kSessions - 1, 2, InitSecurityInterfaceW());
+      digests[package.package] = absl::StrFormat("%016x", result.digest);
     }
   }
+  EXPECT_THAT(digests,
+              ElementsAre(Pair(Package::kNegotiate, "5fd41d5ab9e6e4b3"),
+                          Pair(Package::kNtlm, "f7a3030666b4de01")));
 }
 
 TEST(DeterminismTest, AnExploration) {
