@@ -73,14 +73,23 @@ Exploration ExploreNtlm(
   return Explore(explorable, scenario, depth, table, &coverage);
 }
 
-// One bit of each field, whatever the package: an asymmetric handshake for each
-// is dear.
+// One bit of every fourth field, whatever the package: an asymmetric handshake
+// for each is dear.
+std::vector<Attack> FewBits(absl::Span<const uint8_t> token) {
+  const std::vector<Attack> all = OneBitOfEachField(token);
+  std::vector<Attack> some;
+  for (size_t i = 0; i < all.size(); i += 4) {
+    some.push_back(all[i]);
+  }
+  return some;
+}
+
 Exploration ExploreFewBits(
     const Scenario& scenario, Package package, uint32_t depth,
     SecurityFunctionTableW* table = InitSecurityInterfaceW()) {
   Explorable explorable = RowOf(package);
-  explorable.attacks = OneBitOfEachField;
-  explorable.further_attacks = OneBitOfEachField;
+  explorable.attacks = FewBits;
+  explorable.further_attacks = FewBits;
   Coverage coverage(package);
   return Explore(explorable, scenario, depth, table, &coverage);
 }
@@ -176,22 +185,21 @@ TEST_P(PackageTest, HoldsUp) {
 
 INSTANTIATE_TEST_SUITE_P(
     Packages, PackageTest,
-    ::testing::Values(
-        PackageCase{"Negotiate", Package::kNegotiate,
-                    ScenarioToExplore(Package::kNegotiate), 9,
-                    "3633 states, 3812 transitions, 3047 histories, 3460 "
-                    "refused, 2 done, 78 cut off, 0 left"},
-        PackageCase{"Tls13", Package::kSchannel,
-                    ScenarioToExplore(Package::kSchannel), 12,
-                    "1160 states, 1169 transitions, 1073 histories, 1070 "
-                    "refused, 4 done, 38 cut off, 0 left"},
-        PackageCase{"Tls12", Package::kSchannel, Tls12(), 2,
-                    "1225 states, 1225 transitions, 493 histories, 1045 "
-                    "refused, 0 done, 53 cut off, 97 left"},
-        PackageCase{"CredSsp", Package::kCredSsp,
-                    ScenarioToExplore(Package::kCredSsp), 12,
-                    "2035 states, 2106 transitions, 1439 histories, 1822 "
-                    "refused, 9 done, 77 cut off, 0 left"}),
+    ::testing::Values(PackageCase{"Negotiate", Package::kNegotiate,
+                                  ScenarioToExplore(Package::kNegotiate), 12,
+                                  "285 states, 359 transitions, 186 histories, "
+                                  "241 refused, 1 done, 16 cut off, 0 left"},
+                      PackageCase{"Tls13", Package::kSchannel,
+                                  ScenarioToExplore(Package::kSchannel), 12,
+                                  "254 states, 263 transitions, 203 histories, "
+                                  "212 refused, 4 done, 14 cut off, 0 left"},
+                      PackageCase{"Tls12", Package::kSchannel, Tls12(), 2,
+                                  "165 states, 165 transitions, 118 histories, "
+                                  "122 refused, 0 done, 10 cut off, 22 left"},
+                      PackageCase{"CredSsp", Package::kCredSsp,
+                                  ScenarioToExplore(Package::kCredSsp), 12,
+                                  "812 states, 882 transitions, 425 histories, "
+                                  "653 refused, 9 done, 49 cut off, 0 left"}),
     [](const auto& test) { return test.param.name; });
 
 // What is known of NTLM is found, and told apart from what would be news.
