@@ -23,7 +23,7 @@ constexpr std::array<FaultKind, 9> kFaults = {
 struct Place {
   enum class Kind : uint8_t {
     kField,   // Has no fields of its own.
-    kSealed,  // Encrypted.
+    kSealed,  // Encrypted, or a MIC.
     kBetween  // Tags, lengths, headers: what is in no field.
   };
 
@@ -43,7 +43,10 @@ void Leaves(const Field& field, std::set<Place>* places) {
     }
   }
   if (leaf && field.size > 0) {
-    places->insert({field.offset, field.size, Place::Kind::kField});
+    // (NTLM's own MIC may stand where nobody is to look at it.)
+    places->insert({field.offset, field.size,
+                    field.name == "mechListMIC" ? Place::Kind::kSealed
+                                                : Place::Kind::kField});
   }
 }
 

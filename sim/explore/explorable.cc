@@ -50,7 +50,7 @@ std::string_view NoWeakness(absl::Span<const Bytes> /*to_client*/,
 absl::Span<const Explorable> Explorables() {
   static constexpr Explorable kRows[] = {
       {Package::kNtlm, AttacksOnFields, AttacksOnFields, NtlmWeakness, 4},
-      {Package::kNegotiate, AttacksOnFields, AttacksOnFields, NtlmWeakness, 4},
+      {Package::kNegotiate, AttacksOnFields, AttacksOnFields, NtlmWeakness, 5},
       // For each a handshake has to be made, which is dear.
       {Package::kSchannel, FewerAttacksOnFields, OneBitOfEachField, NoWeakness,
        4},

@@ -73,13 +73,15 @@ Exploration ExploreNtlm(
   return Explore(explorable, scenario, depth, table, &coverage);
 }
 
-// One bit of every fourth field, whatever the package: an asymmetric handshake
-// for each is dear.
+// One bit of every fourth field and of what is sealed, whatever the package: an
+// asymmetric handshake for each is dear.
 std::vector<Attack> FewBits(absl::Span<const uint8_t> token) {
   const std::vector<Attack> all = OneBitOfEachField(token);
   std::vector<Attack> some;
-  for (size_t i = 0; i < all.size(); i += 4) {
-    some.push_back(all[i]);
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (i % 4 == 0 || all[i].sealed) {
+      some.push_back(all[i]);
+    }
   }
   return some;
 }
@@ -187,19 +189,20 @@ INSTANTIATE_TEST_SUITE_P(
     Packages, PackageTest,
     ::testing::Values(PackageCase{"Negotiate", Package::kNegotiate,
                                   ScenarioToExplore(Package::kNegotiate), 12,
-                                  "285 states, 359 transitions, 186 histories, "
-                                  "241 refused, 1 done, 16 cut off, 0 left"},
+                                  "286 states, 361 transitions, 187 histories, "
+                                  "242 refused, 1 done, 16 cut off, 0 left"},
                       PackageCase{"Tls13", Package::kSchannel,
                                   ScenarioToExplore(Package::kSchannel), 12,
-                                  "254 states, 263 transitions, 203 histories, "
-                                  "212 refused, 4 done, 14 cut off, 0 left"},
+                                  "315 states, 324 transitions, 259 histories, "
+                                  "273 refused, 4 done, 14 cut off, 0 left"},
                       PackageCase{"Tls12", Package::kSchannel, Tls12(), 2,
                                   "165 states, 165 transitions, 118 histories, "
                                   "122 refused, 0 done, 10 cut off, 22 left"},
-                      PackageCase{"CredSsp", Package::kCredSsp,
-                                  ScenarioToExplore(Package::kCredSsp), 12,
-                                  "812 states, 882 transitions, 425 histories, "
-                                  "653 refused, 9 done, 49 cut off, 0 left"}),
+                      PackageCase{
+                          "CredSsp", Package::kCredSsp,
+                          ScenarioToExplore(Package::kCredSsp), 12,
+                          "959 states, 1029 transitions, 521 histories, 800 "
+                          "refused, 9 done, 49 cut off, 0 left"}),
     [](const auto& test) { return test.param.name; });
 
 // What is known of NTLM is found, and told apart from what would be news.
@@ -259,13 +262,18 @@ std::vector<void*>& Lost() {
 struct Mistake {
   Invariant breaks;
   Spoiled::Spoil spoil;
+  Package package = Package::kNtlm;
 };
 
 class MistakeTest : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(MistakeTest, IsFound) {
   Spoiled spoiled(GetParam().spoil);
-  const Exploration found = ExploreNtlm(9, spoiled.table());
+  const Package package = GetParam().package;
+  const Exploration found = package == Package::kNtlm
+                                ? ExploreNtlm(9, spoiled.table())
+                                : ExploreFewBits(ScenarioToExplore(package),
+                                                 package, 3, spoiled.table());
   EXPECT_FALSE(found.ok());
   EXPECT_THAT(found.findings,
               Contains(Field(&Finding::invariant, GetParam().breaks)));
@@ -335,6 +343,37 @@ INSTANTIATE_TEST_SUITE_P(
            }
            return status;
          }},
+        {Invariant::kSamePackage,
+         [](const SspiCall& call, SECURITY_STATUS status) {
+           static thread_local int asked = 0;
+           if (call.call == Call::kQueryContextAttributes && status == 0 &&
+               call.number == SECPKG_ATTR_PACKAGE_INFO) {
+             static_cast<SecPkgContext_PackageInfoW*>(call.memory)
+                 ->PackageInfo->Name[0] =
+                 static_cast<char16_t>(u'a' + ++asked % 26);
+           }
+           return status;
+         }},
+        {Invariant::kSameProtocol,
+         [](const SspiCall& call, SECURITY_STATUS status) {
+           static thread_local DWORD asked = 0;
+           if (call.call == Call::kQueryContextAttributes && status == 0 &&
+               call.number == SECPKG_ATTR_CIPHER_INFO) {
+             static_cast<SecPkgContext_CipherInfo*>(call.memory)->dwProtocol +=
+                 ++asked;
+           }
+           return status;
+         },
+         Package::kSchannel},
+        {Invariant::kSealIsChecked,
+         [](const SspiCall& call, SECURITY_STATUS status) {
+           // A server to whom everything is right.
+           return IsAcceptors(call) && status < 0 &&
+                          status != SEC_E_INCOMPLETE_MESSAGE
+                      ? SEC_I_CONTINUE_NEEDED
+                      : status;
+         },
+         Package::kSchannel},
         {Invariant::kAlwaysAnEnd,
          [](const SspiCall& call, SECURITY_STATUS status) {
            // A client that never says anything.
