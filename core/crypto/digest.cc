@@ -18,15 +18,24 @@ Digest16 Md4(absl::Span<const uint8_t> bytes) {
   return digest;
 }
 
-Digest16 Md5(std::initializer_list<absl::Span<const uint8_t>> parts) {
-  md5_ctx context;
-  md5_init(&context);
-  for (absl::Span<const uint8_t> part : parts) {
-    md5_update(&context, part.size(), part.data());
-  }
+Md5Stream::Md5Stream() { md5_init(&context_); }
+
+void Md5Stream::Update(absl::Span<const uint8_t> bytes) {
+  md5_update(&context_, bytes.size(), bytes.data());
+}
+
+Digest16 Md5Stream::Finish() {
   Digest16 digest;
-  md5_digest(&context, digest.size(), digest.data());
+  md5_digest(&context_, digest.size(), digest.data());
   return digest;
+}
+
+Digest16 Md5(std::initializer_list<absl::Span<const uint8_t>> parts) {
+  Md5Stream message;
+  for (absl::Span<const uint8_t> part : parts) {
+    message.Update(part);
+  }
+  return message.Finish();
 }
 
 HmacMd5::HmacMd5(absl::Span<const uint8_t> key) {

@@ -22,6 +22,18 @@ Digest16 Md4(absl::Span<const uint8_t> bytes);
 // RFC 1321, over the concatenation of `parts`.
 Digest16 Md5(std::initializer_list<absl::Span<const uint8_t>> parts);
 
+// The same over a message that comes bit by bit.
+class Md5Stream {
+ public:
+  Md5Stream();
+  void Update(absl::Span<const uint8_t> bytes);
+  // The digest of the message so far; the next one begins empty.
+  Digest16 Finish();
+
+ private:
+  md5_ctx context_;
+};
+
 // RFC 2104 with MD5. Keyed once, used for any number of messages: the two
 // compressions of setting the key are not repeated. Trivially copyable; a copy
 // costs less than setting the key.

@@ -1,0 +1,152 @@
+// AES with HMAC-SHA-256-128 and HMAC-SHA-384-192: RFC 8009. The two differ in
+// their digest and in the sizes that come with it.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "core/crypto/aes_cts.h"
+#include "core/crypto/bytes.h"
+#include "core/crypto/hmac_sha.h"
+#include "core/kerberos/crypto/constants.h"
+#include "core/kerberos/crypto/encryption_type.h"
+#include "core/kerberos/crypto/profiles.h"
+
+namespace sspilab::kerberos {
+namespace {
+
+using Bytes = absl::Span<const uint8_t>;
+
+template <crypto::Hmac* kHmac, crypto::Pbkdf2* kPbkdf2>
+struct AesSha2 {
+  // 3, KDF-HMAC-SHA2. The whole digest is wanted at most, so the counter stays
+  // at 1.
+  static void DeriveKey(Bytes key, Bytes label, Bytes context,
+                        absl::Span<uint8_t> out) {
+    const std::array<uint8_t, 4> counter = BigEndian(1);
+    const uint8_t zero = 0;
+    const std::array<uint8_t, 4> bits =
+        BigEndian(static_cast<uint32_t>(8 * out.size()));
+    kHmac(key, {counter, label, {&zero, 1}, context, bits}, out);
+  }
+
+  static void DeriveUsageKey(const Key& key, KeyUsage usage, UsageByte byte,
+                             absl::Span<uint8_t> out) {
+    DeriveKey(key.bytes(), UsageConstant(usage, byte), {}, out);
+  }
+
+  // 4.
+  static void StringToKey(const EncryptionType& type, std::string_view password,
+                          std::string_view salt, uint32_t iterations,
+                          absl::Span<uint8_t> out) {
+    // The salt in use has the type's name before it. PBKDF2 takes it in one
+    // piece; a salt is a realm and a principal's name.
+    std::string own_salt(type.name);
+    own_salt.push_back('\0');
+    own_salt.append(salt);
+    std::array<uint8_t, kMaxKeySize> storage;
+    const absl::Span<uint8_t> intermediate =
+        absl::MakeSpan(storage).first(out.size());
+    kPbkdf2(TextBytes(password), TextBytes(own_salt), iterations, intermediate);
+    DeriveKey(intermediate, TextBytes("kerberos"), {}, out);
+    crypto::Wipe(intermediate);
+  }
+
+  // 5. Ki and Kc are as long as the truncated MAC.
+  static DerivedKeys DeriveForCipher(const Key& key, KeyUsage usage) {
+    DerivedKeys keys;
+    DeriveUsageKey(key, usage, UsageByte::kEncryption,
+                   absl::MakeSpan(keys.encryption).first(key.type().key_size));
+    DeriveUsageKey(
+        key, usage, UsageByte::kIntegrity,
+        absl::MakeSpan(keys.integrity).first(key.type().checksum_size));
+    return keys;
+  }
+
+  static DerivedKeys DeriveForChecksum(const Key& key, KeyUsage usage) {
+    DerivedKeys keys;
+    DeriveUsageKey(
+        key, usage, UsageByte::kChecksum,
+        absl::MakeSpan(keys.integrity).first(key.type().checksum_size));
+    return keys;
+  }
+
+  // The MAC is over the IV, which is zero, and the ciphertext.
+  static void ComputeMac(const EncryptionType& type, const DerivedKeys& keys,
+                         Bytes ciphertext, absl::Span<uint8_t> out) {
+    const crypto::AesBlock iv{};
+    kHmac(absl::MakeConstSpan(keys.integrity).first(type.checksum_size),
+          {iv, ciphertext}, out);
+  }
+
+  static void Encrypt(const EncryptionType& type, const DerivedKeys& keys,
+                      Bytes confounder, absl::Span<uint8_t> message) {
+    const absl::Span<uint8_t> body =
+        message.first(message.size() - type.trailer_size);
+    std::copy(confounder.begin(), confounder.end(), body.begin());
+    crypto::AesCtsEncrypt(
+        absl::MakeConstSpan(keys.encryption).first(type.key_size), body);
+    ComputeMac(type, keys, body, message.last(type.trailer_size));
+  }
+
+  static bool Decrypt(const EncryptionType& type, const DerivedKeys& keys,
+                      absl::Span<uint8_t> message, bool check_integrity) {
+    const absl::Span<uint8_t> body =
+        message.first(message.size() - type.trailer_size);
+    std::array<uint8_t, kMaxChecksumSize> storage;
+    const absl::Span<uint8_t> mac =
+        absl::MakeSpan(storage).first(type.trailer_size);
+    ComputeMac(type, keys, body, mac);
+    if (!crypto::ConstantTimeEqual(mac, message.last(type.trailer_size)) &&
+        check_integrity) {
+      return false;
+    }
+    crypto::AesCtsDecrypt(
+        absl::MakeConstSpan(keys.encryption).first(type.key_size), body);
+    return true;
+  }
+
+  // 6.
+  static void ComputeChecksum(const EncryptionType& type,
+                              const DerivedKeys& keys, KeyUsage /*usage*/,
+                              Parts parts, absl::Span<uint8_t> out) {
+    kHmac(absl::MakeConstSpan(keys.integrity).first(type.checksum_size), parts,
+          out);
+  }
+
+  // 5.
+  static void Prf(const Key& key, Bytes input, absl::Span<uint8_t> out) {
+    DeriveKey(key.bytes(), TextBytes("prf"), input, out);
+  }
+};
+
+using Aes128Sha256 = AesSha2<crypto::HmacSha256, crypto::Pbkdf2HmacSha256>;
+using Aes256Sha384 = AesSha2<crypto::HmacSha384, crypto::Pbkdf2HmacSha384>;
+
+}  // namespace
+
+const Profile kAes128Sha256Profile = {
+    .string_to_key = Aes128Sha256::StringToKey,
+    .derive_for_cipher = Aes128Sha256::DeriveForCipher,
+    .derive_for_checksum = Aes128Sha256::DeriveForChecksum,
+    .encrypt = Aes128Sha256::Encrypt,
+    .decrypt = Aes128Sha256::Decrypt,
+    .checksum = Aes128Sha256::ComputeChecksum,
+    .prf = Aes128Sha256::Prf,
+};
+
+const Profile kAes256Sha384Profile = {
+    .string_to_key = Aes256Sha384::StringToKey,
+    .derive_for_cipher = Aes256Sha384::DeriveForCipher,
+    .derive_for_checksum = Aes256Sha384::DeriveForChecksum,
+    .encrypt = Aes256Sha384::Encrypt,
+    .decrypt = Aes256Sha384::Decrypt,
+    .checksum = Aes256Sha384::ComputeChecksum,
+    .prf = Aes256Sha384::Prf,
+};
+
+}  // namespace sspilab::kerberos

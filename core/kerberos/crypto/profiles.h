@@ -1,0 +1,43 @@
+#ifndef SSPILAB_CORE_KERBEROS_CRYPTO_PROFILES_H_
+#define SSPILAB_CORE_KERBEROS_CRYPTO_PROFILES_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "core/kerberos/crypto/encryption_type.h"
+
+namespace sspilab::kerberos {
+
+// What encryption types that work alike have in common.
+struct Profile {
+  // `out` has key_size bytes.
+  void (*string_to_key)(const EncryptionType& type, std::string_view password,
+                        std::string_view salt, uint32_t iterations,
+                        absl::Span<uint8_t> out);
+  DerivedKeys (*derive_for_cipher)(const Key& key, KeyUsage usage);
+  DerivedKeys (*derive_for_checksum)(const Key& key, KeyUsage usage);
+  // In place, over header, plaintext and trailer.
+  void (*encrypt)(const EncryptionType& type, const DerivedKeys& keys,
+                  absl::Span<const uint8_t> confounder,
+                  absl::Span<uint8_t> message);
+  // False where the message is not what its key's holder made of it. With
+  // `check_integrity` false it is decrypted all the same.
+  bool (*decrypt)(const EncryptionType& type, const DerivedKeys& keys,
+                  absl::Span<uint8_t> message, bool check_integrity);
+  // `out` has checksum_size bytes.
+  void (*checksum)(const EncryptionType& type, const DerivedKeys& keys,
+                   KeyUsage usage, Parts parts, absl::Span<uint8_t> out);
+  // `out` has prf_size bytes.
+  void (*prf)(const Key& key, absl::Span<const uint8_t> input,
+              absl::Span<uint8_t> out);
+};
+
+extern const Profile kAesSha1Profile;
+extern const Profile kAes128Sha256Profile;
+extern const Profile kAes256Sha384Profile;
+extern const Profile kRc4HmacProfile;
+
+}  // namespace sspilab::kerberos
+
+#endif  // SSPILAB_CORE_KERBEROS_CRYPTO_PROFILES_H_
