@@ -8,16 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace sspilab {
+#include "core/account_state.h"
 
-// Why an account that exists may still not log on.
-enum class AccountState : uint8_t {
-  kEnabled,
-  kDisabled,
-  kLocked,
-  kExpired,
-  kPasswordExpired,
-};
+namespace sspilab {
 
 // What an authority knows of one of its accounts. It keeps digests, not
 // passwords, as a SAM does.

@@ -1,6 +1,7 @@
 #include "core/machines.h"
 
 #include "core/credssp/transitions.h"
+#include "core/kerberos/transitions.h"
 #include "core/negotiate/transitions.h"
 #include "core/ntlm/transitions.h"
 #include "core/schannel/transitions.h"
@@ -10,6 +11,9 @@ namespace sspilab {
 absl::Span<const MachineDescription* const> MachinesOf(Package package) {
   static constexpr const MachineDescription* kNtlm[] = {
       &kDescription<ntlm::InitiatorSpec>, &kDescription<ntlm::AcceptorSpec>};
+  static constexpr const MachineDescription* kKerberos[] = {
+      &kDescription<kerberos::InitiatorSpec>,
+      &kDescription<kerberos::AcceptorSpec>};
   static constexpr const MachineDescription* kNegotiate[] = {
       &kDescription<negotiate::InitiatorSpec>,
       &kDescription<negotiate::AcceptorSpec>};
@@ -24,6 +28,8 @@ absl::Span<const MachineDescription* const> MachinesOf(Package package) {
       return kNegotiate;
     case Package::kNtlm:
       return kNtlm;
+    case Package::kKerberos:
+      return kKerberos;
     case Package::kSchannel:
       return kSchannel;
     case Package::kCredSsp:

@@ -1,6 +1,7 @@
 #include "core/packages.h"
 
 #include "core/credssp/package.h"
+#include "core/kerberos/package.h"
 #include "core/negotiate/package.h"
 #include "core/ntlm/package.h"
 #include "core/schannel/package.h"
@@ -10,8 +11,9 @@ namespace sspilab {
 
 absl::Span<const SecurityPackage* const> Packages() {
   static const SecurityPackage* const packages[] = {
-      &negotiate::NegotiatePackage(), &ntlm::NtlmPackage(),
-      &schannel::SchannelPackage(), &credssp::CredSspPackage()};
+      &negotiate::NegotiatePackage(), &kerberos::KerberosPackage(),
+      &ntlm::NtlmPackage(), &schannel::SchannelPackage(),
+      &credssp::CredSspPackage()};
   return packages;
 }
 

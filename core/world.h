@@ -13,6 +13,9 @@
 #include "core/certificates.h"
 #include "core/credssp/policy.h"
 #include "core/entropy.h"
+#include "core/kerberos/policy.h"
+#include "core/kerberos/realm.h"
+#include "core/kerberos/replay_cache.h"
 #include "core/machine.h"
 #include "core/memory.h"
 #include "core/negotiate/policy.h"
@@ -88,6 +91,7 @@ struct WorldOptions {
   NegotiatePolicy negotiate;
   SchannelPolicy schannel;
   CredSspPolicy credssp;
+  KerberosPolicy kerberos;
   std::optional<Logon> logon;
   // False when no domain controller answers: accounts of the domain cannot be
   // looked up (SEC_E_NO_AUTHENTICATING_AUTHORITY), those of the machine can.
@@ -149,6 +153,12 @@ class World {
   const AccountDatabase& accounts() const { return accounts_; }
   CertificateStore& certificates() { return certificates_; }
   const CertificateStore& certificates() const { return certificates_; }
+  // The Kerberos realms whose KDCs the machine can reach. Where there are none,
+  // it is in no domain.
+  kerberos::Realms& realms() { return realms_; }
+  const kerberos::Realms& realms() const { return realms_; }
+  // What acceptors of the machine have seen.
+  kerberos::ReplayCache& replay_cache() { return replay_cache_; }
   MemoryBudget& memory() { return memory_; }
   // TLS sessions that may be taken up again.
   schannel::SessionCache& tls_sessions() { return tls_sessions_; }
@@ -177,6 +187,8 @@ class World {
   WorldOptions options_;
   AccountDatabase accounts_;
   CertificateStore certificates_;
+  kerberos::Realms realms_;
+  kerberos::ReplayCache replay_cache_;
   MemoryBudget memory_;
   schannel::SessionCache tls_sessions_;
   std::atomic<FileTime> now_;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -173,7 +174,6 @@ template <typename Message>
 bool ReadField(wire::DerReader& inside, const Fixed& field,
                Message* /*message*/, absl::Status* error) {
   int32_t value;
-  const wire::DerReader at = inside;
   if (!ReadTagged(inside, field.tag, field.name, &value, error)) return false;
   if (value != field.value) {
     *error = absl::InvalidArgumentError(

@@ -1,0 +1,57 @@
+#ifndef SSPILAB_CORE_KERBEROS_KDC_H_
+#define SSPILAB_CORE_KERBEROS_KDC_H_
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/entropy.h"
+#include "core/kerberos/messages.h"
+#include "core/kerberos/realm.h"
+#include "core/kerberos/times.h"
+
+namespace sspilab::kerberos {
+
+// The key distribution centers of a World's realms: bytes in, bytes out (RFC
+// 4120 3.1, 3.3). Another machine, as it were: what it allocates is not the
+// caller's.
+class Kdc {
+ public:
+  // `entropy` gives session keys and confounders. All must outlive the object.
+  Kdc(const Realms& realms, PreciseTime now, Entropy& entropy)
+      : realms_(realms), now_(now), entropy_(entropy) {}
+
+  // What the KDC of `realm` says to an AS-REQ or a TGS-REQ: an AS-REP, a
+  // TGS-REP, or a KRB-ERROR. Empty where there is no such realm, and so nobody
+  // to answer.
+  std::vector<uint8_t> Answer(std::string_view realm, Bytes request);
+
+ private:
+  struct Grant;
+  using Reply = std::vector<uint8_t>;
+
+  Reply AnswerAs(const Realm& realm, const AsReq& request);
+  Reply AnswerTgs(const Realm& realm, const TgsReq& request);
+
+  // The times of a ticket that is asked for. False where none is left.
+  bool SetTimes(const Realm& realm, const KdcReqBody& body, Grant* grant) const;
+  Key NewKey(const EncryptionType& type);
+  // A ticket as `grant` says, and what goes to the client with it.
+  std::vector<uint8_t> IssueTicket(const Realm& realm, const Grant& grant);
+  template <typename EncPart>
+  std::vector<uint8_t> IssueEncPart(const Realm& realm, const Grant& grant,
+                                    const Key& reply_key, KeyUsage usage);
+  // `plain` as the ciphertext of an EncryptedData.
+  std::vector<uint8_t> Encrypt(const Key& key, KeyUsage usage, Bytes plain);
+
+  Reply Refuse(const Realm& realm, const KdcReqBody& body, ErrorCode code,
+               Bytes e_data = {}) const;
+
+  const Realms& realms_;
+  const PreciseTime now_;
+  Entropy& entropy_;
+};
+
+}  // namespace sspilab::kerberos
+
+#endif  // SSPILAB_CORE_KERBEROS_KDC_H_

@@ -1,0 +1,35 @@
+#ifndef SSPILAB_CORE_KERBEROS_REPLAY_CACHE_H_
+#define SSPILAB_CORE_KERBEROS_REPLAY_CACHE_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "core/kerberos/messages.h"
+
+namespace sspilab::kerberos {
+
+// The authenticators that acceptors of a machine have taken, for as long as
+// their time would let them be taken again (RFC 4120 3.2.3). Safe to use from
+// several threads.
+class ReplayCache {
+ public:
+  // False where it was added before. `authenticator` is its ciphertext, which
+  // has a random confounder; those whose `ctime` is before `oldest` are
+  // forgotten.
+  [[nodiscard]] bool Add(Bytes authenticator, KerberosTime ctime,
+                         KerberosTime oldest);
+
+ private:
+  using Digest = std::array<uint8_t, 32>;
+
+  absl::Mutex mutex_;
+  std::map<Digest, KerberosTime> seen_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace sspilab::kerberos
+
+#endif  // SSPILAB_CORE_KERBEROS_REPLAY_CACHE_H_

@@ -1,0 +1,323 @@
+#include "core/kerberos/ticket_client.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/crypto/bytes.h"
+#include "core/kerberos/kdc.h"
+
+namespace sspilab::kerberos {
+namespace {
+
+// Windows follows so many referrals (KerbMaximumReferralCount).
+constexpr int kMaxReferrals = 6;
+
+struct FailureRow {
+  ErrorCode code;
+  TicketFailure failure;
+};
+constexpr FailureRow kFailures[] = {
+    {ErrorCode::kClientExpired, TicketFailure::kLogonDenied},
+    {ErrorCode::kClientUnknown, TicketFailure::kLogonDenied},
+    {ErrorCode::kClientRevoked, TicketFailure::kLogonDenied},
+    {ErrorCode::kKeyExpired, TicketFailure::kLogonDenied},
+    {ErrorCode::kPreauthFailed, TicketFailure::kLogonDenied},
+    {ErrorCode::kServerUnknown, TicketFailure::kTargetUnknown},
+    {ErrorCode::kServiceExpired, TicketFailure::kTargetUnknown},
+    {ErrorCode::kServiceRevoked, TicketFailure::kTargetUnknown},
+    {ErrorCode::kEtypeNotSupported, TicketFailure::kEtypeUnknown},
+    {ErrorCode::kSkew, TicketFailure::kTimeSkew},
+    {ErrorCode::kMustUseUserToUser, TicketFailure::kUserToUserRequired},
+};
+
+TicketFailure FailureFor(int32_t code) {
+  const auto* const found = std::find_if(
+      std::begin(kFailures), std::end(kFailures), [code](const FailureRow& r) {
+        return static_cast<int32_t>(r.code) == code;
+      });
+  return found != std::end(kFailures) ? found->failure
+                                      : TicketFailure::kRefused;
+}
+
+std::optional<std::vector<uint8_t>> Decrypt(const Key& key, KeyUsage usage,
+                                            const EncryptedData& data) {
+  if (data.etype != static_cast<int32_t>(key.type().etype)) return std::nullopt;
+  std::vector<uint8_t> cipher(data.cipher.begin(), data.cipher.end());
+  const std::optional<absl::Span<uint8_t>> plain =
+      Cipher(key, usage).Decrypt(absl::MakeSpan(cipher));
+  if (!plain.has_value()) return std::nullopt;
+  return std::vector<uint8_t>(plain->begin(), plain->end());
+}
+
+// What is common to both kinds of reply (RFC 4120 3.1.5, 3.3.4).
+bool Keep(const KdcRep& reply, const EncKdcRepPart& part, uint32_t nonce,
+          HeldTicket* ticket) {
+  if (part.nonce != nonce) return false;
+  const std::optional<Key> key = Key::Of(part.key.keytype, part.key.keyvalue);
+  if (!key.has_value()) return false;
+  *ticket = {.ticket = {reply.ticket.der.begin(), reply.ticket.der.end()},
+             .key = *key,
+             .crealm = std::string(reply.crealm),
+             .cname = JoinName(reply.cname),
+             .srealm = std::string(part.srealm),
+             .sname = JoinName(part.sname),
+             .flags = part.flags.bits,
+             .starttime = part.starttime.value_or(part.authtime),
+             .endtime = part.endtime};
+  return true;
+}
+
+// The key that the KDC's ETYPE-INFO2 describes (5.2.7.5).
+std::optional<Key> KeyFor(const WorldOptions& options,
+                          std::string_view password, Bytes etype_info2) {
+  const absl::StatusOr<List<EtypeInfo2Entry>> entries =
+      ParseList<EtypeInfo2Entry>(etype_info2);
+  if (!entries.ok()) return std::nullopt;
+  for (const EtypeInfo2Entry& entry : *entries) {
+    const EncryptionType* const type = FindEncryptionType(entry.etype);
+    if (type == nullptr ||
+        std::find(options.kerberos.etypes.begin(),
+                  options.kerberos.etypes.end(),
+                  type->etype) == options.kerberos.etypes.end()) {
+      continue;
+    }
+    uint32_t iterations = type->default_iterations;
+    if (entry.s2kparams.has_value() && iterations != 0) {
+      // RFC 3962 4: four bytes. More iterations than anyone configures are a
+      // KDC's way to keep its clients busy.
+      constexpr uint32_t kMostIterations = 1'000'000;
+      if (entry.s2kparams->size() != 4) return std::nullopt;
+      iterations = 0;
+      for (const uint8_t byte : *entry.s2kparams) {
+        iterations = iterations << 8 | byte;
+      }
+      if (iterations == 0 || iterations > kMostIterations) return std::nullopt;
+    }
+    return Key::FromPassword(*type, password, entry.salt.value_or(""),
+                             iterations);
+  }
+  return std::nullopt;
+}
+
+std::optional<Bytes> FindPaData(const List<PaData>& list, PaType type) {
+  const auto found =
+      std::find_if(list.begin(), list.end(), [type](const PaData& data) {
+        return data.padata_type == static_cast<int32_t>(type);
+      });
+  if (found == list.end()) return std::nullopt;
+  return found->padata_value;
+}
+
+std::optional<Key> KeyFromList(const WorldOptions& options,
+                               std::string_view password,
+                               const List<PaData>& list) {
+  const std::optional<Bytes> info = FindPaData(list, PaType::kEtypeInfo2);
+  if (!info.has_value()) return std::nullopt;
+  return KeyFor(options, password, *info);
+}
+
+}  // namespace
+
+std::vector<uint8_t> TicketClient::Exchange(std::string_view realm,
+                                            Bytes request) {
+  if (!world_.options().authority_reachable) return {};
+  Kdc kdc(world_.realms(), now(), entropy_);
+  return kdc.Answer(realm, request);
+}
+
+std::vector<uint8_t> TicketClient::Encrypt(const Key& key, KeyUsage usage,
+                                           Bytes plain) {
+  const Cipher cipher(key, usage);
+  std::vector<uint8_t> message(cipher.SizeOf(plain.size()));
+  std::copy(
+      plain.begin(), plain.end(),
+      message.begin() + static_cast<std::ptrdiff_t>(key.type().header_size));
+  std::array<uint8_t, kMaxConfounderSize> storage;
+  const absl::Span<uint8_t> confounder =
+      absl::MakeSpan(storage).first(key.type().confounder_size);
+  entropy_.Fill(confounder);
+  cipher.Encrypt(confounder, absl::MakeSpan(message));
+  return message;
+}
+
+std::vector<uint8_t> TicketClient::EncodeBody(
+    std::optional<std::string_view> client, std::string_view realm,
+    std::string_view server, NameType type, uint32_t nonce) {
+  KdcReqBody body;
+  body.kdc_options = {kdc_option::kForwardable | kdc_option::kRenewable |
+                      kdc_option::kCanonicalize};
+  if (client.has_value()) {
+    body.cname = SplitName(*client, NameType::kPrincipal);
+  }
+  body.realm = realm;
+  body.sname = SplitName(server, type);
+  // 2037-09-13 02:48:05, which is what Windows asks for: the KDC's policy
+  // decides.
+  body.till = {2'136'422'885};
+  body.rtime = body.till;
+  body.nonce = nonce;
+  for (const Etype etype : world_.options().kerberos.etypes) {
+    body.etype.push_back(static_cast<int32_t>(etype));
+  }
+  return Encode(body);
+}
+
+TicketFailure TicketClient::AskAs(const std::optional<Key>& key,
+                                  const std::vector<uint8_t>& body,
+                                  std::vector<uint8_t>* reply) {
+  std::vector<uint8_t> timestamp;
+  AsReq request;
+  request.req_body.der = body;
+  if (key.has_value()) {
+    const PreciseTime time = now();
+    const std::vector<uint8_t> cipher =
+        Encrypt(*key, KeyUsage::kAsReqTimestamp,
+                Encode(PaEncTsEnc{.patimestamp = time.time,
+                                  .pausec = time.microseconds}));
+    timestamp = Encode(EncryptedData{
+        .etype = static_cast<int32_t>(key->type().etype), .cipher = cipher});
+    request.padata = List<PaData>{
+        {.padata_type = static_cast<int32_t>(PaType::kEncTimestamp),
+         .padata_value = timestamp}};
+  }
+  *reply = Exchange(identity_.realm, Encode(request));
+  return reply->empty() ? TicketFailure::kNoAuthority : TicketFailure::kNone;
+}
+
+TicketFailure TicketClient::LogOn(HeldTicket* tgt) {
+  const uint32_t nonce = NewNonce();
+  const Realm* const realm = world_.realms().Find(identity_.realm);
+  if (realm == nullptr) return TicketFailure::kNoAuthority;
+  const std::string krbtgt = absl::StrCat("krbtgt/", realm->name());
+  const std::vector<uint8_t> body = EncodeBody(
+      identity_.user, realm->name(), krbtgt, NameType::kServiceInstance, nonce);
+  std::optional<Key> key;
+  std::vector<uint8_t> reply;
+  TicketFailure failure = AskAs(key, body, &reply);
+  if (failure != TicketFailure::kNone) return failure;
+
+  // The first answer tells how to make the key, and to show that it is ours.
+  if (const absl::StatusOr<KrbError> error = Parse<KrbError>(reply);
+      error.ok()) {
+    if (error->error_code !=
+        static_cast<int32_t>(ErrorCode::kPreauthRequired)) {
+      return FailureFor(error->error_code);
+    }
+    const absl::StatusOr<List<PaData>> methods =
+        ParseList<PaData>(error->e_data.value_or(Bytes()));
+    if (!methods.ok()) return TicketFailure::kReplyInvalid;
+    key = KeyFromList(world_.options(), identity_.password, *methods);
+    if (!key.has_value()) return TicketFailure::kEtypeUnknown;
+    failure = AskAs(key, body, &reply);
+    if (failure != TicketFailure::kNone) return failure;
+    if (const absl::StatusOr<KrbError> second = Parse<KrbError>(reply);
+        second.ok()) {
+      return FailureFor(second->error_code);
+    }
+  }
+
+  const absl::StatusOr<AsRep> rep = Parse<AsRep>(reply);
+  if (!rep.ok()) return TicketFailure::kReplyInvalid;
+  if (!key.has_value() && rep->padata.has_value()) {
+    key = KeyFromList(world_.options(), identity_.password, *rep->padata);
+  }
+  if (!key.has_value()) return TicketFailure::kReplyInvalid;
+  const std::optional<std::vector<uint8_t>> plain =
+      Decrypt(*key, KeyUsage::kAsRepPart, rep->enc_part);
+  // Without pre-authentication, this is where a wrong password shows.
+  if (!plain.has_value()) return TicketFailure::kLogonDenied;
+  const absl::StatusOr<EncAsRepPart> part = Parse<EncAsRepPart>(*plain);
+  if (!part.ok() || !Keep(*rep, *part, nonce, tgt)) {
+    return TicketFailure::kReplyInvalid;
+  }
+  return TicketFailure::kNone;
+}
+
+TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
+                                   std::string_view target,
+                                   HeldTicket* ticket) {
+  const uint32_t nonce = NewNonce();
+  // The realm whose tickets this one is for: the name's second half.
+  const std::string realm = tgt.sname.substr(tgt.sname.find('/') + 1);
+  const std::vector<uint8_t> body =
+      EncodeBody(std::nullopt, realm, target,
+                 absl::StrContains(target, '/') ? NameType::kServiceInstance
+                                                : NameType::kPrincipal,
+                 nonce);
+  const PreciseTime time = now();
+  std::array<uint8_t, kMaxKeySize> storage;
+  const absl::Span<uint8_t> subkey_bytes =
+      absl::MakeSpan(storage).first(tgt.key.type().key_size);
+  entropy_.Fill(subkey_bytes);
+  const int32_t etype = static_cast<int32_t>(tgt.key.type().etype);
+  const Key subkey = *Key::Of(etype, subkey_bytes);
+  crypto::Wipe(subkey_bytes);
+  const Checksum sum = MakeChecksum(tgt.key, KeyUsage::kTgsReqChecksum, {body});
+  const std::vector<uint8_t> authenticator = Encrypt(
+      tgt.key, KeyUsage::kTgsReqAuthenticator,
+      Encode(Authenticator{.crealm = tgt.crealm,
+                           .cname = SplitName(tgt.cname, NameType::kPrincipal),
+                           .cksum = ChecksumField{.cksumtype = sum.type,
+                                                  .checksum = sum.bytes()},
+                           .cusec = time.microseconds,
+                           .ctime = time.time,
+                           .subkey = EncryptionKey{
+                               .keytype = etype, .keyvalue = subkey.bytes()}}));
+  const std::vector<uint8_t> ap_req =
+      Encode(ApReq{.ticket = {tgt.ticket},
+                   .authenticator = {.etype = etype, .cipher = authenticator}});
+  const std::vector<uint8_t> reply = Exchange(
+      realm,
+      Encode(TgsReq{
+          .padata = {{.padata_type = static_cast<int32_t>(PaType::kTgsReq),
+                      .padata_value = ap_req}},
+          .req_body = {body}}));
+  if (reply.empty()) return TicketFailure::kNoAuthority;
+  if (const absl::StatusOr<KrbError> error = Parse<KrbError>(reply);
+      error.ok()) {
+    return FailureFor(error->error_code);
+  }
+  const absl::StatusOr<TgsRep> rep = Parse<TgsRep>(reply);
+  if (!rep.ok()) return TicketFailure::kReplyInvalid;
+  const std::optional<std::vector<uint8_t>> plain =
+      Decrypt(subkey, KeyUsage::kTgsRepPartSubkey, rep->enc_part);
+  if (!plain.has_value()) return TicketFailure::kReplyInvalid;
+  const absl::StatusOr<EncTgsRepPart> part = Parse<EncTgsRepPart>(*plain);
+  if (!part.ok() || !Keep(*rep, *part, nonce, ticket)) {
+    return TicketFailure::kReplyInvalid;
+  }
+  return TicketFailure::kNone;
+}
+
+TicketFailure TicketClient::GetTicket(const HeldTicket& tgt,
+                                      std::string_view target,
+                                      HeldTicket* ticket) {
+  // A realm that the caller names needs no looking for.
+  const std::string_view service = target.substr(0, target.find('@'));
+  HeldTicket current = tgt;
+  if (service.size() < target.size()) {
+    const std::string_view realm = target.substr(service.size() + 1);
+    if (!absl::EqualsIgnoreCase(current.srealm, realm)) {
+      const TicketFailure failure =
+          AskTgs(current, absl::StrCat("krbtgt/", realm), &current);
+      if (failure != TicketFailure::kNone) return failure;
+    }
+  }
+  for (int referrals = 0; referrals <= kMaxReferrals; ++referrals) {
+    const TicketFailure failure = AskTgs(current, service, ticket);
+    if (failure != TicketFailure::kNone) return failure;
+    // A ticket for another KDC is a referral (RFC 6806 8).
+    if (!absl::StartsWithIgnoreCase(ticket->sname, "krbtgt/")) {
+      return TicketFailure::kNone;
+    }
+    current = *ticket;
+  }
+  return TicketFailure::kTooManyReferrals;
+}
+
+}  // namespace sspilab::kerberos

@@ -1,0 +1,94 @@
+#ifndef SSPILAB_CORE_KERBEROS_TICKET_CLIENT_H_
+#define SSPILAB_CORE_KERBEROS_TICKET_CLIENT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/entropy.h"
+#include "core/kerberos/crypto/encryption_type.h"
+#include "core/kerberos/messages.h"
+#include "core/kerberos/times.h"
+#include "core/world.h"
+
+// The client's side of the exchanges with a KDC (RFC 4120 3.1, 3.3), in the
+// machine's memory as Windows' LSA has it: nothing here counts against the
+// caller's budget.
+namespace sspilab::kerberos {
+
+// Why there is no ticket.
+enum class TicketFailure : uint8_t {
+  kNone,
+  kNoAuthority,         // No KDC answers.
+  kLogonDenied,         // The KDC does not know the client, or its password.
+  kTargetUnknown,       // The KDC does not know the service.
+  kTimeSkew,            // The KDC's clock differs too much.
+  kEtypeUnknown,        // The two have no encryption type in common.
+  kUserToUserRequired,  // The service is a user.
+  kTooManyReferrals,    // From realm to realm without an end.
+  kRefused,             // Anything else that the KDC said.
+  kReplyInvalid,        // The KDC's answer is none.
+};
+
+// A ticket and what the client knows of it.
+struct HeldTicket {
+  std::vector<uint8_t> ticket;
+  Key key;
+  std::string crealm;
+  std::string cname;
+  std::string srealm;
+  std::string sname;
+  uint32_t flags = 0;
+  KerberosTime starttime;
+  KerberosTime endtime;
+};
+
+// Whom the tickets are for.
+struct ClientIdentity {
+  std::string user;
+  std::string realm;
+  std::string password;
+};
+
+class TicketClient {
+ public:
+  // `entropy` gives nonces, subkeys, confounders, and what the KDC needs.
+  TicketClient(World& world, const ClientIdentity& identity, Entropy& entropy)
+      : world_(world), identity_(identity), entropy_(entropy) {}
+
+  // The ticket-granting ticket of the identity's realm (RFC 4120 3.1).
+  TicketFailure LogOn(HeldTicket* tgt);
+  // A ticket for a service of any realm that `tgt` leads to (3.3), following
+  // the KDCs' referrals. `target` is "HTTP/lab.example.test", with or without
+  // "@REALM".
+  TicketFailure GetTicket(const HeldTicket& tgt, std::string_view target,
+                          HeldTicket* ticket);
+
+ private:
+  TicketFailure AskAs(const std::optional<Key>& key,
+                      const std::vector<uint8_t>& body,
+                      std::vector<uint8_t>* reply);
+  TicketFailure AskTgs(const HeldTicket& tgt, std::string_view target,
+                       HeldTicket* ticket);
+  std::vector<uint8_t> Exchange(std::string_view realm, Bytes request);
+  std::vector<uint8_t> EncodeBody(std::optional<std::string_view> client,
+                                  std::string_view realm,
+                                  std::string_view server, NameType type,
+                                  uint32_t nonce);
+  std::vector<uint8_t> Encrypt(const Key& key, KeyUsage usage, Bytes plain);
+  uint32_t NewNonce() {
+    // MIT's KDC once took it for signed.
+    return static_cast<uint32_t>(entropy_.Next() & 0x7FFFFFFF);
+  }
+  PreciseTime now() const { return FromFileTime(world_.now()); }
+
+  World& world_;
+  const ClientIdentity& identity_;
+  Entropy& entropy_;
+};
+
+}  // namespace sspilab::kerberos
+
+#endif  // SSPILAB_CORE_KERBEROS_TICKET_CLIENT_H_
