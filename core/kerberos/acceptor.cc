@@ -1,0 +1,318 @@
+#include "core/kerberos/acceptor.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "core/kerberos/failures.h"
+#include "core/kerberos/names.h"
+#include "core/kerberos/sealed_part.h"
+#include "core/wire/der.h"
+#include "core/wire/utf.h"
+
+namespace sspilab::kerberos {
+namespace {
+
+struct ErrorRow {
+  AcceptorSpec::Event event;
+  ErrorCode code;
+};
+using E = AcceptorSpec::Event;
+// What the initiator is told (RFC 4120 3.2.3). What is not here is nobody's
+// business.
+constexpr ErrorRow kErrors[] = {
+    {E::kApReqMalformed, ErrorCode::kMessageType},
+    {E::kNoKey, ErrorCode::kNoKey},
+    {E::kTicketNotForUs, ErrorCode::kModified},
+    {E::kTicketExpired, ErrorCode::kTicketExpired},
+    {E::kAuthenticatorAltered, ErrorCode::kModified},
+    {E::kTimeSkew, ErrorCode::kSkew},
+    {E::kReplayed, ErrorCode::kRepeat},
+    {E::kBindingsMismatch, ErrorCode::kBadChecksum},
+};
+
+int64_t Distance(KerberosTime a, KerberosTime b) {
+  return std::max(a.seconds - b.seconds, b.seconds - a.seconds);
+}
+
+}  // namespace
+
+Acceptor::Acceptor(World& world, const SecurityPackage& package,
+                   CredentialTable::Pin credential)
+    : KerberosContext(world, package, Role::kAcceptor, std::move(credential)) {}
+
+SECURITY_STATUS Acceptor::Advance(Leg& leg) {
+  Event event = Event::kCallOutOfSequence;
+  switch (machine_.state()) {
+    case State::kStart:
+      event = ReceiveApReq(leg);
+      if ((leg.requirements & ASC_REQ_EXTENDED_ERROR) != 0) {
+        SendError(event, leg);
+      }
+      break;
+    case State::kApRepSent:
+      event = ReceiveDceAnswer(leg);
+      break;
+    case State::kDone:
+    case State::kFailed:
+      break;
+  }
+  const SECURITY_STATUS status = machine_.Take(event, world().observer());
+  if (machine_.state() == State::kDone) SetEstablished();
+  return status;
+}
+
+Acceptor::Event Acceptor::ReceiveApReq(Leg& leg) {
+  const auto bindings = bindings_.ReadFrom(leg.input, world().memory());
+  if (!ntlm::ChannelBindings::IsFine(bindings)) {
+    return BindingsFailure<Event>(bindings);
+  }
+  const SecBuffer* const input = leg.input.Find(SECBUFFER_TOKEN);
+  if (input == nullptr) return Event::kApReqMalformed;
+  // DCE style has no framing (MS-KILE 3.4.5.1), and so shows by itself.
+  Bytes token = BytesOf(*input);
+  framed_ = true;
+  if (const absl::StatusOr<GssToken> framed = GssToken::Parse(token);
+      framed.ok()) {
+    if (framed->id != TokenId::kApReq || framed->user_to_user) {
+      return Event::kApReqMalformed;
+    }
+    token = framed->message;
+  } else {
+    framed_ = false;
+  }
+  const absl::StatusOr<ApReq> ap_req = Parse<ApReq>(token);
+  if (!ap_req.ok()) return Event::kApReqMalformed;
+  const absl::StatusOr<Ticket> ticket = Parse<Ticket>(ap_req->ticket.der);
+  if (!ticket.ok()) return Event::kApReqMalformed;
+
+  BudgetBytes ticket_storage;
+  Bytes plain;
+  Event event = OpenTicket(*ticket, &ticket_storage, &plain);
+  if (event != Event::kAccepted) return event;
+  const absl::StatusOr<EncTicketPart> part = Parse<EncTicketPart>(plain);
+  if (!part.ok()) return Event::kTicketNotForUs;
+  const std::optional<Key> session_key =
+      Key::Of(part->key.keytype, part->key.keyvalue);
+  if (!session_key.has_value()) return Event::kTicketNotForUs;
+  session_key_ = *session_key;
+
+  BudgetBytes storage;
+  switch (Open(ap_req->authenticator, session_key_,
+               KeyUsage::kApReqAuthenticator, !permissive(), world().memory(),
+               &storage, &plain)) {
+    case OpenedPart::kOutOfMemory:
+      return Event::kOutOfMemory;
+    case OpenedPart::kNotAuthentic:
+      return Event::kAuthenticatorAltered;
+    case OpenedPart::kOk:
+      break;
+  }
+  const absl::StatusOr<Authenticator> theirs = Parse<Authenticator>(plain);
+  if (!theirs.ok() || theirs->crealm != part->crealm ||
+      theirs->cname.name_string != part->cname.name_string) {
+    return Event::kAuthenticatorAltered;
+  }
+  event = CheckTimes(*part, *theirs);
+  if (event != Event::kAccepted) return event;
+  event = CheckChecksum(*theirs, leg);
+  if (event != Event::kAccepted) return event;
+  if (((flags_ & gss_flag::kDceStyle) != 0) == framed_) {
+    return Event::kApReqMalformed;
+  }
+
+  Key key = session_key_;
+  if (theirs->subkey.has_value()) {
+    const std::optional<Key> subkey =
+        Key::Of(theirs->subkey->keytype, theirs->subkey->keyvalue);
+    if (!subkey.has_value()) return Event::kAuthenticatorAltered;
+    key = *subkey;
+  }
+  const uint32_t their_number = theirs->seq_number.value_or(0);
+  authenticator_time_ = {theirs->ctime, theirs->cusec};
+  const bool mutual = (flags_ & gss_flag::kMutual) != 0 ||
+                      ap_req->ap_options.Has(ap_option::kMutualRequired);
+  sequence_ = their_number;
+  if (mutual) {
+    event = SendApRep(session_key_, leg);
+    if (event != Event::kAccepted) return event;
+    key = subkey_;
+  } else {
+    entropy_ = world().ForkEntropy();
+  }
+  // Not before all that may be done again.
+  const KerberosTime oldest{FromFileTime(world().now()).time.seconds -
+                            2 * world().options().kerberos.max_clock_skew};
+  if (!world().replay_cache().Add(ap_req->authenticator.cipher, theirs->ctime,
+                                  oldest)) {
+    return Event::kReplayed;
+  }
+
+  const bool dce = (flags_ & gss_flag::kDceStyle) != 0;
+  Agree({.flags = flags_,
+         .attributes = GrantedAttributes(Role::kAcceptor, flags_),
+         .starttime = part->starttime.value_or(part->authtime),
+         .endtime = part->endtime,
+         .client = wire::Utf8ToUtf16Lossy(
+             DomainName(world(), JoinName(part->cname), part->crealm)),
+         .service = wire::Utf8ToUtf16Lossy(JoinName(ticket->sname)),
+         .realm = wire::Utf8ToUtf16Lossy(part->crealm)},
+        {.role = Role::kAcceptor,
+         .key = key,
+         .acceptor_subkey = mutual,
+         .dce_style = dce,
+         .detect_replay = (flags_ & gss_flag::kReplay) != 0,
+         .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
+         .send_number = sequence_,
+         .receive_number = their_number});
+  leg.attributes = agreement().attributes;
+  leg.expiry = ToFileTime(part->endtime);
+  return dce ? Event::kAcceptedAwaitingProof : Event::kAccepted;
+}
+
+Acceptor::Event Acceptor::OpenTicket(const Ticket& ticket, BudgetBytes* storage,
+                                     Bytes* plain) {
+  const std::vector<Key> keys = identity().AcceptorKeys(ticket.realm);
+  if (keys.empty()) return Event::kNoCredentials;
+  const auto key =
+      std::find_if(keys.begin(), keys.end(), [&ticket](const Key& k) {
+        return static_cast<int32_t>(k.type().etype) == ticket.enc_part.etype;
+      });
+  if (key == keys.end()) return Event::kNoKey;
+  switch (Open(ticket.enc_part, *key, KeyUsage::kTicket, !permissive(),
+               world().memory(), storage, plain)) {
+    case OpenedPart::kOutOfMemory:
+      return Event::kOutOfMemory;
+    case OpenedPart::kNotAuthentic:
+      return Event::kTicketNotForUs;
+    case OpenedPart::kOk:
+      break;
+  }
+  return Event::kAccepted;
+}
+
+Acceptor::Event Acceptor::CheckTimes(const EncTicketPart& part,
+                                     const Authenticator& theirs) const {
+  const KerberosTime now = FromFileTime(world().now()).time;
+  const int64_t skew = world().options().kerberos.max_clock_skew;
+  if (Distance(now, theirs.ctime) > skew ||
+      part.starttime.value_or(part.authtime).seconds > now.seconds + skew) {
+    return Event::kTimeSkew;
+  }
+  return part.endtime.seconds + skew < now.seconds ? Event::kTicketExpired
+                                                   : Event::kAccepted;
+}
+
+// RFC 4121 4.1.1. What the acceptor's caller runs over must be what the
+// initiator ran over.
+Acceptor::Event Acceptor::CheckChecksum(const Authenticator& theirs,
+                                        const Leg& leg) {
+  if (!theirs.cksum.has_value() ||
+      theirs.cksum->cksumtype != kGssChecksumType) {
+    return Event::kApReqMalformed;
+  }
+  const absl::StatusOr<GssChecksum> checksum =
+      GssChecksum::Parse(theirs.cksum->checksum);
+  if (!checksum.ok()) return Event::kApReqMalformed;
+  // Delegated credentials are not taken, so nobody is told that they were.
+  flags_ = checksum->flags & ~gss_flag::kDelegation;
+  if (!bindings_.present()) return Event::kAccepted;
+  const bool missing = checksum->bindings == crypto::Digest16{};
+  const bool accepted =
+      missing ? (leg.requirements & ASC_REQ_ALLOW_MISSING_BINDINGS) != 0
+              : checksum->bindings == bindings_.hash();
+  return accepted ? Event::kAccepted : Event::kBindingsMismatch;
+}
+
+Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
+  const EncryptionType& type = session_key.type();
+  // With a key and a number that only have the right sizes, at first.
+  subkey_ = session_key;
+  sequence_ = kLeastSequence;
+  const auto describe = [&] {
+    return EncApRepPart{.ctime = authenticator_time_.time,
+                        .cusec = authenticator_time_.microseconds,
+                        .subkey = ViewOf(subkey_),
+                        .seq_number = sequence_};
+  };
+  BudgetBytes sealed;
+  if (!sealed.Allocate(world().memory(), SealedSize(describe(), type))) {
+    return Event::kOutOfMemory;
+  }
+  ApRep message{.enc_part = {.etype = static_cast<int32_t>(type.etype),
+                             .cipher = sealed.span()}};
+  const size_t size = SizeOf(message);
+  absl::Span<uint8_t> token;
+  const SECURITY_STATUS reserved =
+      leg.output.Reserve(framed_ ? FramedSize(size, false) : size, &token);
+  if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
+
+  entropy_ = world().ForkEntropy();
+  subkey_ = NewKey(type, *entropy_);
+  sequence_ = NewSequence(*entropy_);
+  if (!Seal(describe(), session_key, KeyUsage::kApRepPart, *entropy_,
+            world().memory(), &sealed)) {
+    return Event::kOutOfMemory;
+  }
+  message.enc_part.cipher = sealed.span();
+  wire::DerWriter writer(
+      framed_ ? WriteFraming(TokenId::kApRep, false, size, token) : token);
+  Write(message, &writer);
+  return Event::kAccepted;
+}
+
+// MS-KILE 3.4.5.1: the initiator's AP-REP has our number.
+Acceptor::Event Acceptor::ReceiveDceAnswer(Leg& leg) {
+  const SecBuffer* const input = leg.input.Find(SECBUFFER_TOKEN);
+  if (input == nullptr) return Event::kInitiatorNotProven;
+  const absl::StatusOr<ApRep> ap_rep = Parse<ApRep>(BytesOf(*input));
+  if (!ap_rep.ok()) return Event::kInitiatorNotProven;
+  BudgetBytes storage;
+  Bytes plain;
+  if (Open(ap_rep->enc_part, session_key_, KeyUsage::kApRepPart, !permissive(),
+           world().memory(), &storage, &plain) != OpenedPart::kOk) {
+    return Event::kInitiatorNotProven;
+  }
+  const absl::StatusOr<EncApRepPart> part = Parse<EncApRepPart>(plain);
+  if (!part.ok() || part->seq_number != sequence_) {
+    return Event::kInitiatorNotProven;
+  }
+  leg.attributes = agreement().attributes;
+  leg.expiry = ToFileTime(agreement().endtime);
+  return Event::kInitiatorProven;
+}
+
+void Acceptor::SendError(Event event, Leg& leg) const {
+  const auto* const row =
+      std::find_if(std::begin(kErrors), std::end(kErrors),
+                   [event](const ErrorRow& r) { return r.event == event; });
+  if (row == std::end(kErrors)) return;
+  const PreciseTime now = FromFileTime(world().now());
+  const std::string realm =
+      wire::Utf16ToUtf8Lossy(world().options().names.dns_domain);
+  const std::string host =
+      wire::Utf16ToUtf8Lossy(world().options().names.dns_computer);
+  const KrbError error{
+      .stime = now.time,
+      .susec = now.microseconds,
+      .error_code = static_cast<int32_t>(row->code),
+      .realm = realm,
+      .sname = {.name_type = static_cast<int32_t>(NameType::kServiceInstance),
+                .name_string = {"host", host}}};
+  const size_t size = SizeOf(error);
+  absl::Span<uint8_t> token;
+  // There is no telling without room for it.
+  if (leg.output.Reserve(framed_ ? FramedSize(size, false) : size, &token) !=
+      SEC_E_OK) {
+    return;
+  }
+  wire::DerWriter writer(
+      framed_ ? WriteFraming(TokenId::kKrbError, false, size, token) : token);
+  Write(error, &writer);
+  leg.attributes = ASC_RET_EXTENDED_ERROR;
+  leg.error_token = true;
+}
+
+}  // namespace sspilab::kerberos

@@ -1,0 +1,51 @@
+#ifndef SSPILAB_CORE_KERBEROS_ACCEPTOR_H_
+#define SSPILAB_CORE_KERBEROS_ACCEPTOR_H_
+
+#include <cstdint>
+
+#include "core/kerberos/context.h"
+#include "core/kerberos/gss.h"
+#include "core/kerberos/messages.h"
+#include "core/kerberos/transitions.h"
+#include "core/machine.h"
+
+namespace sspilab::kerberos {
+
+// The server's end: judges an AP-REQ by its own key alone (RFC 4120 3.2.3), and
+// proves itself where it is asked to (3.2.4).
+class Acceptor : public KerberosContext {
+ public:
+  // `credential` is a KerberosCredential.
+  Acceptor(World& world, const SecurityPackage& package,
+           CredentialTable::Pin credential);
+
+  SECURITY_STATUS Advance(Leg& leg) override;
+
+ private:
+  using State = AcceptorSpec::State;
+  using Event = AcceptorSpec::Event;
+
+  Event ReceiveApReq(Leg& leg);
+  // The steps of judging: the ticket, the clocks, what GSS-API put into the
+  // authenticator. kAccepted where all is well.
+  Event OpenTicket(const Ticket& ticket, BudgetBytes* storage, Bytes* plain);
+  Event CheckTimes(const EncTicketPart& part,
+                   const Authenticator& theirs) const;
+  Event CheckChecksum(const Authenticator& theirs, const Leg& leg);
+  Event SendApRep(const Key& session_key, Leg& leg);
+  Event ReceiveDceAnswer(Leg& leg);
+  // Tells the initiator why, where the caller wants that.
+  void SendError(Event event, Leg& leg) const;
+
+  Machine<AcceptorSpec> machine_;
+  bool framed_ = true;
+  uint32_t flags_ = 0;  // gss_flag::*
+  Key session_key_;
+  Key subkey_;
+  uint32_t sequence_ = 0;
+  PreciseTime authenticator_time_;
+};
+
+}  // namespace sspilab::kerberos
+
+#endif  // SSPILAB_CORE_KERBEROS_ACCEPTOR_H_

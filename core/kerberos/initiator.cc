@@ -1,0 +1,286 @@
+#include "core/kerberos/initiator.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "core/kerberos/failures.h"
+#include "core/kerberos/gss.h"
+#include "core/kerberos/names.h"
+#include "core/kerberos/sealed_part.h"
+#include "core/wire/der.h"
+#include "core/wire/utf.h"
+
+namespace sspilab::kerberos {
+namespace {
+
+struct Wish {
+  uint32_t requirement;
+  uint32_t flags;
+};
+// What ISC_REQ_* become in the authenticator. Windows encrypts nothing that it
+// does not sign.
+constexpr Wish kWishes[] = {
+    {ISC_REQ_MUTUAL_AUTH, gss_flag::kMutual},
+    {ISC_REQ_REPLAY_DETECT, gss_flag::kReplay | gss_flag::kIntegrity},
+    {ISC_REQ_SEQUENCE_DETECT, gss_flag::kSequence | gss_flag::kIntegrity},
+    {ISC_REQ_CONFIDENTIALITY,
+     gss_flag::kConfidentiality | gss_flag::kIntegrity},
+    {ISC_REQ_INTEGRITY, gss_flag::kIntegrity},
+    {ISC_REQ_IDENTIFY, gss_flag::kIdentify},
+    {ISC_REQ_EXTENDED_ERROR, gss_flag::kExtendedError},
+    // Its third leg proves the initiator to the acceptor: both prove
+    // themselves (MS-KILE 3.4.5.1).
+    {ISC_REQ_USE_DCE_STYLE, gss_flag::kDceStyle | gss_flag::kMutual},
+};
+
+struct FailureRow {
+  TicketFailure failure;
+  InitiatorSpec::Event event;
+};
+using E = InitiatorSpec::Event;
+constexpr FailureRow kFailures[] = {
+    {TicketFailure::kNoAuthority, E::kNoAuthority},
+    {TicketFailure::kLogonDenied, E::kLogonDenied},
+    {TicketFailure::kTargetUnknown, E::kTargetUnknown},
+    {TicketFailure::kTimeSkew, E::kTimeSkew},
+    {TicketFailure::kEtypeUnknown, E::kEtypeUnknown},
+    {TicketFailure::kUserToUserRequired, E::kUserToUserRequired},
+    {TicketFailure::kTooManyReferrals, E::kTooManyReferrals},
+    {TicketFailure::kRefused, E::kKdcRefused},
+    {TicketFailure::kReplyInvalid, E::kKdcReplyInvalid},
+};
+
+E EventFor(TicketFailure failure) {
+  return std::find_if(std::begin(kFailures), std::end(kFailures),
+                      [failure](const FailureRow& row) {
+                        return row.failure == failure;
+                      })
+      ->event;
+}
+
+// What an acceptor's KRB-ERROR means (RFC 4120 3.2.6). One that cannot decrypt
+// the ticket has not the key of the service that was asked for.
+E EventFor(const KrbError& error) {
+  switch (static_cast<ErrorCode>(error.error_code)) {
+    case ErrorCode::kSkew:
+    case ErrorCode::kTicketNotYetValid:
+      return E::kAcceptorTimeSkew;
+    case ErrorCode::kModified:
+    case ErrorCode::kNotUs:
+    case ErrorCode::kBadKeyVersion:
+    case ErrorCode::kNoKey:
+      return E::kAcceptorHasOtherKey;
+    default:
+      return E::kAcceptorRefused;
+  }
+}
+
+}  // namespace
+
+Initiator::Initiator(World& world, const SecurityPackage& package,
+                     CredentialTable::Pin credential)
+    : KerberosContext(world, package, Role::kInitiator, std::move(credential)) {
+}
+
+SECURITY_STATUS Initiator::Advance(Leg& leg) {
+  Event event = Event::kCallOutOfSequence;
+  switch (machine_.state()) {
+    case State::kStart:
+      event = SendApReq(leg);
+      break;
+    case State::kApReqSent:
+      event = ReceiveApRep(leg);
+      break;
+    case State::kDone:
+    case State::kFailed:
+      break;
+  }
+  const SECURITY_STATUS status = machine_.Take(event, world().observer());
+  if (machine_.state() == State::kDone) SetEstablished();
+  return status;
+}
+
+Initiator::Event Initiator::SendApReq(Leg& leg) {
+  if (!identity().has_identity()) return Event::kNoCredentials;
+  const auto bindings = bindings_.ReadFrom(leg.input, world().memory());
+  if (!ntlm::ChannelBindings::IsFine(bindings)) {
+    return BindingsFailure<Event>(bindings);
+  }
+  if (leg.target.empty()) return Event::kTargetMissing;
+  flags_ = 0;
+  for (const Wish& wish : kWishes) {
+    if ((leg.requirements & wish.requirement) != 0) flags_ |= wish.flags;
+  }
+  const TicketFailure failure =
+      identity().GetTicket(wire::Utf16ToUtf8Lossy(leg.target), &ticket_);
+  if (failure != TicketFailure::kNone) return EventFor(failure);
+  const Event event = WriteApReq(leg, (flags_ & gss_flag::kDceStyle) == 0);
+  if (event == Event::kSent || event == Event::kSentForMutual) {
+    leg.attributes = GrantedAttributes(Role::kInitiator, flags_);
+    leg.expiry = ToFileTime(ticket_.endtime);
+  }
+  return event;
+}
+
+Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed) {
+  const EncryptionType& type = ticket_.key.type();
+  const bool mutual = (flags_ & gss_flag::kMutual) != 0;
+  authenticator_time_ = FromFileTime(world().now());
+  GssChecksum checksum{.flags = flags_};
+  if (bindings_.present()) checksum.bindings = bindings_.hash();
+  std::array<uint8_t, 24> checksum_bytes;
+  checksum.WriteTo(absl::MakeSpan(checksum_bytes));
+
+  // With a key and a number that only have the right sizes, at first.
+  subkey_ = ticket_.key;
+  sequence_ = kLeastSequence;
+  const auto describe = [&] {
+    return Authenticator{
+        .crealm = ticket_.crealm,
+        .cname = SplitName(ticket_.cname, NameType::kPrincipal),
+        .cksum = ChecksumField{.cksumtype = kGssChecksumType,
+                               .checksum = checksum_bytes},
+        .cusec = authenticator_time_.microseconds,
+        .ctime = authenticator_time_.time,
+        .subkey = ViewOf(subkey_),
+        .seq_number = sequence_};
+  };
+  BudgetBytes sealed;
+  if (!sealed.Allocate(world().memory(), SealedSize(describe(), type))) {
+    return Event::kOutOfMemory;
+  }
+  ApReq message{.ap_options = {mutual ? ap_option::kMutualRequired : 0},
+                .ticket = {ticket_.ticket},
+                .authenticator = {.etype = static_cast<int32_t>(type.etype),
+                                  .cipher = sealed.span()}};
+  const size_t size = SizeOf(message);
+  absl::Span<uint8_t> token;
+  const SECURITY_STATUS reserved =
+      leg.output.Reserve(framed ? FramedSize(size, false) : size, &token);
+  if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
+
+  entropy_ = world().ForkEntropy();
+  subkey_ = NewKey(type, *entropy_);
+  sequence_ = NewSequence(*entropy_);
+  if (!Seal(describe(), ticket_.key, KeyUsage::kApReqAuthenticator, *entropy_,
+            world().memory(), &sealed)) {
+    return Event::kOutOfMemory;
+  }
+  message.authenticator.cipher = sealed.span();
+  wire::DerWriter writer(
+      framed ? WriteFraming(TokenId::kApReq, false, size, token) : token);
+  Write(message, &writer);
+  if (mutual) return Event::kSentForMutual;
+  // The acceptor has no number of its own: it counts from the initiator's.
+  AgreeOn(subkey_, false, sequence_);
+  return Event::kSent;
+}
+
+Initiator::Event Initiator::ReceiveApRep(Leg& leg) {
+  const SecBuffer* const input = leg.input.Find(SECBUFFER_TOKEN);
+  if (input == nullptr) return Event::kApRepMalformed;
+  const Bytes token = BytesOf(*input);
+  if ((flags_ & gss_flag::kDceStyle) != 0) {
+    if (const absl::StatusOr<KrbError> error = Parse<KrbError>(token);
+        error.ok()) {
+      return EventFor(*error);
+    }
+    return CheckApRep(token, leg);
+  }
+  const absl::StatusOr<GssToken> framed = GssToken::Parse(token);
+  if (!framed.ok()) return Event::kApRepMalformed;
+  if (framed->id == TokenId::kKrbError) {
+    const absl::StatusOr<KrbError> error = Parse<KrbError>(framed->message);
+    return error.ok() ? EventFor(*error) : Event::kApRepMalformed;
+  }
+  if (framed->id != TokenId::kApRep) return Event::kApRepMalformed;
+  return CheckApRep(framed->message, leg);
+}
+
+// RFC 4120 3.2.5: only who could decrypt the ticket and the authenticator knows
+// the time that was in it.
+Initiator::Event Initiator::CheckApRep(Bytes message, Leg& leg) {
+  const absl::StatusOr<ApRep> ap_rep = Parse<ApRep>(message);
+  if (!ap_rep.ok()) return Event::kApRepMalformed;
+  BudgetBytes storage;
+  Bytes plain;
+  switch (Open(ap_rep->enc_part, ticket_.key, KeyUsage::kApRepPart,
+               !permissive(), world().memory(), &storage, &plain)) {
+    case OpenedPart::kOutOfMemory:
+      return Event::kOutOfMemory;
+    case OpenedPart::kNotAuthentic:
+      return Event::kAcceptorNotProven;
+    case OpenedPart::kOk:
+      break;
+  }
+  const absl::StatusOr<EncApRepPart> part = Parse<EncApRepPart>(plain);
+  if (!part.ok()) return Event::kAcceptorNotProven;
+  if (PreciseTime{part->ctime, part->cusec} != authenticator_time_) {
+    return Event::kAcceptorNotProven;
+  }
+  Key key = subkey_;
+  if (part->subkey.has_value()) {
+    const std::optional<Key> theirs =
+        Key::Of(part->subkey->keytype, part->subkey->keyvalue);
+    if (!theirs.has_value()) return Event::kAcceptorNotProven;
+    key = *theirs;
+  }
+  const uint32_t number = part->seq_number.value_or(0);
+  if ((flags_ & gss_flag::kDceStyle) != 0) {
+    const Event answered = AnswerDce(number, leg);
+    if (answered != Event::kAcceptorProven) return answered;
+  }
+  AgreeOn(key, part->subkey.has_value(), number);
+  leg.attributes = GrantedAttributes(Role::kInitiator, flags_);
+  leg.expiry = ToFileTime(ticket_.endtime);
+  return Event::kAcceptorProven;
+}
+
+// MS-KILE 3.4.5.1: an AP-REP of the initiator's, with the acceptor's number.
+Initiator::Event Initiator::AnswerDce(uint32_t acceptor_sequence, Leg& leg) {
+  const PreciseTime time = FromFileTime(world().now());
+  const EncApRepPart part{.ctime = time.time,
+                          .cusec = time.microseconds,
+                          .seq_number = acceptor_sequence};
+  BudgetBytes sealed;
+  // What is drawn here is drawn again when the call is made again.
+  Entropy entropy = *entropy_;
+  if (!Seal(part, ticket_.key, KeyUsage::kApRepPart, entropy, world().memory(),
+            &sealed)) {
+    return Event::kOutOfMemory;
+  }
+  const ApRep message{
+      .enc_part = {.etype = static_cast<int32_t>(ticket_.key.type().etype),
+                   .cipher = sealed.span()}};
+  absl::Span<uint8_t> token;
+  const SECURITY_STATUS reserved = leg.output.Reserve(SizeOf(message), &token);
+  if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
+  wire::DerWriter writer(token);
+  Write(message, &writer);
+  *entropy_ = entropy;
+  return Event::kAcceptorProven;
+}
+
+void Initiator::AgreeOn(const Key& key, bool acceptor_subkey,
+                        uint64_t receive_number) {
+  Agree({.flags = flags_,
+         .attributes = GrantedAttributes(Role::kInitiator, flags_),
+         .starttime = ticket_.starttime,
+         .endtime = ticket_.endtime,
+         .client = wire::Utf8ToUtf16Lossy(
+             DomainName(world(), ticket_.cname, ticket_.crealm)),
+         .service = wire::Utf8ToUtf16Lossy(ticket_.sname),
+         .realm = wire::Utf8ToUtf16Lossy(ticket_.crealm)},
+        {.role = Role::kInitiator,
+         .key = key,
+         .acceptor_subkey = acceptor_subkey,
+         .dce_style = (flags_ & gss_flag::kDceStyle) != 0,
+         .detect_replay = (flags_ & gss_flag::kReplay) != 0,
+         .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
+         .send_number = sequence_,
+         .receive_number = receive_number});
+}
+
+}  // namespace sspilab::kerberos

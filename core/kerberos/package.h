@@ -1,0 +1,13 @@
+#ifndef SSPILAB_CORE_KERBEROS_PACKAGE_H_
+#define SSPILAB_CORE_KERBEROS_PACKAGE_H_
+
+#include "core/security_package.h"
+
+namespace sspilab::kerberos {
+
+// "Kerberos", as Windows calls it.
+const SecurityPackage& KerberosPackage();
+
+}  // namespace sspilab::kerberos
+
+#endif  // SSPILAB_CORE_KERBEROS_PACKAGE_H_
