@@ -42,6 +42,7 @@ SECURITY_STATUS NegotiateCredential::Acquire(
   SECURITY_STATUS status = caller.Read(request.auth_data);
   if (status != SEC_E_OK) return status;
   for (const Mechanism& mechanism : mechanisms) {
+    if (!mechanism.available(request.world)) continue;
     const SecurityPackage& package = mechanism.package();
     if (!IsListed(caller.package_list(), package.info().name)) continue;
     const auto same = std::find_if(

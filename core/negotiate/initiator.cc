@@ -74,11 +74,13 @@ Initiator::Event Initiator::Begin(Leg& leg) {
   const Event hint = CheckHint(leg);
   if (hint != Event::kBegun) return hint;
   // A mechanism that cannot even begin (no authority, no such target) is not
-  // offered.
+  // offered, under none of its names.
   Event failure = Event::kMechanismFailed;
+  const Credential* failed = nullptr;
   for (; first_offered_ < choices().choices().size(); ++first_offered_) {
     const auto offered = choices().choices().subspan(first_offered_);
     const Choice& choice = offered.front();
+    if (choice.credential == failed) continue;
     wire::DerWriter list(absl::MakeSpan(mech_types_));
     NegotiateCredential::WriteMechTypes(offered, &list);
     mech_types_size_ = list.size();
@@ -98,6 +100,7 @@ Initiator::Event Initiator::Begin(Leg& leg) {
       inside_ = step.status;
       failure = MechanismFailure<Event>(step.status);
       if (failure != Event::kMechanismFailed) break;
+      failed = choice.credential;
       continue;
     }
     Keep(leg, step);

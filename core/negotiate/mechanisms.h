@@ -15,6 +15,8 @@ struct Mechanism {
   const SecurityPackage& (*package)();
   // The most bytes that its signatures have; at most kMaxMicSize.
   size_t mic_size;
+  // Whether a machine of this World has it to offer.
+  bool (*available)(const World& world) = [](const World&) { return true; };
 };
 
 inline constexpr size_t kMaxMechanisms = 4;

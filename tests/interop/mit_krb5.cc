@@ -24,9 +24,15 @@ void UseTestKrb5Conf() {
                        "udp_preference_limit = 1\n"
                        "allow_weak_crypto = true\n"
                        "default_ccache_name = MEMORY:unused\n"
+                       "default_rcache_name = none:\n"
                        "[domain_realm]\n"
                        ".example.test = EXAMPLE.TEST\n"
-                       "example.test = EXAMPLE.TEST\n")
+                       "example.test = EXAMPLE.TEST\n"
+                       // Without an address MIT asks nobody, not even the
+                       // hook. Nothing is ever sent there.
+                       "[realms]\n"
+                       "EXAMPLE.TEST = {\n kdc = 127.0.0.1:1\n}\n"
+                       "PARTNER.TEST = {\n kdc = 127.0.0.1:1\n}\n")
              .c_str(),
          1);
 }
