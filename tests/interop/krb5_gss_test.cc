@@ -76,10 +76,16 @@ class MitEnd {
     gss_release_name(&minor, &source);
   }
 
-  void Import(krb5_ccache cache, krb5_keytab keytab) {
+  // `key` is "ccache" or "keytab", and `value` its name.
+  void Acquire(gss_cred_usage_t usage, const char* key,
+               const std::string& value) {
+    gss_key_value_element_desc element = {key, value.c_str()};
+    const gss_key_value_set_desc store = {1, &element};
+    gss_OID_set_desc mechanisms = {1, mechanism};
     OM_uint32 minor;
-    const OM_uint32 major =
-        gss_krb5_import_cred(&minor, cache, nullptr, keytab, &credential);
+    OM_uint32 major = gss_acquire_cred_from(
+        &minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechanisms, usage, &store,
+        &credential, nullptr, nullptr);
     ASSERT_EQ(major, GSS_S_COMPLETE) << Words(major, minor);
     gss_buffer_desc name = {21, const_cast<char*>("HTTP@lab.example.test")};
     ASSERT_EQ(
@@ -242,7 +248,7 @@ TEST_P(Krb5GssTest, MitsInitiatorAndOurAcceptor) {
   code = client.GetTicket("HTTP/lab.example.test@EXAMPLE.TEST");
   ASSERT_EQ(code, 0) << client.Words(code);
   MitEnd initiator;
-  initiator.Import(client.cache(), nullptr);
+  initiator.Acquire(GSS_C_INITIATE, "ccache", client.cache_name());
   ASSERT_EQ(lab_.server.AcquireInbound(lab_.server_world), SEC_E_OK);
 
   Bytes token;
@@ -262,16 +268,10 @@ TEST_P(Krb5GssTest, MitsInitiatorAndOurAcceptor) {
 TEST_P(Krb5GssTest, OurInitiatorAndMitsAcceptor) {
   MitClient mit(lab_.client_world.realms(),
                 kerberos::FromFileTime(lab_.client_world.now()));
-  krb5_keytab keytab;
-  ASSERT_EQ(
-      krb5_kt_resolve(mit.context(),
-                      MakeKeytab(mit.context(), *lab_.realm().Find(kService),
-                                 kService, "EXAMPLE.TEST")
-                          .c_str(),
-                      &keytab),
-      0);
+  const std::string keytab = MakeKeytab(
+      mit.context(), *lab_.realm().Find(kService), kService, "EXAMPLE.TEST");
   MitEnd acceptor;
-  acceptor.Import(nullptr, keytab);
+  acceptor.Acquire(GSS_C_ACCEPT, "keytab", keytab);
   ASSERT_EQ(lab_.Acquire(), SEC_E_OK);
   lab_.client.requirements = ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT |
                              ISC_REQ_SEQUENCE_DETECT |
@@ -291,17 +291,18 @@ TEST_P(Krb5GssTest, OurInitiatorAndMitsAcceptor) {
   EXPECT_EQ(std::string(text.begin(), text.end()), "alice@EXAMPLE.TEST");
   EXPECT_EQ((acceptor.flags & GSS_C_MUTUAL_FLAG) != 0, mutual());
   ExpectMessagesPass(lab_.client, acceptor);
-  krb5_kt_close(mit.context(), keytab);
 }
 
-TEST_P(Krb5GssTest, DceStyle) {
-  if (!mutual()) GTEST_SKIP() << "DCE style is always mutual";
+// Which is always mutual.
+class Krb5DceTest : public Krb5GssTest {};
+
+TEST_P(Krb5DceTest, BothWays) {
   MitClient mit(lab_.client_world.realms(),
                 kerberos::FromFileTime(lab_.client_world.now()));
   ASSERT_EQ(mit.LogOn("alice@EXAMPLE.TEST", "secret"), 0);
   ASSERT_EQ(mit.GetTicket("HTTP/lab.example.test@EXAMPLE.TEST"), 0);
   MitEnd initiator;
-  initiator.Import(mit.cache(), nullptr);
+  initiator.Acquire(GSS_C_INITIATE, "ccache", mit.cache_name());
   ASSERT_EQ(lab_.server.AcquireInbound(lab_.server_world), SEC_E_OK);
   Bytes token;
   const OM_uint32 wanted =
@@ -311,16 +312,10 @@ TEST_P(Krb5GssTest, DceStyle) {
   ASSERT_EQ(initiator.Initialize(&token, wanted), GSS_S_COMPLETE);
   ASSERT_EQ(lab_.server.Accept(&token), SEC_E_OK);
 
-  krb5_keytab keytab;
-  ASSERT_EQ(
-      krb5_kt_resolve(mit.context(),
-                      MakeKeytab(mit.context(), *lab_.realm().Find(kService),
-                                 kService, "EXAMPLE.TEST")
-                          .c_str(),
-                      &keytab),
-      0);
+  const std::string keytab = MakeKeytab(
+      mit.context(), *lab_.realm().Find(kService), kService, "EXAMPLE.TEST");
   MitEnd acceptor;
-  acceptor.Import(nullptr, keytab);
+  acceptor.Acquire(GSS_C_ACCEPT, "keytab", keytab);
   ASSERT_EQ(lab_.client.AcquireOutbound(lab_.client_world, u"alice", u"EXAMPLE",
                                         u"secret"),
             SEC_E_OK);
@@ -330,7 +325,6 @@ TEST_P(Krb5GssTest, DceStyle) {
   ASSERT_EQ(acceptor.Accept(&token), GSS_S_CONTINUE_NEEDED);
   ASSERT_EQ(lab_.client.Initialize(&token), SEC_E_OK);
   EXPECT_EQ(acceptor.Accept(&token), GSS_S_COMPLETE);
-  krb5_kt_close(mit.context(), keytab);
 }
 
 TEST_P(Krb5GssTest, UnderSpnegoMitBegins) {
@@ -340,7 +334,7 @@ TEST_P(Krb5GssTest, UnderSpnegoMitBegins) {
   ASSERT_EQ(mit.GetTicket("HTTP/lab.example.test@EXAMPLE.TEST"), 0);
   MitEnd initiator;
   initiator.mechanism = &kSpnego;
-  initiator.Import(mit.cache(), nullptr);
+  initiator.Acquire(GSS_C_INITIATE, "ccache", mit.cache_name());
   lab_.server.package = u"Negotiate";
   ASSERT_EQ(lab_.server.AcquireInbound(lab_.server_world), SEC_E_OK);
   RunLegs(initiator,
@@ -354,17 +348,11 @@ TEST_P(Krb5GssTest, UnderSpnegoMitBegins) {
 TEST_P(Krb5GssTest, UnderSpnegoWeBegin) {
   MitClient mit(lab_.client_world.realms(),
                 kerberos::FromFileTime(lab_.client_world.now()));
-  krb5_keytab keytab;
-  ASSERT_EQ(
-      krb5_kt_resolve(mit.context(),
-                      MakeKeytab(mit.context(), *lab_.realm().Find(kService),
-                                 kService, "EXAMPLE.TEST")
-                          .c_str(),
-                      &keytab),
-      0);
+  const std::string keytab = MakeKeytab(
+      mit.context(), *lab_.realm().Find(kService), kService, "EXAMPLE.TEST");
   MitEnd acceptor;
   acceptor.mechanism = &kSpnego;
-  acceptor.Import(nullptr, keytab);
+  acceptor.Acquire(GSS_C_ACCEPT, "keytab", keytab);
   lab_.client.package = u"Negotiate";
   ASSERT_EQ(lab_.client.AcquireOutbound(lab_.client_world, u"alice", u"EXAMPLE",
                                         u"secret"),
@@ -374,21 +362,25 @@ TEST_P(Krb5GssTest, UnderSpnegoWeBegin) {
                              (mutual() ? ISC_REQ_MUTUAL_AUTH : 0);
   RunLegs(acceptor, 0, lab_.client, true);
   ExpectMessagesPass(lab_.client, acceptor);
-  krb5_kt_close(mit.context(), keytab);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, Krb5GssTest,
-    ::testing::Combine(::testing::Values(Etype::kAes256CtsHmacSha1,
-                                         Etype::kAes128CtsHmacSha1,
-                                         Etype::kAes256CtsHmacSha384,
-                                         Etype::kAes128CtsHmacSha256),
-                       ::testing::Bool()),
-    [](const auto& info) {
-      std::string name(kerberos::Find(std::get<0>(info.param)).name);
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name + (std::get<1>(info.param) ? "_mutual" : "_one_way");
-    });
+std::string NameOf(
+    const ::testing::TestParamInfo<std::tuple<Etype, bool>>& info) {
+  std::string name(kerberos::Find(std::get<0>(info.param)).name);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name + (std::get<1>(info.param) ? "_mutual" : "_one_way");
+}
+
+const auto kEtypes =
+    ::testing::Values(Etype::kAes256CtsHmacSha1, Etype::kAes128CtsHmacSha1,
+                      Etype::kAes256CtsHmacSha384, Etype::kAes128CtsHmacSha256);
+
+INSTANTIATE_TEST_SUITE_P(All, Krb5GssTest,
+                         ::testing::Combine(kEtypes, ::testing::Bool()),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(All, Krb5DceTest,
+                         ::testing::Combine(kEtypes, ::testing::Values(true)),
+                         NameOf);
 
 }  // namespace
 }  // namespace sspilab::interop
