@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "sim/bench/kerberos.h"
 #include "sim/bench/ntlm.h"
 #include "sim/bench/rounds.h"
 #include "sim/bench/schannel.h"
@@ -38,6 +39,13 @@ std::string FiguresToText(const Rounds& rounds) {
       rounds.ExtraMicroseconds("spnego/ours", "ntlm/ours_with_signatures"));
   add("spnego.added_with_signatures_us",
       rounds.ExtraMicroseconds("spnego/ours", "ntlm/ours"));
+  add("kerberos.over_floor", rounds.Ratio("kerberos/ours", "kerberos/floor"));
+  add("kerberos.mit_over_ours", rounds.Ratio("kerberos/mit", "kerberos/ours"));
+  add("kerberos.allocations", rounds.Counter("kerberos/ours", "allocations"));
+  add("kerberos_sha2.over_floor",
+      rounds.Ratio("kerberos_sha2/ours", "kerberos_sha2/floor"));
+  add("kerberos_sha2.mit_over_ours",
+      rounds.Ratio("kerberos_sha2/mit", "kerberos_sha2/ours"));
   add("schannel.over_openssl", rounds.Ratio("schannel/ours", "schannel/floor"));
   add("schannel12.over_openssl",
       rounds.Ratio("schannel12/ours", "schannel12/floor"));
@@ -61,6 +69,8 @@ std::string FiguresToText(const Rounds& rounds) {
 absl::StatusOr<std::string> RunBenchmarks(const BenchOptions& options) {
   const auto ntlm = NtlmBenchmarks::New();
   if (!ntlm.ok()) return ntlm.status();
+  const auto kerberos = KerberosBenchmarks::New();
+  if (!kerberos.ok()) return kerberos.status();
   const auto schannel = SchannelBenchmarks::New();
   if (!schannel.ok()) return schannel.status();
   std::ostringstream report;
@@ -76,6 +86,9 @@ absl::StatusOr<std::string> RunBenchmarks(const BenchOptions& options) {
   rounds.PrintTable();
   if (const absl::Status& winpr = (*ntlm)->winpr_status(); !winpr.ok()) {
     report << "WinPR is not measured: " << winpr.message() << "\n";
+  }
+  if (const absl::Status& mit = (*kerberos)->mit_status(); !mit.ok()) {
+    report << "MIT's GSSAPI is not measured: " << mit.message() << "\n";
   }
   report << FiguresToText(rounds);
   return report.str();

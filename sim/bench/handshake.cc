@@ -73,9 +73,8 @@ SECURITY_STATUS Handshake::Initialize(size_t leg) {
   const SECURITY_STATUS status = table_.InitializeSecurityContextW(
       &initiator_.credential,
       initiator_.has_context ? &initiator_.context : nullptr, target_name,
-      ISC_REQ_CONFIDENTIALITY, 0, SECURITY_NATIVE_DREP,
-      leg > 0 ? &input : nullptr, 0, &initiator_.context, &output, &attributes,
-      &expiry);
+      requirements_, 0, SECURITY_NATIVE_DREP, leg > 0 ? &input : nullptr, 0,
+      &initiator_.context, &output, &attributes, &expiry);
   sizes_[leg] = out.cbBuffer;
   initiator_.has_context |= status >= 0;
   return status;
@@ -124,7 +123,7 @@ absl::Status Handshake::Authenticate() {
 }
 
 absl::Status Handshake::Send(End& from, End& to) {
-  std::array<uint8_t, 16> signature;
+  std::array<uint8_t, kMaxSignature> signature;
   std::array<uint8_t, kMessageSize> data{};
   SecBuffer buffers[] = {TokenBuffer(absl::MakeSpan(signature)),
                          {kMessageSize, SECBUFFER_DATA, data.data()}};

@@ -26,7 +26,8 @@ struct BenchIdentity {
 };
 
 // Both ends of one exchange with confidentiality, through a function table and
-// with the fewest calls that there can be: of NTLM, or of Negotiate around it.
+// with the fewest calls that there can be: of NTLM, of Negotiate around it, or
+// of Kerberos.
 // Nothing here allocates.
 //
 // The steps stand in their order. An error says which call gave which status;
@@ -40,12 +41,16 @@ class Handshake {
   static constexpr size_t kMaxToken = 4096;
   // What each end seals for the other.
   static constexpr size_t kMessageSize = 128;
+  // What a sealed message may have besides.
+  static constexpr size_t kMaxSignature = 128;
 
-  // `package` must outlive it.
+  // `package` must outlive it. `requirements` are the initiator's, ISC_REQ_*.
   Handshake(PSecurityFunctionTableW table, std::u16string_view package,
+            ULONG requirements = ISC_REQ_CONFIDENTIALITY,
             OnAccepting on_accepting = nullptr)
       : table_(*table),
         package_(package),
+        requirements_(requirements),
         on_accepting_(std::move(on_accepting)) {}
   Handshake(const Handshake&) = delete;
   Handshake& operator=(const Handshake&) = delete;
@@ -61,10 +66,14 @@ class Handshake {
   absl::Status DeleteContexts();
   absl::Status FreeCredentials();
 
-  // What Authenticate sent; valid until it is called again. NTLM's names.
-  absl::Span<const uint8_t> negotiate() const { return Token(0); }
-  absl::Span<const uint8_t> challenge() const { return Token(1); }
-  absl::Span<const uint8_t> authenticate() const { return Token(2); }
+  // What Authenticate sent; valid until it is called again.
+  absl::Span<const uint8_t> token(size_t leg) const {
+    return absl::MakeConstSpan(tokens_[leg]).first(sizes_[leg]);
+  }
+  // NTLM's names.
+  absl::Span<const uint8_t> negotiate() const { return token(0); }
+  absl::Span<const uint8_t> challenge() const { return token(1); }
+  absl::Span<const uint8_t> authenticate() const { return token(2); }
 
   CtxtHandle* initiator() { return &initiator_.context; }
   CtxtHandle* acceptor() { return &acceptor_.context; }
@@ -77,9 +86,6 @@ class Handshake {
     bool has_context = false;
   };
 
-  absl::Span<const uint8_t> Token(size_t leg) const {
-    return absl::MakeConstSpan(tokens_[leg]).first(sizes_[leg]);
-  }
   // One end's call of many; there are more than kMaxLegs in no exchange.
   static constexpr size_t kMaxLegs = 8;
 
@@ -92,6 +98,7 @@ class Handshake {
 
   SecurityFunctionTableW& table_;
   std::u16string_view package_;
+  ULONG requirements_;
   OnAccepting on_accepting_;
   End initiator_;
   End acceptor_;

@@ -152,6 +152,7 @@ void NtlmBenchmarks::RegisterHandshakes() {
 void NtlmBenchmarks::RegisterWinPr(const WinPr& winpr) {
   const WinPr::NtHash hash = winpr.Hash(kBenchPassword);
   winpr_ = std::make_unique<Handshake>(&winpr.table(), kPackage,
+                                       ISC_REQ_CONFIDENTIALITY,
                                        [winpr, hash](CtxtHandle* acceptor) {
                                          return winpr.SetHash(acceptor, hash);
                                        });

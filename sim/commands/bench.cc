@@ -46,12 +46,16 @@ int Run(const ParsedOptions& options, const Console& console) {
 constinit const Command kBenchCommand = {
     .name = "bench",
     .usage = "[--rounds N] [--filter REGEX]",
-    .summary = "how fast it is, beside WinPR, OpenSSL and the crypto floor",
+    .summary =
+        "how fast it is, beside WinPR, MIT, OpenSSL and the crypto floor",
     .description =
         "Measures full handshakes, both sides, through the C interface. "
         "NTLMv2's: ours; WinPR's, where libwinpr2-2 is installed; and the "
         "crypto floor, the digests and keystreams that the protocol makes "
-        "unavoidable for the same tokens. Schannel's: ours, and plain "
+        "unavoidable for the same tokens. Kerberos', mutual, with tickets in "
+        "hand: ours; the crypto floor of the same tokens; and MIT's GSSAPI "
+        "with the same ticket in memory, where libgssapi-krb5-2 is installed. "
+        "Schannel's: ours, and plain "
         "OpenSSL's over memory BIOs with the same certificate and algorithms. "
         "Prints Google Benchmark's table, in CPU time of one thread, and then "
         "a line for each figure:\n"
@@ -67,6 +71,12 @@ constinit const Command kBenchCommand = {
         "- spnego.added_us: microseconds that Negotiate adds to NTLM's "
         "handshake and its signatures of the mechanisms' list\n"
         "- spnego.added_with_signatures_us: to the handshake alone\n"
+        "- kerberos.over_floor: a mutual exchange of aes256-cts-hmac-sha1-96 "
+        "by its floor\n"
+        "- kerberos.mit_over_ours: MIT's by ours\n"
+        "- kerberos.allocations: heap allocations an exchange\n"
+        "- kerberos_sha2.over_floor, kerberos_sha2.mit_over_ours: the same of "
+        "aes256-cts-hmac-sha384-192\n"
         "- schannel.over_openssl: a TLS 1.3 handshake, credentials reused, by "
         "plain OpenSSL's\n"
         "- schannel12.over_openssl: the same of TLS 1.2\n"

@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "absl/status/status.h"
+#include "core/entropy.h"
+#include "core/kerberos/realm.h"
 #include "core/sspi.h"
 #include "core/world.h"
 #include "gtest/gtest.h"
@@ -58,6 +60,29 @@ TEST(Allocations, OfAHandshakeAreFewAndAllFromTheWorldsBudget) {
   const uint64_t heap = HeapAllocations() - heap_before;
   EXPECT_LE(heap, 8u);
   EXPECT_EQ(world.memory().allocations() - world_before, heap);
+}
+
+// With tickets in hand. Its replay cache remembers an exchange: that one is the
+// machine's, not the caller's.
+TEST(Allocations, OfAKerberosExchangeAreFew) {
+  World world;
+  Entropy entropy = world.ForkEntropy();
+  kerberos::Realm& realm = world.realms().Add("EXAMPLE.TEST", entropy);
+  realm.AddFromPassword("administrator", "Sesame, open!");
+  realm.AddFromPassword("LAB$", "machine").aliases = {"cifs/lab.example.test"};
+  const ScopedWorld bound(&world);
+  Handshake handshake(InitSecurityInterfaceW(), u"Kerberos",
+                      ISC_REQ_MUTUAL_AUTH | ISC_REQ_CONFIDENTIALITY);
+  ASSERT_EQ(handshake.AcquireCredentials(), absl::OkStatus());
+  const auto run = [&handshake] {
+    ASSERT_EQ(handshake.Authenticate(), absl::OkStatus());
+    ASSERT_EQ(handshake.DeleteContexts(), absl::OkStatus());
+  };
+  run();  // Tickets are fetched, and the handle tables grow.
+
+  const uint64_t before = HeapAllocations();
+  run();
+  EXPECT_LE(HeapAllocations() - before, 24u);
 }
 
 }  // namespace
