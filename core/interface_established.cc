@@ -1,7 +1,6 @@
 // What one does with a context that is there: attributes, impersonation,
 // message protection.
 
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,8 +9,6 @@
 
 namespace sspilab {
 namespace {
-
-thread_local std::optional<std::u16string> impersonated;
 
 SECURITY_STATUS QueryAttribute(PCtxtHandle handle, ULONG attribute,
                                void* buffer, size_t size, CharSet charset) {
@@ -46,11 +43,6 @@ SECURITY_STATUS WithMessage(PCtxtHandle handle, PSecBufferDesc descriptor,
 }
 
 }  // namespace
-
-const std::optional<std::u16string>& ImpersonatedIdentity() {
-  return impersonated;
-}
-
 }  // namespace sspilab
 
 using sspilab::AttributeWriter;
@@ -100,7 +92,9 @@ SECURITY_STATUS ImpersonateSecurityContext(PCtxtHandle phContext) {
   if (!context.ok()) return sspilab::HandleStatus(context.error());
   std::u16string name;
   const SECURITY_STATUS status = context->PeerIdentity(&name);
-  if (status == SEC_E_OK) sspilab::impersonated = std::move(name);
+  if (status == SEC_E_OK) {
+    sspilab::Impersonate(std::move(name), context->DelegatedTicket());
+  }
   return status;
 }
 
@@ -108,7 +102,7 @@ SECURITY_STATUS RevertSecurityContext(PCtxtHandle phContext) {
   const ContextTable::Pin context = sspilab::FindContext(phContext);
   if (!context.ok()) return sspilab::HandleStatus(context.error());
   // Nothing to revert is no error: Microsoft's page knows none.
-  sspilab::impersonated.reset();
+  sspilab::StopImpersonating();
   return SEC_E_OK;
 }
 

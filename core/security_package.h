@@ -2,6 +2,7 @@
 #define SSPILAB_CORE_SECURITY_PACKAGE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "core/attribute_writer.h"
 #include "core/buffers.h"
 #include "core/handle_table.h"
+#include "core/impersonation.h"
 #include "core/memory.h"
 #include "core/package_info.h"
 #include "core/role.h"
@@ -132,6 +134,10 @@ class Context {
   // Who a server may act as: the other side, "DOMAIN\\user". Anything but
   // SEC_E_OK where there is nobody (yet).
   virtual SECURITY_STATUS PeerIdentity(std::u16string* name) const;
+  // The Kerberos ticket that the other side delegated; null for none.
+  virtual std::shared_ptr<const kerberos::HeldTicket> DelegatedTicket() const {
+    return nullptr;
+  }
   // The whole context as bytes, in memory of the World (NewContextBuffer).
   // `fresh` packs it as it was before its first message.
   virtual SECURITY_STATUS Export(bool fresh, absl::Span<uint8_t>* packed) const;

@@ -1,11 +1,13 @@
 #include "core/kerberos/acceptor.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "core/kerberos/delegation.h"
 #include "core/kerberos/failures.h"
 #include "core/kerberos/names.h"
 #include "core/kerberos/sealed_part.h"
@@ -216,14 +218,38 @@ Acceptor::Event Acceptor::CheckChecksum(const Authenticator& theirs,
   const absl::StatusOr<GssChecksum> checksum =
       GssChecksum::Parse(theirs.cksum->checksum);
   if (!checksum.ok()) return Event::kApReqMalformed;
-  // Delegated credentials are not taken, so nobody is told that they were.
-  flags_ = checksum->flags & ~gss_flag::kDelegation;
-  if (!bindings_.present()) return Event::kAccepted;
-  const bool missing = checksum->bindings == crypto::Digest16{};
-  const bool accepted =
-      missing ? (leg.requirements & ASC_REQ_ALLOW_MISSING_BINDINGS) != 0
-              : checksum->bindings == bindings_.hash();
-  return accepted ? Event::kAccepted : Event::kBindingsMismatch;
+  flags_ = checksum->flags;
+  if (bindings_.present()) {
+    const bool missing = checksum->bindings == crypto::Digest16{};
+    const bool accepted =
+        missing ? (leg.requirements & ASC_REQ_ALLOW_MISSING_BINDINGS) != 0
+                : checksum->bindings == bindings_.hash();
+    if (!accepted) return Event::kBindingsMismatch;
+  }
+  return checksum->delegation.has_value()
+             ? TakeDelegation(*checksum->delegation)
+             : Event::kAccepted;
+}
+
+// In the machine's memory, as all tickets are: it outlives the context, as the
+// credentials of those who impersonate.
+Acceptor::Event Acceptor::TakeDelegation(Bytes krb_cred) {
+  auto ticket = std::make_shared<HeldTicket>();
+  switch (ReadKrbCred(krb_cred, session_key_, !permissive(), world().memory(),
+                      ticket.get())) {
+    case OpenedPart::kOutOfMemory:
+      return Event::kOutOfMemory;
+    case OpenedPart::kNotAuthentic:
+      return Event::kApReqMalformed;
+    case OpenedPart::kOk:
+      break;
+  }
+  delegated_ = std::move(ticket);
+  return Event::kAccepted;
+}
+
+std::shared_ptr<const HeldTicket> Acceptor::DelegatedTicket() const {
+  return established() ? delegated_ : nullptr;
 }
 
 Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {

@@ -2,6 +2,7 @@
 #define SSPILAB_CORE_KERBEROS_ACCEPTOR_H_
 
 #include <cstdint>
+#include <memory>
 
 #include "core/kerberos/context.h"
 #include "core/kerberos/gss.h"
@@ -20,6 +21,7 @@ class Acceptor : public KerberosContext {
            CredentialTable::Pin credential);
 
   SECURITY_STATUS Advance(Leg& leg) override;
+  std::shared_ptr<const HeldTicket> DelegatedTicket() const override;
 
  private:
   using State = AcceptorSpec::State;
@@ -32,6 +34,7 @@ class Acceptor : public KerberosContext {
   Event CheckTimes(const EncTicketPart& part,
                    const Authenticator& theirs) const;
   Event CheckChecksum(const Authenticator& theirs, const Leg& leg);
+  Event TakeDelegation(Bytes krb_cred);
   Event SendApRep(const Key& session_key, Leg& leg);
   Event ReceiveDceAnswer(Leg& leg);
   // Tells the initiator why, where the caller wants that.
@@ -44,6 +47,8 @@ class Acceptor : public KerberosContext {
   Key subkey_;
   uint32_t sequence_ = 0;
   PreciseTime authenticator_time_;
+  // What the initiator delegated; null for nothing.
+  std::shared_ptr<const HeldTicket> delegated_;
 };
 
 }  // namespace sspilab::kerberos

@@ -55,28 +55,63 @@ SECURITY_STATUS KerberosCredential::QueryAttribute(ULONG attribute,
       });
 }
 
+void KerberosCredential::SetDelegated(const HeldTicket& tgt) {
+  identity_.user = tgt.cname;
+  identity_.realm = tgt.crealm;
+  has_identity_ = delegated_ = true;
+  const absl::MutexLock lock(&mutex_);
+  tgt_ = tgt;
+}
+
+bool KerberosCredential::IsGood(const HeldTicket& ticket) const {
+  return ticket.endtime.seconds >=
+         FromFileTime(world().now()).time.seconds + kSecondsLeft;
+}
+
+Entropy& KerberosCredential::entropy() {
+  if (!entropy_.has_value()) entropy_ = world().ForkEntropy();
+  return *entropy_;
+}
+
+TicketFailure KerberosCredential::Renew(TicketClient& client) {
+  if (tgt_.has_value() && IsGood(*tgt_)) return TicketFailure::kNone;
+  if (delegated_) return TicketFailure::kNoCredentials;
+  HeldTicket tgt;
+  const TicketFailure failure = client.LogOn(&tgt);
+  if (failure == TicketFailure::kNone) tgt_ = std::move(tgt);
+  return failure;
+}
+
 TicketFailure KerberosCredential::GetTicket(std::string_view target,
                                             HeldTicket* ticket) {
   const absl::MutexLock lock(&mutex_);
-  const KerberosTime needed{FromFileTime(world().now()).time.seconds +
-                            kSecondsLeft};
   const std::string name = absl::AsciiStrToLower(target);
   if (const auto held = tickets_.find(name);
-      held != tickets_.end() && held->second.endtime >= needed) {
+      held != tickets_.end() && IsGood(held->second)) {
     *ticket = held->second;
     return TicketFailure::kNone;
   }
-  if (!entropy_.has_value()) entropy_ = world().ForkEntropy();
-  TicketClient client(world(), identity_, *entropy_);
-  if (!tgt_.has_value() || tgt_->endtime < needed) {
-    HeldTicket tgt;
-    const TicketFailure failure = client.LogOn(&tgt);
-    if (failure != TicketFailure::kNone) return failure;
-    tgt_ = std::move(tgt);
-  }
-  const TicketFailure failure = client.GetTicket(*tgt_, target, ticket);
+  TicketClient client(world(), identity_, entropy());
+  TicketFailure failure = Renew(client);
+  if (failure != TicketFailure::kNone) return failure;
+  failure = client.GetTicket(*tgt_, target, ticket);
   if (failure == TicketFailure::kNone) tickets_[name] = *ticket;
   return failure;
+}
+
+TicketFailure KerberosCredential::GetForwardedTicket(HeldTicket* forwarded) {
+  const absl::MutexLock lock(&mutex_);
+  if (!forwarded_.has_value() || !IsGood(*forwarded_)) {
+    TicketClient client(world(), identity_, entropy());
+    TicketFailure failure = Renew(client);
+    if (failure != TicketFailure::kNone) return failure;
+    HeldTicket tgt;
+    failure = client.Forward(*tgt_, &tgt);
+    if (failure != TicketFailure::kNone) return failure;
+    forwarded_ = std::move(tgt);
+  }
+  *forwarded = *forwarded_;
+  return TicketFailure::kNone;
 }
 
 std::vector<Key> KerberosCredential::AcceptorKeys(

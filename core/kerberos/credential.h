@@ -37,13 +37,30 @@ class KerberosCredential : public Credential {
   // else a new one. Safe to use from several threads.
   TicketFailure GetTicket(std::string_view target, HeldTicket* ticket);
 
+  // A ticket-granting ticket for another machine to go on with as the same
+  // client; kRefused where the one that is held may not be handed on.
+  TicketFailure GetForwardedTicket(HeldTicket* forwarded);
+
+  // Acts as the client who delegated this ticket, for as long as it lasts.
+  void SetDelegated(const HeldTicket& tgt);
+
   // The keys of the account that an acceptor runs as: the identity's, or the
   // machine's where none was given. From the realm where it knows the account,
   // else from the password.
   std::vector<Key> AcceptorKeys(std::string_view realm) const;
 
  private:
+  // The ticket-granting ticket: one that is held and good for a while yet, or
+  // else a new one, of which only the client's password is the source.
+  TicketFailure Renew(TicketClient& client)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Entropy& entropy() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether a ticket lasts long enough to be used for a new context.
+  bool IsGood(const HeldTicket& ticket) const;
+
   bool has_identity_ = false;
+  // There is no password: the ticket-granting ticket is a client's.
+  bool delegated_ = false;
   ClientIdentity identity_;
 
   absl::Mutex mutex_;
@@ -51,6 +68,7 @@ class KerberosCredential : public Credential {
   std::optional<Entropy> entropy_ ABSL_GUARDED_BY(mutex_);
   std::optional<HeldTicket> tgt_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, HeldTicket> tickets_ ABSL_GUARDED_BY(mutex_);
+  std::optional<HeldTicket> forwarded_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace sspilab::kerberos

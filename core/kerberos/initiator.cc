@@ -1,10 +1,12 @@
 #include "core/kerberos/initiator.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "core/kerberos/delegation.h"
 #include "core/kerberos/failures.h"
 #include "core/kerberos/gss.h"
 #include "core/kerberos/names.h"
@@ -41,6 +43,7 @@ struct FailureRow {
 };
 using E = InitiatorSpec::Event;
 constexpr FailureRow kFailures[] = {
+    {TicketFailure::kNoCredentials, E::kNoCredentials},
     {TicketFailure::kNoAuthority, E::kNoAuthority},
     {TicketFailure::kLogonDenied, E::kLogonDenied},
     {TicketFailure::kTargetUnknown, E::kTargetUnknown},
@@ -116,7 +119,19 @@ Initiator::Event Initiator::SendApReq(Leg& leg) {
   const TicketFailure failure =
       identity().GetTicket(wire::Utf16ToUtf8Lossy(leg.target), &ticket_);
   if (failure != TicketFailure::kNone) return EventFor(failure);
-  const Event event = WriteApReq(leg, (flags_ & gss_flag::kDceStyle) == 0);
+  // MS-KILE 3.2.5.1: to those whom the realm's administrator trusts with it,
+  // and who is not, or cannot be, delegated to does not fail for that: the
+  // caller sees that ISC_RET_DELEGATE is missing.
+  std::optional<HeldTicket> forwarded;
+  if ((leg.requirements & ISC_REQ_DELEGATE) != 0 &&
+      (ticket_.flags & ticket_flag::kOkAsDelegate) != 0 &&
+      identity().GetForwardedTicket(&forwarded.emplace()) ==
+          TicketFailure::kNone) {
+    flags_ |= gss_flag::kDelegation;
+  }
+  const Event event =
+      WriteApReq(leg, (flags_ & gss_flag::kDceStyle) == 0,
+                 (flags_ & gss_flag::kDelegation) != 0 ? &*forwarded : nullptr);
   if (event == Event::kSent || event == Event::kSentForMutual) {
     leg.attributes = GrantedAttributes(Role::kInitiator, flags_);
     leg.expiry = ToFileTime(ticket_.endtime);
@@ -124,14 +139,28 @@ Initiator::Event Initiator::SendApReq(Leg& leg) {
   return event;
 }
 
-Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed) {
+Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
+                                       const HeldTicket* forwarded) {
   const EncryptionType& type = ticket_.key.type();
   const bool mutual = (flags_ & gss_flag::kMutual) != 0;
   authenticator_time_ = FromFileTime(world().now());
   GssChecksum checksum{.flags = flags_};
   if (bindings_.present()) checksum.bindings = bindings_.hash();
-  std::array<uint8_t, 24> checksum_bytes;
-  checksum.WriteTo(absl::MakeSpan(checksum_bytes));
+  std::array<uint8_t, 24> small_checksum;
+  absl::Span<uint8_t> checksum_bytes = absl::MakeSpan(small_checksum);
+  BudgetBytes krb_cred;
+  BudgetBytes large_checksum;
+  if (forwarded != nullptr) {
+    if (!AllocateKrbCred(*forwarded, ticket_.key, authenticator_time_,
+                         world().memory(), &krb_cred)) {
+      return Event::kOutOfMemory;
+    }
+    checksum.delegation = krb_cred.span();
+    if (!large_checksum.Allocate(world().memory(), checksum.size())) {
+      return Event::kOutOfMemory;
+    }
+    checksum_bytes = large_checksum.span();
+  }
 
   // With a key and a number that only have the right sizes, at first.
   subkey_ = ticket_.key;
@@ -164,6 +193,12 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed) {
   entropy_ = world().ForkEntropy();
   subkey_ = NewKey(type, *entropy_);
   sequence_ = NewSequence(*entropy_);
+  if (forwarded != nullptr &&
+      !WriteKrbCred(*forwarded, ticket_.key, authenticator_time_, *entropy_,
+                    world().memory(), krb_cred.span())) {
+    return Event::kOutOfMemory;
+  }
+  checksum.WriteTo(checksum_bytes);
   if (!Seal(describe(), ticket_.key, KeyUsage::kApReqAuthenticator, *entropy_,
             world().memory(), &sealed)) {
     return Event::kOutOfMemory;

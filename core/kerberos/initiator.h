@@ -25,7 +25,8 @@ class Initiator : public KerberosContext {
   using Event = InitiatorSpec::Event;
 
   Event SendApReq(Leg& leg);
-  Event WriteApReq(Leg& leg, bool framed);
+  // `forwarded` is the ticket to delegate; null for none.
+  Event WriteApReq(Leg& leg, bool framed, const HeldTicket* forwarded);
   Event ReceiveApRep(Leg& leg);
   Event CheckApRep(Bytes message, Leg& leg);
   Event AnswerDce(uint32_t acceptor_sequence, Leg& leg);

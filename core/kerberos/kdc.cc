@@ -376,7 +376,10 @@ Kdc::Reply Kdc::AnswerTgs(const Realm& realm, const TgsReq& request) {
   grant.caddr = part->caddr;
   grant.authorization_data = part->authorization_data;
   grant.flags = part->flags.bits & ticket_flag::kPreAuthent;
-  if (server->trusted_for_delegation) {
+  // MS-KILE 3.3.5.7.5: not to where a trust on the way does not let it.
+  if (server->trusted_for_delegation &&
+      (issuer_name == own_name ||
+       part->flags.Has(ticket_flag::kOkAsDelegate))) {
     grant.flags |= ticket_flag::kOkAsDelegate;
   }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/auth_identity.h"
+#include "core/impersonation.h"
 #include "core/kerberos/acceptor.h"
 #include "core/kerberos/credential.h"
 #include "core/kerberos/initiator.h"
@@ -44,9 +45,16 @@ class Kerberos : public SecurityPackage {
     if (made == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
     std::optional<AuthIdentity> identity = caller.get();
     const std::optional<Logon>& logon = world.options().logon;
-    // Who accepts without a name does so as the machine.
-    if (!identity.has_value() && logon.has_value() && made->outbound()) {
-      identity = {logon->user, logon->domain, logon->password};
+    // Who accepts without a name does so as the machine. Who acts as a client
+    // has what this one delegated, and nothing of the machine's own.
+    if (!identity.has_value() && made->outbound()) {
+      if (ImpersonatedIdentity().has_value()) {
+        if (ImpersonatedTicket() != nullptr) {
+          made->SetDelegated(*ImpersonatedTicket());
+        }
+      } else if (logon.has_value()) {
+        identity = {logon->user, logon->domain, logon->password};
+      }
     }
     if (identity.has_value()) made->SetIdentity(*identity);
     *credential = std::move(made);

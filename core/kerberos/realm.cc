@@ -113,16 +113,17 @@ const Principal* Realm::Find(const PrincipalName& name) const {
   return Find(joined);
 }
 
-void Realm::Trust(Realm& from, Realm& to, std::string_view password) {
+Principal& Realm::Trust(Realm& from, Realm& to, std::string_view password) {
   // The one principal that both realms have: krbtgt/TO@FROM.
   Principal between{.name = TicketGrantingName(to.name_)};
   between.salt = absl::StrCat(from.name_, "krbtgt", to.name_);
   between.keys = KeysFromPassword(from.policy_.etypes, password, between.salt);
-  from.Add(between);
+  Principal& own = from.Add(between);
   // There, it is found by the realm that its tickets say they are from.
   between.name = absl::StrCat(between.name, "@", from.name_);
   to.Add(std::move(between));
   from.trusted_.push_back(to.name_);
+  return own;
 }
 
 std::optional<std::string_view> Realm::ReferralFor(

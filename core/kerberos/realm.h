@@ -38,7 +38,9 @@ struct Principal {
   // tickets are never forwardable.
   bool may_be_delegated = true;
   // Of a service: clients may hand their tickets on to it ("Trust this computer
-  // for delegation to any service", OK-AS-DELEGATE).
+  // for delegation to any service", OK-AS-DELEGATE). Of the krbtgt of a trust:
+  // to services of the other realm that are trusted there (EnableTGTDelegation,
+  // and always within a forest).
   bool trusted_for_delegation = false;
 
   // Null where it has no key of the type.
@@ -83,8 +85,9 @@ class Realm {
   const Principal* Find(const PrincipalName& name) const;
 
   // Clients of the one may have tickets for services of the other; the key
-  // between the two is from `password`. Both ways take two calls.
-  static void Trust(Realm& from, Realm& to, std::string_view password);
+  // between the two is from `password`. Both ways take two calls. Returns what
+  // the one has of it: "krbtgt/TO".
+  static Principal& Trust(Realm& from, Realm& to, std::string_view password);
   // The realm, of those that this one's clients have tickets for, in whose DNS
   // domain a service is: "HTTP/web.partner.test" is in PARTNER.TEST. Nothing
   // where there is none.

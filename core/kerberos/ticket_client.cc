@@ -68,7 +68,8 @@ bool Keep(const KdcRep& reply, const EncKdcRepPart& part, uint32_t nonce,
              .sname = JoinName(part.sname),
              .flags = part.flags.bits,
              .starttime = part.starttime.value_or(part.authtime),
-             .endtime = part.endtime};
+             .endtime = part.endtime,
+             .renew_till = part.renew_till};
   return true;
 }
 
@@ -147,10 +148,11 @@ std::vector<uint8_t> TicketClient::Encrypt(const Key& key, KeyUsage usage,
 
 std::vector<uint8_t> TicketClient::EncodeBody(
     std::optional<std::string_view> client, std::string_view realm,
-    std::string_view server, NameType type, uint32_t nonce) {
+    std::string_view server, NameType type, const Wishes& wishes,
+    uint32_t nonce) {
   KdcReqBody body;
   body.kdc_options = {kdc_option::kForwardable | kdc_option::kRenewable |
-                      kdc_option::kCanonicalize};
+                      kdc_option::kCanonicalize | wishes.options};
   if (client.has_value()) {
     body.cname = SplitName(*client, NameType::kPrincipal);
   }
@@ -194,8 +196,9 @@ TicketFailure TicketClient::LogOn(HeldTicket* tgt) {
   const Realm* const realm = world_.realms().Find(identity_.realm);
   if (realm == nullptr) return TicketFailure::kNoAuthority;
   const std::string krbtgt = absl::StrCat("krbtgt/", realm->name());
-  const std::vector<uint8_t> body = EncodeBody(
-      identity_.user, realm->name(), krbtgt, NameType::kServiceInstance, nonce);
+  const std::vector<uint8_t> body =
+      EncodeBody(identity_.user, realm->name(), krbtgt,
+                 NameType::kServiceInstance, {}, nonce);
   std::optional<Key> key;
   std::vector<uint8_t> reply;
   TicketFailure failure = AskAs(key, body, &reply);
@@ -240,7 +243,7 @@ TicketFailure TicketClient::LogOn(HeldTicket* tgt) {
 
 TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
                                    std::string_view target,
-                                   HeldTicket* ticket) {
+                                   const Wishes& wishes, HeldTicket* ticket) {
   const uint32_t nonce = NewNonce();
   // The realm whose tickets this one is for: the name's second half.
   const std::string realm = tgt.sname.substr(tgt.sname.find('/') + 1);
@@ -248,7 +251,7 @@ TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
       EncodeBody(std::nullopt, realm, target,
                  absl::StrContains(target, '/') ? NameType::kServiceInstance
                                                 : NameType::kPrincipal,
-                 nonce);
+                 wishes, nonce);
   const PreciseTime time = now();
   std::array<uint8_t, kMaxKeySize> storage;
   const absl::Span<uint8_t> subkey_bytes =
@@ -304,12 +307,12 @@ TicketFailure TicketClient::GetTicket(const HeldTicket& tgt,
     const std::string_view realm = target.substr(service.size() + 1);
     if (!absl::EqualsIgnoreCase(current.srealm, realm)) {
       const TicketFailure failure =
-          AskTgs(current, absl::StrCat("krbtgt/", realm), &current);
+          AskTgs(current, absl::StrCat("krbtgt/", realm), {}, &current);
       if (failure != TicketFailure::kNone) return failure;
     }
   }
   for (int referrals = 0; referrals <= kMaxReferrals; ++referrals) {
-    const TicketFailure failure = AskTgs(current, service, ticket);
+    const TicketFailure failure = AskTgs(current, service, {}, ticket);
     if (failure != TicketFailure::kNone) return failure;
     // A ticket for another KDC is a referral (RFC 6806 8).
     if (!absl::StartsWithIgnoreCase(ticket->sname, "krbtgt/")) {
@@ -318,6 +321,14 @@ TicketFailure TicketClient::GetTicket(const HeldTicket& tgt,
     current = *ticket;
   }
   return TicketFailure::kTooManyReferrals;
+}
+
+TicketFailure TicketClient::Forward(const HeldTicket& tgt,
+                                    HeldTicket* forwarded) {
+  if ((tgt.flags & ticket_flag::kForwardable) == 0) {
+    return TicketFailure::kRefused;
+  }
+  return AskTgs(tgt, tgt.sname, {.options = kdc_option::kForwarded}, forwarded);
 }
 
 }  // namespace sspilab::kerberos

@@ -21,6 +21,7 @@ namespace sspilab::kerberos {
 // Why there is no ticket.
 enum class TicketFailure : uint8_t {
   kNone,
+  kNoCredentials,       // What the client has is no longer good.
   kNoAuthority,         // No KDC answers.
   kLogonDenied,         // The KDC does not know the client, or its password.
   kTargetUnknown,       // The KDC does not know the service.
@@ -43,6 +44,7 @@ struct HeldTicket {
   uint32_t flags = 0;
   KerberosTime starttime;
   KerberosTime endtime;
+  std::optional<KerberosTime> renew_till;
 };
 
 // Whom the tickets are for.
@@ -66,17 +68,25 @@ class TicketClient {
   TicketFailure GetTicket(const HeldTicket& tgt, std::string_view target,
                           HeldTicket* ticket);
 
+  // A ticket-granting ticket like `tgt` that another machine may use
+  // (3.3.3, FORWARDED). kRefused where `tgt` is not forwardable.
+  TicketFailure Forward(const HeldTicket& tgt, HeldTicket* forwarded);
+
  private:
+  // What is asked of a KDC apart from the names.
+  struct Wishes {
+    uint32_t options = 0;  // kdc_option::*, with those that all requests have.
+  };
   TicketFailure AskAs(const std::optional<Key>& key,
                       const std::vector<uint8_t>& body,
                       std::vector<uint8_t>* reply);
   TicketFailure AskTgs(const HeldTicket& tgt, std::string_view target,
-                       HeldTicket* ticket);
+                       const Wishes& wishes, HeldTicket* ticket);
   std::vector<uint8_t> Exchange(std::string_view realm, Bytes request);
   std::vector<uint8_t> EncodeBody(std::optional<std::string_view> client,
                                   std::string_view realm,
                                   std::string_view server, NameType type,
-                                  uint32_t nonce);
+                                  const Wishes& wishes, uint32_t nonce);
   std::vector<uint8_t> Encrypt(const Key& key, KeyUsage usage, Bytes plain);
   uint32_t NewNonce() {
     // MIT's KDC once took it for signed.

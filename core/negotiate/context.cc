@@ -177,6 +177,11 @@ SECURITY_STATUS NegotiateContext::PeerIdentity(std::u16string* name) const {
   return established_ ? inner_->PeerIdentity(name) : SEC_E_NO_IMPERSONATION;
 }
 
+std::shared_ptr<const kerberos::HeldTicket> NegotiateContext::DelegatedTicket()
+    const {
+  return established_ ? inner_->DelegatedTicket() : nullptr;
+}
+
 SECURITY_STATUS NegotiateContext::Export(bool fresh,
                                          absl::Span<uint8_t>* packed) const {
   if (!established_) return SEC_E_INVALID_HANDLE;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -41,6 +42,7 @@ class NegotiateContext : public Context {
   SECURITY_STATUS Decrypt(const BufferList& message, ULONG sequence,
                           ULONG* qop) override;
   SECURITY_STATUS PeerIdentity(std::u16string* name) const override;
+  std::shared_ptr<const kerberos::HeldTicket> DelegatedTicket() const override;
   SECURITY_STATUS Export(bool fresh,
                          absl::Span<uint8_t>* packed) const override;
 

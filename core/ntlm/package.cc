@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/auth_identity.h"
+#include "core/impersonation.h"
 #include "core/ntlm/acceptor.h"
 #include "core/ntlm/credential.h"
 #include "core/ntlm/export.h"
@@ -42,7 +43,9 @@ class Ntlm : public SecurityPackage {
     if (made == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
     std::optional<AuthIdentity> identity = caller.get();
     const std::optional<Logon>& logon = world.options().logon;
-    if (!identity.has_value() && logon.has_value()) {
+    // A client that is impersonated left no password here.
+    if (!identity.has_value() && logon.has_value() &&
+        !ImpersonatedIdentity().has_value()) {
       identity = {logon->user, logon->domain, logon->password};
     }
     if (made->outbound() && identity.has_value() &&

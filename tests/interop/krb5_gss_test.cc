@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -22,6 +23,7 @@
 #include "gtest/gtest.h"
 #include "tests/core/handshake.h"
 #include "tests/core/kerberos/lab.h"
+#include "tests/interop/loopback_kdc.h"
 #include "tests/interop/mit_krb5.h"
 
 namespace sspilab::interop {
@@ -72,6 +74,7 @@ class MitEnd {
     OM_uint32 minor;
     gss_delete_sec_context(&minor, &context, GSS_C_NO_BUFFER);
     gss_release_cred(&minor, &credential);
+    gss_release_cred(&minor, &delegated);
     gss_release_name(&minor, &target);
     gss_release_name(&minor, &source);
   }
@@ -112,7 +115,7 @@ class MitEnd {
     OM_uint32 minor;
     const OM_uint32 major = gss_accept_sec_context(
         &minor, &context, credential, &in, GSS_C_NO_CHANNEL_BINDINGS, &source,
-        nullptr, &out, &flags, nullptr, nullptr);
+        nullptr, &out, &flags, nullptr, &delegated);
     if (GSS_ERROR(major)) ADD_FAILURE() << Words(major, minor);
     *token = Take(&out);
     return major;
@@ -120,6 +123,7 @@ class MitEnd {
 
   gss_OID mechanism = gss_mech_krb5;
   gss_cred_id_t credential = GSS_C_NO_CREDENTIAL;
+  gss_cred_id_t delegated = GSS_C_NO_CREDENTIAL;
   gss_ctx_id_t context = GSS_C_NO_CONTEXT;
   gss_name_t target = GSS_C_NO_NAME;
   gss_name_t source = GSS_C_NO_NAME;
@@ -291,6 +295,88 @@ TEST_P(Krb5GssTest, OurInitiatorAndMitsAcceptor) {
   EXPECT_EQ(std::string(text.begin(), text.end()), "alice@EXAMPLE.TEST");
   EXPECT_EQ((acceptor.flags & GSS_C_MUTUAL_FLAG) != 0, mutual());
   ExpectMessagesPass(lab_.client, acceptor);
+}
+
+// With what the one delegates the other reaches a further service as the
+// client.
+TEST_P(Krb5GssTest, MitDelegatesToUs) {
+  const kerberos::PreciseTime now =
+      kerberos::FromFileTime(lab_.client_world.now());
+  LoopbackKdc kdc(lab_.client_world.realms(), "EXAMPLE.TEST", now);
+  UseTestKrb5Conf(kdc.address());
+  MitClient client(lab_.client_world.realms(), now);
+  ASSERT_EQ(client.LogOn("alice@EXAMPLE.TEST", "secret", {}, true), 0);
+  ASSERT_EQ(client.GetTicket("HTTP/lab.example.test@EXAMPLE.TEST"), 0);
+  MitEnd initiator;
+  initiator.Acquire(GSS_C_INITIATE, "ccache", client.cache_name());
+  ASSERT_EQ(lab_.server.AcquireInbound(lab_.server_world), SEC_E_OK);
+  Bytes token;
+  const OM_uint32 wanted =
+      GSS_C_DELEG_FLAG | (mutual() ? GSS_C_MUTUAL_FLAG : 0);
+  ASSERT_FALSE(GSS_ERROR(initiator.Initialize(&token, wanted)));
+  EXPECT_NE(initiator.flags & GSS_C_DELEG_FLAG, 0);
+  ASSERT_EQ(lab_.server.Accept(&token), SEC_E_OK);
+  EXPECT_NE(lab_.server.attributes & ASC_RET_DELEGATE, 0);
+
+  ASSERT_EQ(ImpersonateSecurityContext(&lab_.server.context), SEC_E_OK);
+  End onwards;
+  End third;
+  onwards.package = third.package = u"Kerberos";
+  const SECURITY_STATUS acquired =
+      onwards.AcquireOutbound(lab_.server_world, nullptr, nullptr, nullptr);
+  ASSERT_EQ(RevertSecurityContext(&lab_.server.context), SEC_E_OK);
+  ASSERT_EQ(acquired, SEC_E_OK);
+  token.clear();
+  ASSERT_EQ(onwards.Initialize(&token), SEC_E_OK);
+  ASSERT_EQ(third.AcquireInbound(lab_.server_world), SEC_E_OK);
+  ASSERT_EQ(third.Accept(&token), SEC_E_OK);
+  EXPECT_EQ(third.Name(), u"EXAMPLE\\alice");
+}
+
+TEST_P(Krb5GssTest, WeDelegateToMit) {
+  const kerberos::PreciseTime now =
+      kerberos::FromFileTime(lab_.client_world.now());
+  LoopbackKdc kdc(lab_.client_world.realms(), "EXAMPLE.TEST", now);
+  UseTestKrb5Conf(kdc.address());
+  MitClient mit(lab_.client_world.realms(), now);
+  lab_.realm().Find(kService)->trusted_for_delegation = true;
+  const std::string keytab = MakeKeytab(
+      mit.context(), *lab_.realm().Find(kService), kService, "EXAMPLE.TEST");
+  MitEnd acceptor;
+  acceptor.Acquire(GSS_C_ACCEPT, "keytab", keytab);
+  ASSERT_EQ(lab_.Acquire(), SEC_E_OK);
+  lab_.client.requirements =
+      ISC_REQ_DELEGATE | (mutual() ? ISC_REQ_MUTUAL_AUTH : 0);
+  Bytes token;
+  ASSERT_GE(lab_.client.Initialize(&token), 0);
+  EXPECT_NE(lab_.client.attributes & ISC_RET_DELEGATE, 0);
+  ASSERT_EQ(acceptor.Accept(&token), GSS_S_COMPLETE);
+  EXPECT_NE(acceptor.flags & GSS_C_DELEG_FLAG, 0);
+  ASSERT_NE(acceptor.delegated, GSS_C_NO_CREDENTIAL);
+  OM_uint32 minor;
+  gss_name_t owner = GSS_C_NO_NAME;
+  OM_uint32 lifetime = 0;
+  ASSERT_EQ(gss_inquire_cred(&minor, acceptor.delegated, &owner, &lifetime,
+                             nullptr, nullptr),
+            GSS_S_COMPLETE);
+  gss_buffer_desc name = GSS_C_EMPTY_BUFFER;
+  ASSERT_EQ(gss_display_name(&minor, owner, &name, nullptr), GSS_S_COMPLETE);
+  gss_release_name(&minor, &owner);
+  const Bytes text = Take(&name);
+  EXPECT_EQ(std::string(text.begin(), text.end()), "alice@EXAMPLE.TEST");
+  EXPECT_GT(lifetime, 9 * 3600);
+
+  // MIT's own initiator goes on with it, and back to us.
+  MitEnd onwards;
+  onwards.credential = std::exchange(acceptor.delegated, GSS_C_NO_CREDENTIAL);
+  gss_buffer_desc target = {21, const_cast<char*>("HTTP@lab.example.test")};
+  ASSERT_EQ(gss_import_name(&minor, &target, GSS_C_NT_HOSTBASED_SERVICE,
+                            &onwards.target),
+            GSS_S_COMPLETE);
+  token.clear();
+  ASSERT_EQ(onwards.Initialize(&token, 0), GSS_S_COMPLETE);
+  ASSERT_EQ(lab_.server.Accept(&token), SEC_E_OK);
+  EXPECT_EQ(lab_.server.Name(), u"EXAMPLE\\alice");
 }
 
 // Which is always mutual.

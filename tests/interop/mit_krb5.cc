@@ -12,29 +12,32 @@
 
 namespace sspilab::interop {
 
-void UseTestKrb5Conf() {
-  setenv("KRB5_CONFIG",
-         WriteTestFile("krb5.conf",
-                       "[libdefaults]\n"
-                       "default_realm = EXAMPLE.TEST\n"
-                       "dns_canonicalize_hostname = false\n"
-                       "dns_lookup_kdc = false\n"
-                       "dns_lookup_realm = false\n"
-                       "rdns = false\n"
-                       "udp_preference_limit = 1\n"
-                       "allow_weak_crypto = true\n"
-                       "default_ccache_name = MEMORY:unused\n"
-                       "default_rcache_name = none:\n"
-                       "[domain_realm]\n"
-                       ".example.test = EXAMPLE.TEST\n"
-                       "example.test = EXAMPLE.TEST\n"
-                       // Without an address MIT asks nobody, not even the
-                       // hook. Nothing is ever sent there.
-                       "[realms]\n"
-                       "EXAMPLE.TEST = {\n kdc = 127.0.0.1:1\n}\n"
-                       "PARTNER.TEST = {\n kdc = 127.0.0.1:1\n}\n")
-             .c_str(),
-         1);
+void UseTestKrb5Conf(std::string_view kdc) {
+  setenv(
+      "KRB5_CONFIG",
+      WriteTestFile("krb5.conf",
+                    absl::StrCat("[libdefaults]\n"
+                                 "default_realm = EXAMPLE.TEST\n"
+                                 "dns_canonicalize_hostname = false\n"
+                                 "dns_lookup_kdc = false\n"
+                                 "dns_lookup_realm = false\n"
+                                 "rdns = false\n"
+                                 "udp_preference_limit = 1\n"
+                                 "allow_weak_crypto = true\n"
+                                 "default_ccache_name = MEMORY:unused\n"
+                                 "default_rcache_name = none:\n"
+                                 "[domain_realm]\n"
+                                 ".example.test = EXAMPLE.TEST\n"
+                                 "example.test = EXAMPLE.TEST\n"
+                                 // Without an address MIT asks nobody, not even
+                                 // the hook. Nothing is ever sent there.
+                                 "[realms]\n"
+                                 "EXAMPLE.TEST = {\n kdc = ",
+                                 kdc,
+                                 "\n}\n"
+                                 "PARTNER.TEST = {\n kdc = 127.0.0.1:1\n}\n"))
+          .c_str(),
+      1);
 }
 
 std::string MakeKeytab(krb5_context context,

@@ -66,8 +66,9 @@ class MitClient {
 };
 
 // Writes a krb5.conf that knows of the two realms and asks nobody, and has
-// KRB5_CONFIG name it.
-void UseTestKrb5Conf();
+// KRB5_CONFIG name it. `kdc` is where EXAMPLE.TEST's KDC is; nobody listens
+// where it is unless it is given.
+void UseTestKrb5Conf(std::string_view kdc = "127.0.0.1:1");
 
 // A keytab "MEMORY:..." with the keys of the principal, for krb5_kt_resolve.
 std::string MakeKeytab(krb5_context context,
