@@ -33,6 +33,14 @@ def sspilab_cc_binary(name, copts = [], **kwargs):
     """A cc_binary with the house's warnings, which are errors."""
     native.cc_binary(name = name, copts = _COPTS + copts, **kwargs)
 
-def sspilab_cc_test(name, copts = [], size = "small", **kwargs):
+def sspilab_cc_test(name, copts = [], size = "small", deps = [], tags = [], **kwargs):
     """A cc_test with the house's warnings, which are errors."""
-    native.cc_test(name = name, copts = _COPTS + copts, size = size, **kwargs)
+    native.cc_test(
+        name = name,
+        size = size,
+        copts = _COPTS + copts,
+        tags = tags,
+        # Those of threads run with ThreadSanitizer, too.
+        deps = deps + (["//tests:tsan_suppressions"] if "threads" in tags else []),
+        **kwargs
+    )

@@ -168,6 +168,7 @@ void Watch::OnTransition(const TransitionTaken& transition) {
     Require(package_ != Package::kNtlm && IsAnyMachine(transition.machine),
             Rule::kDeclaredTransition, "not a machine of the package");
   }
+  if (counts_ != nullptr) counts_->Count(transition);
   const auto& rows = transition.machine->rows;
   const bool declared = std::any_of(
       rows.begin(), rows.end(), [&](const MachineDescription::Row& row) {

@@ -12,6 +12,7 @@
 #include "core/sspi.h"
 #include "core/status.h"
 #include "core/world.h"
+#include "tests/support/process_transitions.h"
 
 namespace sspilab::fuzz {
 
@@ -100,6 +101,7 @@ class Watch : public WorldObserver {
   Role side_ = Role::kInitiator;
   Call call_ = Call::kAcquireCredentialsHandle;
   int moves_ = 0;
+  sim::TransitionCounts* const counts_ = testing::ProcessTransitions();
   TransitionTaken transition_{};
   // FNV-1a's offset basis.
   uint64_t digest_ = 0xCBF29CE484222325;

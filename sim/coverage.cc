@@ -48,6 +48,15 @@ void Coverage::Add(const Coverage& other) {
   }
 }
 
+void Coverage::Add(const TransitionCounts& counts) {
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    for (size_t j = 0; j < counts_[i].size(); ++j) {
+      const MachineDescription::Row& row = machines_[i]->rows[j];
+      counts_[i][j] += counts.taken(*machines_[i], row.from, row.event);
+    }
+  }
+}
+
 std::string Coverage::LastUndeclared() const {
   if (!last_undeclared_.has_value()) {
     return "";

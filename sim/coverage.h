@@ -11,6 +11,7 @@
 #include "core/machine.h"
 #include "core/status.h"
 #include "core/world.h"
+#include "sim/transition_counts.h"
 
 namespace sspilab::sim {
 
@@ -24,6 +25,8 @@ class Coverage final : public WorldObserver {
 
   // Adds what another one of the same package has counted.
   void Add(const Coverage& other);
+  // Adds what was counted of this package's machines.
+  void Add(const TransitionCounts& counts);
 
   absl::Span<const MachineDescription* const> machines() const {
     return machines_;

@@ -1,6 +1,7 @@
 #include "sim/package_coverage.h"
 
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -59,10 +60,12 @@ constexpr uint32_t kDepth = 2;
 
 PackageCoverage CoverPackage(
     Package package, SecurityFunctionTableW* table, int threads,
+    const TransitionCountsBySource& counted_elsewhere,
     const std::function<void(std::string_view)>& progress) {
   PackageCoverage result(package);
   const auto begin = [&](std::string_view name, std::string what) {
-    result.sources.push_back({name, std::move(what), Coverage(package)});
+    result.sources.push_back(
+        {std::string(name), std::move(what), Coverage(package)});
     if (progress != nullptr) {
       progress(name);
     }
@@ -86,6 +89,9 @@ PackageCoverage CoverPackage(
           begin("exploration", absl::StrCat("to depth ", kDepth));
       Explore(row, ReferenceScenario(package), kDepth, table, coverage);
     }
+  }
+  for (const auto& [name, counts] : counted_elsewhere) {
+    begin(name, "as they counted themselves")->Add(counts);
   }
   for (const CoverageSource& source : result.sources) {
     result.total.Add(source.coverage);

@@ -9,13 +9,14 @@
 #include "core/sspi.h"
 #include "core/status.h"
 #include "sim/coverage.h"
+#include "sim/transition_counts.h"
 
 namespace sspilab::sim {
 
 // What one kind of runs took.
 struct CoverageSource {
   // "swarm".
-  std::string_view name;
+  std::string name;
   // "the seeds 0..3999".
   std::string what;
   Coverage coverage;
@@ -29,10 +30,12 @@ struct PackageCoverage {
   Coverage total;
 };
 
-// Runs it, in as many threads as are told where that can be. `progress` is told
-// what is run, on the thread that calls; it may be null.
+// Runs it, in as many threads as are told where that can be, and adds what
+// other programs have counted, by who they are. `progress` is told what is run,
+// on the thread that calls; it may be null.
 PackageCoverage CoverPackage(
     Package package, SecurityFunctionTableW* table, int threads,
+    const TransitionCountsBySource& counted_elsewhere = {},
     const std::function<void(std::string_view)>& progress = nullptr);
 
 // What became of a declared transition.

@@ -17,6 +17,7 @@
 #include "sim/coverage.h"
 #include "sim/package_coverage.h"
 #include "sim/render/text.h"
+#include "sim/transition_counts.h"
 
 namespace sspilab::sim {
 namespace {
@@ -132,7 +133,7 @@ std::string Graph(absl::Span<const MachineDescription* const> machines) {
 // A line a row: how often each kind of run took it.
 std::string CoverageToText(const PackageCoverage& covered,
                            const TextStyle& style) {
-  constexpr size_t kCount = 11;
+  constexpr size_t kCount = 13;
   const Coverage& total = covered.total;
   const auto counts = [&](const auto& of) {
     return absl::StrJoin(
@@ -181,11 +182,9 @@ std::string CoverageToText(const PackageCoverage& covered,
         absl::StrAppend(out, s.name, ", ", s.what);
       }));
   absl::StrAppend(
-      &text,
-      ". The unit tests and the fuzz corpora are not: they are programs of "
-      "their own.\n",
-      explained, " transitions cannot be taken by these; the reasons are ",
-      "above.\n", total.refused(),
+      &text, ".\n", explained,
+      " transitions cannot be taken by these; the reasons are ", "above.\n",
+      total.refused(),
       " calls were made that their state does not allow, and refused; ",
       total.undeclared(), " transitions were in no table.\n",
       "figure transitions.taken ", total.rows_taken(),
@@ -215,11 +214,23 @@ int Run(const ParsedOptions& options, const Console& console) {
   const absl::Span<const MachineDescription* const> machines =
       MachinesOf(*package);
   if (options.Has("coverage")) {
+    TransitionCountsBySource counted_elsewhere;
+    for (const std::string_view file : options.All("taken")) {
+      const absl::StatusOr<std::string> text =
+          console.ReadFile(std::string(file));
+      const absl::Status parsed =
+          text.ok() ? ParseTransitionCounts(*text, file, &counted_elsewhere)
+                    : text.status();
+      if (!parsed.ok()) {
+        console.PrintError(parsed.message());
+        return kExitBadInput;
+      }
+    }
     const int threads = std::clamp<int>(
         static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxThreads);
     const PackageCoverage covered =
         CoverPackage(*package, InitSecurityInterfaceW(), threads,
-                     [&](std::string_view source) {
+                     counted_elsewhere, [&](std::string_view source) {
                        console.ShowProgress(absl::StrCat(PackageName(*package),
                                                          ": ", source, "..."));
                      });
@@ -250,13 +261,17 @@ constexpr OptionSpec kOptions[] = {
     {"coverage", "",
      "Run everything that runs by itself, and say how often each transition "
      "was taken."},
+    {"taken", "FILE",
+     "With --coverage: columns of what other programs counted, the tests and "
+     "the fuzz corpora above all.",
+     true},
 };
 
 }  // namespace
 
 constinit const Command kStatesCommand = {
     .name = "states",
-    .usage = "PACKAGE [--dot | --coverage]",
+    .usage = "PACKAGE [--dot | --coverage [--taken FILE]]",
     .summary = "the state machines of a package",
     .description =
         "Prints the transition tables that the machines run on: in which "
@@ -266,10 +281,12 @@ constinit const Command kStatesCommand = {
         "scenarios, a swarm and an exploration. Ends with status 1 when a "
         "transition was "
         "never taken, though nothing is in its way, or one that no table has "
-        "was.",
+        "was. tests/run --transitions FILE writes what the tests and the fuzz "
+        "corpora take.",
     .examples =
         "sspilab states NTLM\n"
         "sspilab states NTLM --coverage\n"
+        "sspilab states NTLM --coverage --taken transitions.tsv\n"
         "sspilab states NTLM --dot | dot -Tsvg > ntlm.svg",
     .options = kOptions,
     .max_arguments = 1,

@@ -10,6 +10,7 @@
 #include "core/machine.h"
 #include "core/world.h"
 #include "gtest/gtest.h"
+#include "tests/support/process_transitions.h"
 
 namespace sspilab::testing {
 
@@ -27,9 +28,13 @@ class TransitionRecorder : public WorldObserver {
   void OnTransition(const TransitionTaken& t) override {
     EXPECT_TRUE(t.declared) << Describe(*t.machine, t.from, t.event);
     taken.insert({t.machine->name, t.from, t.event});
+    if (counts_ != nullptr) counts_->Count(t);
   }
 
   std::set<std::tuple<std::string_view, uint8_t, uint8_t>> taken;
+
+ private:
+  sim::TransitionCounts* const counts_ = ProcessTransitions();
 };
 
 }  // namespace sspilab::testing

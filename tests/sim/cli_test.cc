@@ -324,6 +324,22 @@ TEST(CliTest, EveryTransitionOfNtlmIsTaken) {
   EXPECT_THAT(ran.output, HasSubstr("\nfigure transitions.declared 51\n"));
 }
 
+TEST(CliTest, WhatOtherProgramsCountedIsAColumn) {
+  const std::string path = TempFile("taken.tsv");
+  std::ofstream(path) << "corpora\tNTLM initiator\tStart\tBegun\t4711\n";
+  const Ran ran =
+      Sspilab(absl::StrCat("states NTLM --coverage --taken ", path));
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("  exploration      corpora\n"));
+  EXPECT_THAT(ran.output, HasSubstr("         4711  Start - Begun -> "));
+
+  std::ofstream(path) << "nonsense\n";
+  const Ran refused =
+      Sspilab(absl::StrCat("states NTLM --coverage --taken ", path));
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.output, HasSubstr("taken.tsv:1: expected five columns"));
+}
+
 TEST(CliTest, ATraceOfAnotherVersionsScenarioReplays) {
   const std::string path = TempFile("old.jsonl");
   ASSERT_EQ(Sspilab(absl::StrCat("run --trace ", path)).status, 0);
