@@ -151,6 +151,56 @@ absl::Status ReadJsonValue(std::string_view text, tls::CertificateFlaw* value) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::string> WriteJsonValue(const kerberos::Etype& etype) {
+  return std::string(kerberos::Find(etype).name);
+}
+
+absl::Status ReadJsonValue(std::string_view text, kerberos::Etype* value) {
+  std::vector<std::string_view> names;
+  for (const kerberos::EncryptionType& type : kerberos::EncryptionTypes()) {
+    if (type.name == text) {
+      *value = type.etype;
+      return absl::OkStatus();
+    }
+    names.push_back(type.name);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("is '", text, "'; ", DidYouMean(text, names)));
+}
+
+absl::StatusOr<std::string> WriteJsonValue(const kerberos::Key& key) {
+  const absl::Span<const uint8_t> bytes = key.bytes();
+  return absl::StrCat(
+      key.type().name, ":",
+      *WriteJsonValue(std::vector<uint8_t>(bytes.begin(), bytes.end())));
+}
+
+absl::Status ReadJsonValue(std::string_view text, kerberos::Key* value) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "is '", text,
+        "'; a key is its encryption type, a colon and its bytes: "
+        "aes128-cts-hmac-sha1-96:00112233445566778899aabbccddeeff"));
+  }
+  kerberos::Etype etype;
+  absl::Status status = ReadJsonValue(text.substr(0, colon), &etype);
+  std::vector<uint8_t> bytes;
+  status.Update(ReadJsonValue(text.substr(colon + 1), &bytes));
+  if (!status.ok()) {
+    return status;
+  }
+  const std::optional<kerberos::Key> key =
+      kerberos::Key::Of(static_cast<int32_t>(etype), bytes);
+  if (!key.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "has ", bytes.size(), " bytes; a key of ", text.substr(0, colon),
+        " has ", kerberos::Find(etype).key_size));
+  }
+  *value = *key;
+  return absl::OkStatus();
+}
+
 std::string JsonStatus::to_text(SECURITY_STATUS status) {
   return StatusName(status);
 }

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/kerberos/crypto/encryption_type.h"
 #include "core/sspi_status.h"
 #include "core/status.h"
 #include "core/tls/lab_certificates.h"
@@ -47,6 +48,12 @@ absl::Status ReadJsonValue(std::string_view text, StatusValue* value);
 
 absl::StatusOr<std::string> WriteJsonValue(const tls::CertificateFlaw& flaw);
 absl::Status ReadJsonValue(std::string_view text, tls::CertificateFlaw* value);
+
+// "aes256-cts-hmac-sha1-96"; a key has ":" and its bytes behind that.
+absl::StatusOr<std::string> WriteJsonValue(const kerberos::Etype& etype);
+absl::Status ReadJsonValue(std::string_view text, kerberos::Etype* value);
+absl::StatusOr<std::string> WriteJsonValue(const kerberos::Key& key);
+absl::Status ReadJsonValue(std::string_view text, kerberos::Key* value);
 
 // A status by its name, or "0x8009FFFF" where it has none. SECURITY_STATUS is a
 // plain number for C++, hence a type of its own.

@@ -12,6 +12,7 @@
 #include "sim/deviator.h"
 #include "sim/exchange.h"
 #include "sim/field_places.h"
+#include "sim/scenario_realms.h"
 #include "sim/trace.h"
 #include "sim/wire.h"
 #include "sim/wire_to_checker.h"
@@ -103,6 +104,11 @@ ScenarioWorlds::ScenarioWorlds(const Scenario& scenario)
 
 absl::Status Furnish(const Scenario& scenario, World& client, World& server) {
   AddAccounts(scenario, &server);
+  if (!scenario.realms.empty()) {
+    // What both know is one and the same, its KDC's keys as well.
+    client.realms() = MakeRealms(scenario);
+    server.realms() = client.realms();
+  }
   return MakeCertificates(scenario, client, server);
 }
 
@@ -140,9 +146,7 @@ Outcome Run(const Scenario& scenario, SecurityFunctionTableW* table,
   ScenarioWorlds worlds(scenario);
   World& client_world = worlds.client;
   World& server_world = worlds.server;
-  AddAccounts(scenario, &server_world);
-  if (const absl::Status made =
-          MakeCertificates(scenario, client_world, server_world);
+  if (const absl::Status made = Furnish(scenario, client_world, server_world);
       !made.ok()) {
     outcome.impossible = std::string(made.message());
     return outcome;

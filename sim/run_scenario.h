@@ -49,8 +49,8 @@ struct ScenarioWorlds {
   World server;
 };
 
-// Gives two such Worlds the accounts and certificates that `scenario` says.
-// The error is what cannot be made.
+// Gives two such Worlds the accounts, realms and certificates that `scenario`
+// says. The error is what cannot be made.
 [[nodiscard]] absl::Status Furnish(const Scenario& scenario, World& client,
                                    World& server);
 

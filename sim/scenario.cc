@@ -18,9 +18,10 @@ struct Reference {
   std::u16string_view target;
   uint32_t client_requirements;
   uint32_t server_requirements;
-  // An account, a certificate of the server's, or both.
+  // An account, a certificate of the server's, or both; a realm.
   bool has_identity;
   bool has_certificate;
+  bool has_realm;
 };
 
 constexpr uint32_t kClientOfTokens =
@@ -38,14 +39,23 @@ constexpr uint32_t kServerOfStreams =
 
 constexpr Reference kReferences[] = {
     {Package::kNtlm, u"host/server.example.test", kClientOfTokens,
-     kServerOfTokens, true, false},
+     kServerOfTokens, true, false, false},
     {Package::kNegotiate, u"host/server.example.test", kClientOfTokens,
-     kServerOfTokens, true, false},
+     kServerOfTokens, true, false, false},
+    {Package::kKerberos, u"host/server.example.test",
+     kClientOfTokens | ISC_REQ_MUTUAL_AUTH | ISC_REQ_EXTENDED_ERROR,
+     kServerOfTokens | ASC_REQ_MUTUAL_AUTH | ASC_REQ_EXTENDED_ERROR, true,
+     false, true},
     {Package::kSchannel, u"server.example.test", kClientOfStreams,
-     kServerOfStreams, false, true},
+     kServerOfStreams, false, true, false},
     {Package::kCredSsp, u"TERMSRV/server.example.test",
-     kClientOfStreams | ISC_REQ_DELEGATE, kServerOfStreams, true, true},
+     kClientOfStreams | ISC_REQ_DELEGATE, kServerOfStreams, true, true, false},
 };
+
+// Of the names that services of a machine have on Windows, those that go with
+// its DNS name.
+constexpr std::string_view kMachineServices[] = {
+    "host", "HTTP", "cifs", "ldap", "TERMSRV", "RestrictedKrbHost"};
 
 }  // namespace
 
@@ -78,6 +88,9 @@ Scenario ReferenceScenario(Package package) {
     if (reference.has_identity) {
       exchange.client.identity = {u"alice", u"EXAMPLE", u"correct horse"};
     }
+    if (reference.has_realm) {
+      scenario.realms = {ReferenceRealm(scenario)};
+    }
     if (reference.has_certificate) {
       scenario.server_certificate = true;
       // It is the caller who decides about a certificate, not Schannel for it.
@@ -86,6 +99,30 @@ Scenario ReferenceScenario(Package package) {
     }
   }
   return scenario;
+}
+
+ScenarioRealm ReferenceRealm(const Scenario& scenario) {
+  ScenarioRealm realm{.name = "EXAMPLE.TEST"};
+  const auto add_user = [&realm](const std::u16string& user,
+                                 const std::u16string& password) {
+    realm.principals.push_back({.name = wire::Utf16ToUtf8Lossy(user),
+                                .password = wire::Utf16ToUtf8Lossy(password)});
+  };
+  if (const auto& identity = scenario.exchange.client.identity) {
+    add_user(identity->user, identity->password);
+  } else if (const auto& logon = scenario.client.logon) {
+    add_user(logon->user, logon->password);
+  }
+  const MachineNames& names = scenario.server.names;
+  ScenarioPrincipal machine{
+      .name = absl::StrCat(wire::Utf16ToUtf8Lossy(names.computer), "$"),
+      .password = "the machine's own"};
+  for (const std::string_view service : kMachineServices) {
+    machine.aliases.push_back(
+        absl::StrCat(service, "/", wire::Utf16ToUtf8Lossy(names.dns_computer)));
+  }
+  realm.principals.push_back(std::move(machine));
+  return realm;
 }
 
 absl::StatusOr<Package> FindReferencePackage(std::string_view name) {

@@ -78,6 +78,12 @@ void Fields(Archive& archive, T& value) {
   archive("complete_auth_token", value.complete_auth_token);
 }
 
+template <typename Archive, Either<KerberosPolicy> T>
+void Fields(Archive& archive, T& value) {
+  archive("etypes", value.etypes);
+  archive("max_clock_skew", value.max_clock_skew);
+}
+
 template <typename Archive, Either<Logon> T>
 void Fields(Archive& archive, T& value) {
   archive("user", value.user);
@@ -95,6 +101,7 @@ void Fields(Archive& archive, T& value) {
   archive("negotiate", value.negotiate);
   archive("schannel", value.schannel);
   archive("credssp", value.credssp);
+  archive.Optional("kerberos", value.kerberos);
   archive("logon", value.logon);
   archive("authority_reachable", value.authority_reachable);
   archive.Name("verification", value.verification, kVerificationNames);
@@ -106,6 +113,36 @@ void Fields(Archive& archive, T& value) {
   archive("domain", value.domain);
   archive("password", value.password);
   archive.Name("state", value.state, kAccountStateNames);
+}
+
+template <typename Archive, Either<ScenarioPrincipal> T>
+void Fields(Archive& archive, T& value) {
+  archive("name", value.name);
+  archive("aliases", value.aliases);
+  archive("password", value.password);
+  archive.Optional("keys", value.keys);
+  archive.Name("state", value.state, kAccountStateNames);
+  archive("requires_preauthentication", value.requires_preauthentication);
+  archive("may_be_delegated", value.may_be_delegated);
+  archive("trusted_for_delegation", value.trusted_for_delegation);
+}
+
+template <typename Archive, Either<kerberos::RealmPolicy> T>
+void Fields(Archive& archive, T& value) {
+  archive("etypes", value.etypes);
+  archive("max_ticket_life", value.max_ticket_life);
+  archive("max_renewable_life", value.max_renewable_life);
+  archive("max_clock_skew", value.max_clock_skew);
+}
+
+template <typename Archive, Either<ScenarioRealm> T>
+void Fields(Archive& archive, T& value) {
+  archive("name", value.name);
+  archive.Optional("netbios_name", value.netbios_name);
+  archive("policy", value.policy);
+  archive("reachable", value.reachable);
+  archive("principal", value.principals);
+  archive("trusted_by", value.trusted_by);
 }
 
 template <typename Archive, Either<TlsOptions> T>

@@ -233,6 +233,40 @@ std::string FirstComment(std::string_view text) {
   return description;
 }
 
+// [[realm]]. Whoever trusts one must be there, too.
+void ReadRealms(const toml::table& file, TomlReader& archive,
+                TomlErrors* errors, std::vector<ScenarioRealm>* realms) {
+  archive("realm", *realms);
+  std::vector<std::string_view> names;
+  for (const ScenarioRealm& realm : *realms) {
+    names.push_back(realm.name);
+  }
+  const toml::array* const tables = file["realm"].as_array();
+  if (!errors->empty()) {
+    return;
+  }
+  for (size_t i = 0; i < realms->size(); ++i) {
+    const toml::table& table = *(*tables)[i].as_table();
+    if (names[i].empty()) {
+      errors->Add(table.source().begin,
+                  "realm.name is missing: name = \"EXAMPLE.TEST\"");
+    } else if (std::find(names.begin(), names.begin() + i, names[i]) !=
+               names.begin() + i) {
+      errors->Add(table["name"].node()->source().begin,
+                  absl::StrCat("there already is a realm ", names[i]));
+    }
+    for (size_t j = 0; j < (*realms)[i].trusted_by.size(); ++j) {
+      const std::string& other = (*realms)[i].trusted_by[j];
+      if (std::find(names.begin(), names.end(), other) == names.end()) {
+        errors->Add(table["trusted_by"][j].node()->source().begin,
+                    absl::StrCat("realm.trusted_by has '", other,
+                                 "', which is no realm of this file; ",
+                                 DidYouMean(other, names)));
+      }
+    }
+  }
+}
+
 Scenario ReadScenario(const toml::table& file, TomlReader& archive,
                       TomlErrors* errors) {
   std::string name;
@@ -263,6 +297,11 @@ Scenario ReadScenario(const toml::table& file, TomlReader& archive,
         {identity->user, identity->domain, identity->password}};
   } else if (const auto& logon = scenario.client.logon) {
     scenario.accounts = {{logon->user, logon->domain, logon->password}};
+  }
+  if (archive.Has("realm")) {
+    ReadRealms(file, archive, errors, &scenario.realms);
+  } else if (!scenario.realms.empty()) {
+    scenario.realms = {ReferenceRealm(scenario)};
   }
   return scenario;
 }

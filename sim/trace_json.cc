@@ -58,6 +58,7 @@ void Fields(Archive& archive, T& value) {
   archive("client", value.client);
   archive("server", value.server);
   archive("accounts", value.accounts);
+  archive.Optional("realms", value.realms);
   archive("server_certificate", value.server_certificate);
   archive.Optional("server_certificate_flaw", value.server_certificate_flaw);
   archive("client_certificate", value.client_certificate);

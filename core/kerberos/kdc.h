@@ -22,8 +22,8 @@ class Kdc {
       : realms_(realms), now_(now), entropy_(entropy) {}
 
   // What the KDC of `realm` says to an AS-REQ or a TGS-REQ: an AS-REP, a
-  // TGS-REP, or a KRB-ERROR. Empty where there is no such realm, and so nobody
-  // to answer.
+  // TGS-REP, or a KRB-ERROR. Empty where there is no such realm, or it is not
+  // reachable, and so nobody answers.
   std::vector<uint8_t> Answer(std::string_view realm, Bytes request);
 
  private:

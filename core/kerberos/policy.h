@@ -15,6 +15,9 @@ struct KerberosPolicy {
   std::vector<kerberos::Etype> etypes = kerberos::DefaultEtypes();
   // SkewTime, in seconds.
   int64_t max_clock_skew = 5 * 60;
+
+  friend bool operator==(const KerberosPolicy&,
+                         const KerberosPolicy&) = default;
 };
 
 }  // namespace sspilab

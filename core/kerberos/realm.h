@@ -58,6 +58,8 @@ struct RealmPolicy {
   int64_t max_renewable_life = 7 * 24 * 3600;
   // Between any two clocks (RFC 4120 1.6).
   int64_t max_clock_skew = 5 * 60;
+
+  friend bool operator==(const RealmPolicy&, const RealmPolicy&) = default;
 };
 
 class Realm {
@@ -70,6 +72,9 @@ class Realm {
   // name, unless it is set.
   const std::string& netbios_name() const { return netbios_name_; }
   void set_netbios_name(std::string name) { netbios_name_ = std::move(name); }
+  // False when its KDC does not answer anyone.
+  bool reachable() const { return reachable_; }
+  void set_reachable(bool reachable) { reachable_ = reachable; }
   RealmPolicy& policy() { return policy_; }
   const RealmPolicy& policy() const { return policy_; }
 
@@ -97,6 +102,7 @@ class Realm {
  private:
   std::string name_;
   std::string netbios_name_;
+  bool reachable_ = true;
   RealmPolicy policy_;
   // In the order in which they were added.
   std::deque<Principal> principals_;

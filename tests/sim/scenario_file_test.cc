@@ -33,6 +33,7 @@ TEST(ScenarioFileTest, OfAPackageAloneIsTheReferenceExchange) {
   const std::pair<std::string_view, Package> packages[] = {
       {"NTLM", Package::kNtlm},
       {"negotiate", Package::kNegotiate},
+      {"Kerberos", Package::kKerberos},
       {"Schannel", Package::kSchannel},
       {"CREDSSP", Package::kCredSsp}};
   for (const auto& [name, package] : packages) {
@@ -109,6 +110,9 @@ encryption_oracle = "vulnerable"
 version = 2
 as_in_windows_vista = true
 complete_auth_token = true
+[client.world.kerberos]
+etypes = ["rc4-hmac"]
+max_clock_skew = 7
 
 [server]
 flags = 0x10
@@ -122,6 +126,24 @@ user = "carol"
 domain = "D"
 password = "p"
 state = "password expired"
+
+[[realm]]
+name = "ONE.TEST"
+netbios_name = "UN"
+reachable = false
+trusted_by = ["TWO.TEST"]
+policy = { etypes = ["aes128-cts-hmac-sha256-128"], max_ticket_life = 60, max_renewable_life = 61, max_clock_skew = 62 }
+[[realm.principal]]
+name = "dora"
+aliases = ["HTTP/web.one.test"]
+password = "pw"
+keys = ["aes128-cts-hmac-sha1-96:000102030405060708090a0b0c0d0e0f"]
+state = "locked"
+requires_preauthentication = false
+may_be_delegated = false
+trusted_for_delegation = true
+[[realm]]
+name = "TWO.TEST"
 
 [[deviation]]
 side = "server"
@@ -151,11 +173,22 @@ TEST(ScenarioFileTest, SaysEverything) {
         R"("deny_default":["d"],"encryption_oracle":"vulnerable",)"
         R"("version":2,"as_in_windows_vista":true,)"
         R"("complete_auth_token":true},)"
+        R"("kerberos":{"etypes":["rc4-hmac"],"max_clock_skew":7},)"
         R"("logon":{"user":"bob","domain":"WORK","password":"pass"},)"
         R"("authority_reachable":false,"verification":"permissive"})",
         R"("server":{"now":1,)",
         R"("accounts":[{"user":"carol","domain":"D","password":"p",)"
-        R"("state":"password expired"}],"server_certificate":true,)"
+        R"("state":"password expired"}],)"
+        R"("realms":[{"name":"ONE.TEST","netbios_name":"UN",)"
+        R"("policy":{"etypes":["aes128-cts-hmac-sha256-128"],)"
+        R"("max_ticket_life":60,"max_renewable_life":61,)"
+        R"("max_clock_skew":62},"reachable":false,)"
+        R"("principal":[{"name":"dora","aliases":["HTTP/web.one.test"],)"
+        R"("password":"pw","keys":["aes128-cts-hmac-sha1-96:)"
+        R"(000102030405060708090a0b0c0d0e0f"],"state":"locked",)"
+        R"("requires_preauthentication":false,"may_be_delegated":false,)"
+        R"("trusted_for_delegation":true}],"trusted_by":["TWO.TEST"]},)",
+        R"("server_certificate":true,)"
         R"("client_certificate":"alice",)",
         R"("client":{"caller":{"package":"NTLM","requirements":67584,)"
         R"("insists_on":67584,"message":"Hello","full_view":false,)"
@@ -191,6 +224,32 @@ TEST(ScenarioFileTest, WhoseAccount) {
   EXPECT_THAT(accounts("package = 'NTLM'\nclient.user = 'bob'\n[[account]]\n"
                        "user = 'x'\n[[account]]\nuser = 'y'"),
               ElementsAre(u"x:", u"y:"));
+}
+
+// So does the realm of those who talk Kerberos; others have none.
+TEST(ScenarioFileTest, WhoseRealm) {
+  const auto principals = [](std::string_view text) {
+    std::vector<std::string> names;
+    for (const ScenarioRealm& realm : Parse(text).scenario.realms) {
+      for (const ScenarioPrincipal& principal : realm.principals) {
+        names.push_back(absl::StrCat(principal.name, "@", realm.name, ":",
+                                     principal.password));
+      }
+    }
+    return names;
+  };
+  EXPECT_THAT(principals("package = 'Kerberos'\nclient.user = 'bob'\n"
+                         "server.world.names.computer = 'PC'"),
+              ElementsAre("bob@EXAMPLE.TEST:correct horse",
+                          "PC$@EXAMPLE.TEST:the machine's own"));
+  EXPECT_THAT(principals("package = 'Kerberos'\nclient.uses_logon = true\n"
+                         "client.world.logon = { user = 'c', password = 'd' }"),
+              ::testing::Contains("c@EXAMPLE.TEST:d"));
+  EXPECT_THAT(principals("package = 'Kerberos'\nrealm = []"), ElementsAre());
+  EXPECT_THAT(principals("package = 'Negotiate'"), ElementsAre());
+  EXPECT_THAT(principals("package = 'Negotiate'\n[[realm]]\nname = 'A'\n"
+                         "[[realm.principal]]\nname = 'x'"),
+              ElementsAre("x@A:"));
 }
 
 // As with the options of sspilab run.
@@ -311,9 +370,25 @@ TEST(ScenarioFileTest, ErrorsSayWhereAndWhatWouldBeRight) {
        "into [client.world.logon]"},
       {"package = 'Schannel'\n[client]\npassword = 'x'",
        "s.toml:3:12: client.password means nothing to Schannel"},
-      {"package = 'NTLM'\nclient.package = 'Kerberos'",
+      {"package = 'NTLM'\nclient.package = 'Digest'",
        "s.toml:2:18: client.package is not known: there is no package "
-       "'Kerberos'; it is one of NTLM"},
+       "'Digest'; it is one of NTLM"},
+      {"package = 'Kerberos'\n[[realm]]\nnetbios_name = 'A'",
+       "s.toml:2:1: realm.name is missing: name = \"EXAMPLE.TEST\""},
+      {"package = 'Kerberos'\n[[realm]]\nname = 'A'\n[[realm]]\nname = 'A'",
+       "s.toml:5:8: there already is a realm A"},
+      {"package = 'Kerberos'\n[[realm]]\nname = 'A.TEST'\n"
+       "trusted_by = ['PARTNER.TEST']\n[[realm]]\nname = 'PARTNER.TSET'",
+       "s.toml:4:15: realm.trusted_by has 'PARTNER.TEST', which is no realm "
+       "of this file; did you mean 'PARTNER.TSET'?"},
+      {"package = 'Kerberos'\n[[realm]]\nname = 'A'\n[[realm.principal]]\n"
+       "keys = ['aes128-cts-hmac-sha1-96:00']",
+       "s.toml:5:9: realm.principal.keys has 1 bytes; a key of "
+       "aes128-cts-hmac-sha1-96 has 16"},
+      {"package = 'Kerberos'\n[client.world.kerberos]\netypes = ['rc4']",
+       "s.toml:3:11: client.world.kerberos.etypes is 'rc4'; "},
+      {"package = 'Kerberos'\nrealm = 1",
+       "s.toml:2:9: realm is a number; it is to be an array"},
       {"package = 'NTLM'\n[client.world]\nnow = 'today'",
        "s.toml:3:7: client.world.now is text; it is to be a date with a time, "
        "as 2024-01-01T00:00:00Z, or a number"},

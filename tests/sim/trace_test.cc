@@ -69,7 +69,8 @@ std::vector<Scenario> Scenarios() {
   wrong.exchange.client.identity->password = u"wrong";
   Scenario cut = ReferenceScenario();
   cut.exchange.faults = {{FaultKind::kTruncate, Direction::kToServer, 2, 99}};
-  return {ReferenceScenario(), wrong, cut, UnusualScenario()};
+  return {ReferenceScenario(), ReferenceScenario(Package::kKerberos), wrong,
+          cut, UnusualScenario()};
 }
 
 TEST(TraceTest, IsTheSameAfterReadingAndWriting) {
