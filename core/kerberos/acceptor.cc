@@ -49,7 +49,8 @@ SECURITY_STATUS Acceptor::Advance(Leg& leg) {
   Event event = Event::kCallOutOfSequence;
   switch (machine_.state()) {
     case State::kStart:
-      event = ReceiveApReq(leg);
+    case State::kTgtSent:
+      event = Receive(leg);
       if ((leg.requirements & ASC_REQ_EXTENDED_ERROR) != 0) {
         SendError(event, leg);
       }
@@ -66,7 +67,7 @@ SECURITY_STATUS Acceptor::Advance(Leg& leg) {
   return status;
 }
 
-Acceptor::Event Acceptor::ReceiveApReq(Leg& leg) {
+Acceptor::Event Acceptor::Receive(Leg& leg) {
   const auto bindings = bindings_.ReadFrom(leg.input, world().memory());
   if (!ntlm::ChannelBindings::IsFine(bindings)) {
     return BindingsFailure<Event>(bindings);
@@ -74,19 +75,67 @@ Acceptor::Event Acceptor::ReceiveApReq(Leg& leg) {
   const SecBuffer* const input = leg.input.Find(SECBUFFER_TOKEN);
   if (input == nullptr) return Event::kApReqMalformed;
   // DCE style has no framing (MS-KILE 3.4.5.1), and so shows by itself.
-  Bytes token = BytesOf(*input);
-  framed_ = true;
-  if (const absl::StatusOr<GssToken> framed = GssToken::Parse(token);
-      framed.ok()) {
-    if (framed->id != TokenId::kApReq || framed->user_to_user) {
-      return Event::kApReqMalformed;
-    }
-    token = framed->message;
-  } else {
-    framed_ = false;
+  const Bytes token = BytesOf(*input);
+  const absl::StatusOr<GssToken> framed = GssToken::Parse(token);
+  framed_ = framed.ok();
+  const Bytes message = framed_ ? framed->message : token;
+  if (machine_.state() == State::kStart &&
+      (!framed_ || framed->id == TokenId::kTgtRequest) &&
+      Parse<TgtRequest>(message).ok()) {
+    return SendTgt(leg);
   }
+  if (framed_ && framed->id != TokenId::kApReq) return Event::kApReqMalformed;
+  return ReceiveApReq(message, leg);
+}
+
+Acceptor::Event Acceptor::GetOwnTicket(HeldTicket* tgt) {
+  switch (identity().GetOwnTicket(tgt)) {
+    case TicketFailure::kNone:
+      tgt_key_ = tgt->key;
+      return Event::kTgtReplied;
+    case TicketFailure::kNoAuthority:
+      return Event::kNoAuthority;
+    default:
+      return Event::kNoCredentials;
+  }
+}
+
+// draft-swift-win2k-krb-user2user 3.
+Acceptor::Event Acceptor::SendTgt(Leg& leg) {
+  HeldTicket tgt;
+  const Event event = GetOwnTicket(&tgt);
+  if (event != Event::kTgtReplied) return event;
+  const TgtReply message{.ticket = {tgt.ticket}};
+  const size_t size = SizeOf(message);
+  absl::Span<uint8_t> token;
+  const SECURITY_STATUS reserved =
+      leg.output.Reserve(framed_ ? FramedSize(size, true) : size, &token);
+  if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
+  wire::DerWriter writer(
+      framed_ ? WriteFraming(TokenId::kTgtReply, true, size, token) : token);
+  Write(message, &writer);
+  return Event::kTgtReplied;
+}
+
+Acceptor::Event Acceptor::DemandUserToUser(Leg& leg) {
+  HeldTicket tgt;
+  const Event event = GetOwnTicket(&tgt);
+  if (event != Event::kTgtReplied) return event;
+  const std::vector<uint8_t> reply = Encode(TgtReply{.ticket = {tgt.ticket}});
+  const SECURITY_STATUS written =
+      WriteError(ErrorCode::kUserToUserRequired, reply, leg);
+  return written == SEC_E_OK ? Event::kUserToUserDemanded
+                             : ReserveFailure<Event>(written);
+}
+
+Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
   const absl::StatusOr<ApReq> ap_req = Parse<ApReq>(token);
   if (!ap_req.ok()) return Event::kApReqMalformed;
+  user_to_user_ = ap_req->ap_options.Has(ap_option::kUseSessionKey);
+  if (!user_to_user_ && (leg.requirements & ASC_REQ_USE_SESSION_KEY) != 0) {
+    return machine_.state() == State::kStart ? DemandUserToUser(leg)
+                                             : Event::kApReqMalformed;
+  }
   const absl::StatusOr<Ticket> ticket = Parse<Ticket>(ap_req->ticket.der);
   if (!ticket.ok()) return Event::kApReqMalformed;
 
@@ -153,22 +202,23 @@ Acceptor::Event Acceptor::ReceiveApReq(Leg& leg) {
   }
 
   const bool dce = (flags_ & gss_flag::kDceStyle) != 0;
-  Agree({.flags = flags_,
-         .attributes = GrantedAttributes(Role::kAcceptor, flags_),
-         .starttime = part->starttime.value_or(part->authtime),
-         .endtime = part->endtime,
-         .client = wire::Utf8ToUtf16Lossy(
-             DomainName(world(), JoinName(part->cname), part->crealm)),
-         .service = wire::Utf8ToUtf16Lossy(JoinName(ticket->sname)),
-         .realm = wire::Utf8ToUtf16Lossy(part->crealm)},
-        {.role = Role::kAcceptor,
-         .key = key,
-         .acceptor_subkey = mutual,
-         .dce_style = dce,
-         .detect_replay = (flags_ & gss_flag::kReplay) != 0,
-         .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
-         .send_number = sequence_,
-         .receive_number = their_number});
+  Agree(
+      {.flags = flags_,
+       .attributes = GrantedAttributes(Role::kAcceptor, flags_, user_to_user_),
+       .starttime = part->starttime.value_or(part->authtime),
+       .endtime = part->endtime,
+       .client = wire::Utf8ToUtf16Lossy(
+           DomainName(world(), JoinName(part->cname), part->crealm)),
+       .service = wire::Utf8ToUtf16Lossy(JoinName(ticket->sname)),
+       .realm = wire::Utf8ToUtf16Lossy(part->crealm)},
+      {.role = Role::kAcceptor,
+       .key = key,
+       .acceptor_subkey = mutual,
+       .dce_style = dce,
+       .detect_replay = (flags_ & gss_flag::kReplay) != 0,
+       .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
+       .send_number = sequence_,
+       .receive_number = their_number});
   leg.attributes = agreement().attributes;
   leg.expiry = ToFileTime(part->endtime);
   return dce ? Event::kAcceptedAwaitingProof : Event::kAccepted;
@@ -176,8 +226,14 @@ Acceptor::Event Acceptor::ReceiveApReq(Leg& leg) {
 
 Acceptor::Event Acceptor::OpenTicket(const Ticket& ticket, BudgetBytes* storage,
                                      Bytes* plain) {
-  const std::vector<Key> keys = identity().AcceptorKeys(ticket.realm);
-  if (keys.empty()) return Event::kNoCredentials;
+  std::vector<Key> keys;
+  if (user_to_user_) {
+    if (!tgt_key_.present()) return Event::kNoKey;
+    keys.push_back(tgt_key_);
+  } else {
+    keys = identity().AcceptorKeys(ticket.realm);
+    if (keys.empty()) return Event::kNoCredentials;
+  }
   const auto key =
       std::find_if(keys.begin(), keys.end(), [&ticket](const Key& k) {
         return static_cast<int32_t>(k.type().etype) == ticket.enc_part.etype;
@@ -271,8 +327,8 @@ Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
                              .cipher = sealed.span()}};
   const size_t size = SizeOf(message);
   absl::Span<uint8_t> token;
-  const SECURITY_STATUS reserved =
-      leg.output.Reserve(framed_ ? FramedSize(size, false) : size, &token);
+  const SECURITY_STATUS reserved = leg.output.Reserve(
+      framed_ ? FramedSize(size, user_to_user_) : size, &token);
   if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
 
   entropy_ = world().ForkEntropy();
@@ -284,7 +340,8 @@ Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
   }
   message.enc_part.cipher = sealed.span();
   wire::DerWriter writer(
-      framed_ ? WriteFraming(TokenId::kApRep, false, size, token) : token);
+      framed_ ? WriteFraming(TokenId::kApRep, user_to_user_, size, token)
+              : token);
   Write(message, &writer);
   return Event::kAccepted;
 }
@@ -314,31 +371,38 @@ void Acceptor::SendError(Event event, Leg& leg) const {
   const auto* const row =
       std::find_if(std::begin(kErrors), std::end(kErrors),
                    [event](const ErrorRow& r) { return r.event == event; });
-  if (row == std::end(kErrors)) return;
+  // There is no telling without room for it.
+  if (row == std::end(kErrors) || WriteError(row->code, {}, leg) != SEC_E_OK) {
+    return;
+  }
+  leg.attributes = ASC_RET_EXTENDED_ERROR;
+  leg.error_token = true;
+}
+
+SECURITY_STATUS Acceptor::WriteError(ErrorCode code, Bytes e_data,
+                                     Leg& leg) const {
   const PreciseTime now = FromFileTime(world().now());
   const std::string realm =
       wire::Utf16ToUtf8Lossy(world().options().names.dns_domain);
   const std::string host =
       wire::Utf16ToUtf8Lossy(world().options().names.dns_computer);
-  const KrbError error{
+  KrbError error{
       .stime = now.time,
       .susec = now.microseconds,
-      .error_code = static_cast<int32_t>(row->code),
+      .error_code = static_cast<int32_t>(code),
       .realm = realm,
       .sname = {.name_type = static_cast<int32_t>(NameType::kServiceInstance),
                 .name_string = {"host", host}}};
+  if (!e_data.empty()) error.e_data = e_data;
   const size_t size = SizeOf(error);
   absl::Span<uint8_t> token;
-  // There is no telling without room for it.
-  if (leg.output.Reserve(framed_ ? FramedSize(size, false) : size, &token) !=
-      SEC_E_OK) {
-    return;
-  }
+  const SECURITY_STATUS reserved =
+      leg.output.Reserve(framed_ ? FramedSize(size, false) : size, &token);
+  if (reserved != SEC_E_OK) return reserved;
   wire::DerWriter writer(
       framed_ ? WriteFraming(TokenId::kKrbError, false, size, token) : token);
   Write(error, &writer);
-  leg.attributes = ASC_RET_EXTENDED_ERROR;
-  leg.error_token = true;
+  return SEC_E_OK;
 }
 
 }  // namespace sspilab::kerberos

@@ -27,7 +27,13 @@ class Acceptor : public KerberosContext {
   using State = AcceptorSpec::State;
   using Event = AcceptorSpec::Event;
 
-  Event ReceiveApReq(Leg& leg);
+  Event Receive(Leg& leg);
+  // User-to-user (RFC 4120 3.7): our ticket-granting ticket, because the
+  // initiator asks for it, or because it does not and our caller wants it to.
+  Event GetOwnTicket(HeldTicket* tgt);
+  Event SendTgt(Leg& leg);
+  Event DemandUserToUser(Leg& leg);
+  Event ReceiveApReq(Bytes token, Leg& leg);
   // The steps of judging: the ticket, the clocks, what GSS-API put into the
   // authenticator. kAccepted where all is well.
   Event OpenTicket(const Ticket& ticket, BudgetBytes* storage, Bytes* plain);
@@ -39,10 +45,13 @@ class Acceptor : public KerberosContext {
   Event ReceiveDceAnswer(Leg& leg);
   // Tells the initiator why, where the caller wants that.
   void SendError(Event event, Leg& leg) const;
+  SECURITY_STATUS WriteError(ErrorCode code, Bytes e_data, Leg& leg) const;
 
   Machine<AcceptorSpec> machine_;
   bool framed_ = true;
   uint32_t flags_ = 0;  // gss_flag::*
+  // Of the ticket-granting ticket that the initiator got from us.
+  Key tgt_key_;
   Key session_key_;
   Key subkey_;
   uint32_t sequence_ = 0;

@@ -1,6 +1,7 @@
 #include "core/kerberos/attributes.h"
 
 #include <string>
+#include <string_view>
 
 #include "core/kerberos/times.h"
 #include "core/wire/utf.h"
@@ -45,6 +46,40 @@ SECURITY_STATUS NativeNames(const KerberosContext& context,
         names.sClientName = static_cast<decltype(names.sClientName)>(client);
         names.sServerName = static_cast<decltype(names.sServerName)>(server);
       });
+}
+
+// The service that the ticket is for. There is only one form:
+// ..._ClientSpecifiedTarget is wide in both function tables.
+SECURITY_STATUS ClientSpecifiedTarget(const KerberosContext& context,
+                                      AttributeWriter& out) {
+  AttributeWriter wide = out.As(CharSet::kWide);
+  void* name = wide.NewString(context.agreement().service);
+  if (name == nullptr) return kOutOfMemory;
+  return wide.Put(SecPkgContext_ClientSpecifiedTarget{
+      .sTargetName = static_cast<SEC_WCHAR*>(name)});
+}
+
+// RPC's view of the client. Tickets have no PAC here, and so it is
+// RPC_C_AUTHZ_NAME, and its name.
+SECURITY_STATUS DceInfo(const KerberosContext& context, AttributeWriter& out) {
+  constexpr ULONG kAuthorizeByName = 1;
+  AttributeWriter wide = out.As(CharSet::kWide);
+  void* name = wide.NewString(context.agreement().client);
+  if (name == nullptr) return kOutOfMemory;
+  return wide.Put(
+      SecPkgContext_DceInfo{.AuthzSvc = kAuthorizeByName, .pPac = name});
+}
+
+// Tickets say nothing of when a password ends, without a PAC.
+SECURITY_STATUS PasswordExpiry(const KerberosContext&, AttributeWriter& out) {
+  SecPkgContext_PasswordExpiry expiry;
+  expiry.tsPasswordExpires.QuadPart = static_cast<LONGLONG>(kFileTimeNever);
+  return out.Put(expiry);
+}
+
+// A password logon has no restrictions that the caller would have to know.
+SECURITY_STATUS UserFlags(const KerberosContext&, AttributeWriter& out) {
+  return out.Put(SecPkgContext_UserFlags{.UserFlags = 0});
 }
 
 SECURITY_STATUS Authority(const KerberosContext& context,
@@ -142,14 +177,41 @@ constexpr AttributeRow kAttributes[] = {
     {SECPKG_ATTR_SIZES, When::kAlways, Sizes},
     {SECPKG_ATTR_NAMES, When::kEstablished, Names},
     {SECPKG_ATTR_LIFESPAN, When::kEstablished, Lifespan},
+    {SECPKG_ATTR_DCE_INFO, When::kEstablished, DceInfo},
     {SECPKG_ATTR_KEY_INFO, When::kEstablished, KeyInfo},
     {SECPKG_ATTR_AUTHORITY, When::kEstablished, Authority},
+    {SECPKG_ATTR_PASSWORD_EXPIRY, When::kEstablished, PasswordExpiry},
     {SECPKG_ATTR_SESSION_KEY, When::kEstablished, SessionKey},
     {SECPKG_ATTR_PACKAGE_INFO, When::kAlways, PackageInfoOf},
+    {SECPKG_ATTR_USER_FLAGS, When::kEstablished, UserFlags},
     {SECPKG_ATTR_NEGOTIATION_INFO, When::kAlways, NegotiationInfo},
     {SECPKG_ATTR_NATIVE_NAMES, When::kEstablished, NativeNames},
     {SECPKG_ATTR_FLAGS, When::kEstablished, Flags},
+    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, When::kEstablished,
+     ClientSpecifiedTarget},
 };
+
+// The caller's own SEC_CHANNEL_BINDINGS back, when they are of the kind that
+// the attribute names by the prefix of RFC 5929.
+struct BindingsRow {
+  ULONG attribute;
+  std::string_view prefix;
+};
+constexpr BindingsRow kBindings[] = {
+    {SECPKG_ATTR_UNIQUE_BINDINGS, "tls-unique:"},
+    {SECPKG_ATTR_ENDPOINT_BINDINGS, "tls-server-end-point:"},
+};
+
+SECURITY_STATUS Bindings(const KerberosContext& context,
+                         std::string_view prefix, AttributeWriter& out) {
+  const ntlm::ChannelBindings& bindings = context.bindings();
+  if (!bindings.HasPrefix(prefix)) return SEC_E_UNSUPPORTED_FUNCTION;
+  void* copy = out.NewBytes(bindings.bytes());
+  if (copy == nullptr) return kOutOfMemory;
+  return out.Put(SecPkgContext_Bindings{
+      .BindingsLength = static_cast<ULONG>(bindings.bytes().size()),
+      .Bindings = static_cast<SEC_CHANNEL_BINDINGS*>(copy)});
+}
 
 }  // namespace
 
@@ -161,6 +223,9 @@ SECURITY_STATUS QueryAttribute(const KerberosContext& context, ULONG attribute,
       return SEC_E_INVALID_HANDLE;
     }
     return row.query(context, out);
+  }
+  for (const BindingsRow& row : kBindings) {
+    if (row.attribute == attribute) return Bindings(context, row.prefix, out);
   }
   return SEC_E_UNSUPPORTED_FUNCTION;
 }

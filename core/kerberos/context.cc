@@ -82,8 +82,9 @@ constexpr Grant kGrants[] = {
 
 }  // namespace
 
-uint32_t GrantedAttributes(Role role, uint32_t flags) {
-  uint32_t granted = 0;
+uint32_t GrantedAttributes(Role role, uint32_t flags, bool user_to_user) {
+  static_assert(ISC_RET_USE_SESSION_KEY == ASC_RET_USE_SESSION_KEY);
+  uint32_t granted = user_to_user ? ISC_RET_USE_SESSION_KEY : 0;
   for (const Grant& row : kGrants) {
     if ((flags & row.flag) != 0) {
       granted |= role == Role::kInitiator ? row.initiator : row.acceptor;

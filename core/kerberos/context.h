@@ -28,8 +28,8 @@ struct Agreement {
   std::u16string realm;
 };
 
-// ISC_RET_* or ASC_RET_* for gss_flag::* in force.
-uint32_t GrantedAttributes(Role role, uint32_t flags);
+// ISC_RET_* or ASC_RET_* for gss_flag::* in force, and for user-to-user.
+uint32_t GrantedAttributes(Role role, uint32_t flags, bool user_to_user);
 
 // The part of a context that is the same at both ends: attributes, message
 // protection. Initiator and Acceptor say how it comes to that.
@@ -50,6 +50,7 @@ class KerberosContext : public Context {
   SECURITY_STATUS PeerIdentity(std::u16string* name) const override;
 
   bool established() const { return established_; }
+  const ntlm::ChannelBindings& bindings() const { return bindings_; }
   // These only of an established context.
   const Agreement& agreement() const { return agreement_; }
   const MessageProtection& protection() const { return *protection_; }
@@ -67,6 +68,7 @@ class KerberosContext : public Context {
   }
 
   ntlm::ChannelBindings bindings_;
+  bool user_to_user_ = false;
   // From the first leg on that is not refused: one that fails has drawn
   // nothing from the World.
   std::optional<Entropy> entropy_;

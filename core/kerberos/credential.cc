@@ -15,6 +15,20 @@ namespace {
 // A ticket that ends so soon is not used for a new context.
 constexpr int64_t kSecondsLeft = 60;
 
+// LAB$, of the machine's own domain.
+ClientIdentity MachineIdentity(const World& world) {
+  const MachineNames& names = world.options().names;
+  ClientIdentity identity{
+      .user = absl::StrCat(wire::Utf16ToUtf8Lossy(names.computer), "$"),
+      .realm = wire::Utf16ToUtf8Lossy(names.authority())};
+  const Realm* const realm = world.realms().Find(identity.realm);
+  if (realm == nullptr) return identity;
+  identity.realm = realm->name();
+  const Principal* const account = realm->Find(identity.user);
+  if (account != nullptr) identity.keys = account->keys;
+  return identity;
+}
+
 }  // namespace
 
 KerberosCredential::~KerberosCredential() {
@@ -96,6 +110,26 @@ TicketFailure KerberosCredential::GetTicket(std::string_view target,
   if (failure != TicketFailure::kNone) return failure;
   failure = client.GetTicket(*tgt_, target, ticket);
   if (failure == TicketFailure::kNone) tickets_[name] = *ticket;
+  return failure;
+}
+
+TicketFailure KerberosCredential::GetUserToUserTicket(std::string_view target,
+                                                      const Ticket& theirs,
+                                                      HeldTicket* ticket) {
+  const absl::MutexLock lock(&mutex_);
+  TicketClient client(world(), identity_, entropy());
+  const TicketFailure failure = Renew(client);
+  if (failure != TicketFailure::kNone) return failure;
+  return client.GetUserToUserTicket(*tgt_, target, theirs, ticket);
+}
+
+TicketFailure KerberosCredential::GetOwnTicket(HeldTicket* tgt) {
+  const absl::MutexLock lock(&mutex_);
+  const ClientIdentity account =
+      has_identity_ ? identity_ : MachineIdentity(world());
+  TicketClient client(world(), account, entropy());
+  const TicketFailure failure = Renew(client);
+  if (failure == TicketFailure::kNone) *tgt = *tgt_;
   return failure;
 }
 

@@ -37,6 +37,14 @@ class KerberosCredential : public Credential {
   // else a new one. Safe to use from several threads.
   TicketFailure GetTicket(std::string_view target, HeldTicket* ticket);
 
+  // A ticket for user-to-user. Windows keeps none of these: `theirs` is good
+  // for one context.
+  TicketFailure GetUserToUserTicket(std::string_view target,
+                                    const Ticket& theirs, HeldTicket* ticket);
+
+  // The ticket-granting ticket of the account that an acceptor runs as.
+  TicketFailure GetOwnTicket(HeldTicket* tgt);
+
   // A ticket-granting ticket for another machine to go on with as the same
   // client; kRefused where the one that is held may not be handed on.
   TicketFailure GetForwardedTicket(HeldTicket* forwarded);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "core/kerberos/delegation.h"
 #include "core/kerberos/failures.h"
 #include "core/kerberos/gss.h"
@@ -24,6 +26,7 @@ struct Wish {
 // What ISC_REQ_* become in the authenticator. Windows encrypts nothing that it
 // does not sign.
 constexpr Wish kWishes[] = {
+    {ISC_REQ_DELEGATE, gss_flag::kDelegation},
     {ISC_REQ_MUTUAL_AUTH, gss_flag::kMutual},
     {ISC_REQ_REPLAY_DETECT, gss_flag::kReplay | gss_flag::kIntegrity},
     {ISC_REQ_SEQUENCE_DETECT, gss_flag::kSequence | gss_flag::kIntegrity},
@@ -49,7 +52,9 @@ constexpr FailureRow kFailures[] = {
     {TicketFailure::kTargetUnknown, E::kTargetUnknown},
     {TicketFailure::kTimeSkew, E::kTimeSkew},
     {TicketFailure::kEtypeUnknown, E::kEtypeUnknown},
-    {TicketFailure::kUserToUserRequired, E::kUserToUserRequired},
+    // Where the ticket that was asked for was one for user-to-user.
+    {TicketFailure::kUserToUserRequired, E::kKdcRefused},
+    {TicketFailure::kTgtOfAnother, E::kTgtOfAnother},
     {TicketFailure::kTooManyReferrals, E::kTooManyReferrals},
     {TicketFailure::kRefused, E::kKdcRefused},
     {TicketFailure::kReplyInvalid, E::kKdcReplyInvalid},
@@ -91,7 +96,10 @@ SECURITY_STATUS Initiator::Advance(Leg& leg) {
   Event event = Event::kCallOutOfSequence;
   switch (machine_.state()) {
     case State::kStart:
-      event = SendApReq(leg);
+      event = Begin(leg);
+      break;
+    case State::kTgtRequested:
+      event = ReceiveTgtReply(leg);
       break;
     case State::kApReqSent:
       event = ReceiveApRep(leg);
@@ -105,7 +113,7 @@ SECURITY_STATUS Initiator::Advance(Leg& leg) {
   return status;
 }
 
-Initiator::Event Initiator::SendApReq(Leg& leg) {
+Initiator::Event Initiator::Begin(Leg& leg) {
   if (!identity().has_identity()) return Event::kNoCredentials;
   const auto bindings = bindings_.ReadFrom(leg.input, world().memory());
   if (!ntlm::ChannelBindings::IsFine(bindings)) {
@@ -113,29 +121,113 @@ Initiator::Event Initiator::SendApReq(Leg& leg) {
   }
   if (leg.target.empty()) return Event::kTargetMissing;
   flags_ = 0;
+  user_to_user_ = false;
   for (const Wish& wish : kWishes) {
     if ((leg.requirements & wish.requirement) != 0) flags_ |= wish.flags;
   }
+  if ((leg.requirements & ISC_REQ_USE_SESSION_KEY) != 0) return RequestTgt(leg);
   const TicketFailure failure =
       identity().GetTicket(wire::Utf16ToUtf8Lossy(leg.target), &ticket_);
+  // A user, who has no key that is worth something: only the acceptor's logon
+  // session has.
+  if (failure == TicketFailure::kUserToUserRequired) return RequestTgt(leg);
   if (failure != TicketFailure::kNone) return EventFor(failure);
+  return SendApReq(leg);
+}
+
+Initiator::Event Initiator::SendApReq(Leg& leg) {
   // MS-KILE 3.2.5.1: to those whom the realm's administrator trusts with it,
   // and who is not, or cannot be, delegated to does not fail for that: the
   // caller sees that ISC_RET_DELEGATE is missing.
   std::optional<HeldTicket> forwarded;
-  if ((leg.requirements & ISC_REQ_DELEGATE) != 0 &&
-      (ticket_.flags & ticket_flag::kOkAsDelegate) != 0 &&
-      identity().GetForwardedTicket(&forwarded.emplace()) ==
-          TicketFailure::kNone) {
-    flags_ |= gss_flag::kDelegation;
+  if ((flags_ & gss_flag::kDelegation) != 0 &&
+      ((ticket_.flags & ticket_flag::kOkAsDelegate) == 0 ||
+       identity().GetForwardedTicket(&forwarded.emplace()) !=
+           TicketFailure::kNone)) {
+    flags_ &= ~gss_flag::kDelegation;
   }
   const Event event =
       WriteApReq(leg, (flags_ & gss_flag::kDceStyle) == 0,
                  (flags_ & gss_flag::kDelegation) != 0 ? &*forwarded : nullptr);
   if (event == Event::kSent || event == Event::kSentForMutual) {
-    leg.attributes = GrantedAttributes(Role::kInitiator, flags_);
+    leg.attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_);
     leg.expiry = ToFileTime(ticket_.endtime);
   }
+  return event;
+}
+
+// draft-swift-win2k-krb-user2user 3. The target's name is needed again when the
+// answer is here.
+Initiator::Event Initiator::RequestTgt(Leg& leg) {
+  const std::string target = wire::Utf16ToUtf8Lossy(leg.target);
+  const size_t at = target.find('@');
+  const std::string_view name = std::string_view(target).substr(0, at);
+  TgtRequest message{.server_name = SplitName(name, NameTypeOf(name))};
+  if (at != std::string::npos) {
+    message.realm = std::string_view(target).substr(at + 1);
+  }
+  if (!target_.Assign(
+          world().memory(),
+          {reinterpret_cast<const uint8_t*>(target.data()), target.size()})) {
+    return Event::kOutOfMemory;
+  }
+  user_to_user_ = true;
+  const bool framed = (flags_ & gss_flag::kDceStyle) == 0;
+  const size_t size = SizeOf(message);
+  absl::Span<uint8_t> token;
+  const SECURITY_STATUS reserved =
+      leg.output.Reserve(framed ? FramedSize(size, true) : size, &token);
+  if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
+  wire::DerWriter writer(
+      framed ? WriteFraming(TokenId::kTgtRequest, true, size, token) : token);
+  Write(message, &writer);
+  // Whether there will be delegation is not known before there is a ticket.
+  leg.attributes = GrantedAttributes(
+      Role::kInitiator, flags_ & ~gss_flag::kDelegation, user_to_user_);
+  return Event::kTgtRequestSent;
+}
+
+Initiator::Event Initiator::ReceiveTgtReply(Leg& leg) {
+  const SecBuffer* const input = leg.input.Find(SECBUFFER_TOKEN);
+  if (input == nullptr) return Event::kTgtReplyMalformed;
+  Bytes message = BytesOf(*input);
+  if (const absl::StatusOr<GssToken> framed = GssToken::Parse(message);
+      framed.ok()) {
+    message = framed->message;
+  }
+  if (const absl::StatusOr<KrbError> error = Parse<KrbError>(message);
+      error.ok()) {
+    return EventFor(*error);
+  }
+  const std::string_view target(
+      reinterpret_cast<const char*>(target_.span().data()),
+      target_.span().size());
+  return SendUserToUser(message, target, leg);
+}
+
+// `target` is not a view of the ticket that is replaced here.
+Initiator::Event Initiator::SendUserToUser(Bytes tgt_reply,
+                                           std::string_view target, Leg& leg) {
+  const absl::StatusOr<TgtReply> reply = Parse<TgtReply>(tgt_reply);
+  if (!reply.ok()) return Event::kTgtReplyMalformed;
+  const absl::StatusOr<Ticket> theirs = Parse<Ticket>(reply->ticket.der);
+  if (!theirs.ok()) return Event::kTgtReplyMalformed;
+  const TicketFailure failure =
+      identity().GetUserToUserTicket(target, *theirs, &ticket_);
+  return failure == TicketFailure::kNone ? SendApReq(leg) : EventFor(failure);
+}
+
+// The acceptor wants a ticket for the session key of the one that its error
+// has with it.
+Initiator::Event Initiator::AnswerDemand(const KrbError& error, Leg& leg) {
+  if (!error.e_data.has_value() || !Parse<TgtReply>(*error.e_data).ok()) {
+    return Event::kNoTgtReply;
+  }
+  user_to_user_ = true;
+  const std::string target = absl::StrCat(ticket_.sname, "@", ticket_.srealm);
+  const Event event = SendUserToUser(*error.e_data, target, leg);
+  // The same error may be handed in again.
+  if (event == Event::kOutputTooSmall) user_to_user_ = false;
   return event;
 }
 
@@ -180,14 +272,15 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
   if (!sealed.Allocate(world().memory(), SealedSize(describe(), type))) {
     return Event::kOutOfMemory;
   }
-  ApReq message{.ap_options = {mutual ? ap_option::kMutualRequired : 0},
+  ApReq message{.ap_options = {(mutual ? ap_option::kMutualRequired : 0) |
+                               (user_to_user_ ? ap_option::kUseSessionKey : 0)},
                 .ticket = {ticket_.ticket},
                 .authenticator = {.etype = static_cast<int32_t>(type.etype),
                                   .cipher = sealed.span()}};
   const size_t size = SizeOf(message);
   absl::Span<uint8_t> token;
-  const SECURITY_STATUS reserved =
-      leg.output.Reserve(framed ? FramedSize(size, false) : size, &token);
+  const SECURITY_STATUS reserved = leg.output.Reserve(
+      framed ? FramedSize(size, user_to_user_) : size, &token);
   if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
 
   entropy_ = world().ForkEntropy();
@@ -205,7 +298,8 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
   }
   message.authenticator.cipher = sealed.span();
   wire::DerWriter writer(
-      framed ? WriteFraming(TokenId::kApReq, false, size, token) : token);
+      framed ? WriteFraming(TokenId::kApReq, user_to_user_, size, token)
+             : token);
   Write(message, &writer);
   if (mutual) return Event::kSentForMutual;
   // The acceptor has no number of its own: it counts from the initiator's.
@@ -220,7 +314,7 @@ Initiator::Event Initiator::ReceiveApRep(Leg& leg) {
   if ((flags_ & gss_flag::kDceStyle) != 0) {
     if (const absl::StatusOr<KrbError> error = Parse<KrbError>(token);
         error.ok()) {
-      return EventFor(*error);
+      return TakeError(*error, leg);
     }
     return CheckApRep(token, leg);
   }
@@ -228,10 +322,16 @@ Initiator::Event Initiator::ReceiveApRep(Leg& leg) {
   if (!framed.ok()) return Event::kApRepMalformed;
   if (framed->id == TokenId::kKrbError) {
     const absl::StatusOr<KrbError> error = Parse<KrbError>(framed->message);
-    return error.ok() ? EventFor(*error) : Event::kApRepMalformed;
+    return error.ok() ? TakeError(*error, leg) : Event::kApRepMalformed;
   }
   if (framed->id != TokenId::kApRep) return Event::kApRepMalformed;
   return CheckApRep(framed->message, leg);
+}
+
+Initiator::Event Initiator::TakeError(const KrbError& error, Leg& leg) {
+  const bool demands =
+      error.error_code == static_cast<int32_t>(ErrorCode::kUserToUserRequired);
+  return demands && !user_to_user_ ? AnswerDemand(error, leg) : EventFor(error);
 }
 
 // RFC 4120 3.2.5: only who could decrypt the ticket and the authenticator knows
@@ -268,7 +368,7 @@ Initiator::Event Initiator::CheckApRep(Bytes message, Leg& leg) {
     if (answered != Event::kAcceptorProven) return answered;
   }
   AgreeOn(key, part->subkey.has_value(), number);
-  leg.attributes = GrantedAttributes(Role::kInitiator, flags_);
+  leg.attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_);
   leg.expiry = ToFileTime(ticket_.endtime);
   return Event::kAcceptorProven;
 }
@@ -300,22 +400,23 @@ Initiator::Event Initiator::AnswerDce(uint32_t acceptor_sequence, Leg& leg) {
 
 void Initiator::AgreeOn(const Key& key, bool acceptor_subkey,
                         uint64_t receive_number) {
-  Agree({.flags = flags_,
-         .attributes = GrantedAttributes(Role::kInitiator, flags_),
-         .starttime = ticket_.starttime,
-         .endtime = ticket_.endtime,
-         .client = wire::Utf8ToUtf16Lossy(
-             DomainName(world(), ticket_.cname, ticket_.crealm)),
-         .service = wire::Utf8ToUtf16Lossy(ticket_.sname),
-         .realm = wire::Utf8ToUtf16Lossy(ticket_.crealm)},
-        {.role = Role::kInitiator,
-         .key = key,
-         .acceptor_subkey = acceptor_subkey,
-         .dce_style = (flags_ & gss_flag::kDceStyle) != 0,
-         .detect_replay = (flags_ & gss_flag::kReplay) != 0,
-         .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
-         .send_number = sequence_,
-         .receive_number = receive_number});
+  Agree(
+      {.flags = flags_,
+       .attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_),
+       .starttime = ticket_.starttime,
+       .endtime = ticket_.endtime,
+       .client = wire::Utf8ToUtf16Lossy(
+           DomainName(world(), ticket_.cname, ticket_.crealm)),
+       .service = wire::Utf8ToUtf16Lossy(ticket_.sname),
+       .realm = wire::Utf8ToUtf16Lossy(ticket_.crealm)},
+      {.role = Role::kInitiator,
+       .key = key,
+       .acceptor_subkey = acceptor_subkey,
+       .dce_style = (flags_ & gss_flag::kDceStyle) != 0,
+       .detect_replay = (flags_ & gss_flag::kReplay) != 0,
+       .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
+       .send_number = sequence_,
+       .receive_number = receive_number});
 }
 
 }  // namespace sspilab::kerberos

@@ -161,6 +161,11 @@ std::string JoinName(const PrincipalName& name) {
   return absl::StrJoin(name.name_string, "/");
 }
 
+NameType NameTypeOf(std::string_view name) {
+  return absl::StrContains(name, '/') ? NameType::kServiceInstance
+                                      : NameType::kPrincipal;
+}
+
 PrincipalName SplitName(std::string_view name, NameType type) {
   PrincipalName result{.name_type = static_cast<int32_t>(type)};
   for (const std::string_view part : absl::StrSplit(name, '/')) {

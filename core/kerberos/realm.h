@@ -130,6 +130,9 @@ std::string JoinName(const PrincipalName& name);
 // The views are of `name`. `type` is what it says of itself.
 PrincipalName SplitName(std::string_view name, NameType type);
 
+// What a name in a request is said to be: a service's, or an account's own.
+NameType NameTypeOf(std::string_view name);
+
 // Keys of the types, strongest first, from one password.
 std::vector<Key> KeysFromPassword(absl::Span<const Etype> etypes,
                                   std::string_view password,

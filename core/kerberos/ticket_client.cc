@@ -33,6 +33,7 @@ constexpr FailureRow kFailures[] = {
     {ErrorCode::kEtypeNotSupported, TicketFailure::kEtypeUnknown},
     {ErrorCode::kSkew, TicketFailure::kTimeSkew},
     {ErrorCode::kMustUseUserToUser, TicketFailure::kUserToUserRequired},
+    {ErrorCode::kBadMatch, TicketFailure::kTgtOfAnother},
 };
 
 TicketFailure FailureFor(int32_t code) {
@@ -75,7 +76,7 @@ bool Keep(const KdcRep& reply, const EncKdcRepPart& part, uint32_t nonce,
 
 // The key that the KDC's ETYPE-INFO2 describes (5.2.7.5).
 std::optional<Key> KeyFor(const WorldOptions& options,
-                          std::string_view password, Bytes etype_info2) {
+                          const ClientIdentity& identity, Bytes etype_info2) {
   const absl::StatusOr<List<EtypeInfo2Entry>> entries =
       ParseList<EtypeInfo2Entry>(etype_info2);
   if (!entries.ok()) return std::nullopt;
@@ -86,6 +87,13 @@ std::optional<Key> KeyFor(const WorldOptions& options,
                   options.kerberos.etypes.end(),
                   type->etype) == options.kerberos.etypes.end()) {
       continue;
+    }
+    if (!identity.keys.empty()) {
+      const auto key = std::find_if(
+          identity.keys.begin(), identity.keys.end(),
+          [type](const Key& own) { return own.type().etype == type->etype; });
+      if (key == identity.keys.end()) continue;
+      return *key;
     }
     uint32_t iterations = type->default_iterations;
     if (entry.s2kparams.has_value() && iterations != 0) {
@@ -99,7 +107,7 @@ std::optional<Key> KeyFor(const WorldOptions& options,
       }
       if (iterations == 0 || iterations > kMostIterations) return std::nullopt;
     }
-    return Key::FromPassword(*type, password, entry.salt.value_or(""),
+    return Key::FromPassword(*type, identity.password, entry.salt.value_or(""),
                              iterations);
   }
   return std::nullopt;
@@ -115,11 +123,11 @@ std::optional<Bytes> FindPaData(const List<PaData>& list, PaType type) {
 }
 
 std::optional<Key> KeyFromList(const WorldOptions& options,
-                               std::string_view password,
+                               const ClientIdentity& identity,
                                const List<PaData>& list) {
   const std::optional<Bytes> info = FindPaData(list, PaType::kEtypeInfo2);
   if (!info.has_value()) return std::nullopt;
-  return KeyFor(options, password, *info);
+  return KeyFor(options, identity, *info);
 }
 
 }  // namespace
@@ -165,6 +173,9 @@ std::vector<uint8_t> TicketClient::EncodeBody(
   body.nonce = nonce;
   for (const Etype etype : world_.options().kerberos.etypes) {
     body.etype.push_back(static_cast<int32_t>(etype));
+  }
+  if (wishes.additional_ticket != nullptr) {
+    body.additional_tickets = List<Ticket>{*wishes.additional_ticket};
   }
   return Encode(body);
 }
@@ -214,7 +225,7 @@ TicketFailure TicketClient::LogOn(HeldTicket* tgt) {
     const absl::StatusOr<List<PaData>> methods =
         ParseList<PaData>(error->e_data.value_or(Bytes()));
     if (!methods.ok()) return TicketFailure::kReplyInvalid;
-    key = KeyFromList(world_.options(), identity_.password, *methods);
+    key = KeyFromList(world_.options(), identity_, *methods);
     if (!key.has_value()) return TicketFailure::kEtypeUnknown;
     failure = AskAs(key, body, &reply);
     if (failure != TicketFailure::kNone) return failure;
@@ -227,7 +238,7 @@ TicketFailure TicketClient::LogOn(HeldTicket* tgt) {
   const absl::StatusOr<AsRep> rep = Parse<AsRep>(reply);
   if (!rep.ok()) return TicketFailure::kReplyInvalid;
   if (!key.has_value() && rep->padata.has_value()) {
-    key = KeyFromList(world_.options(), identity_.password, *rep->padata);
+    key = KeyFromList(world_.options(), identity_, *rep->padata);
   }
   if (!key.has_value()) return TicketFailure::kReplyInvalid;
   const std::optional<std::vector<uint8_t>> plain =
@@ -247,11 +258,8 @@ TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
   const uint32_t nonce = NewNonce();
   // The realm whose tickets this one is for: the name's second half.
   const std::string realm = tgt.sname.substr(tgt.sname.find('/') + 1);
-  const std::vector<uint8_t> body =
-      EncodeBody(std::nullopt, realm, target,
-                 absl::StrContains(target, '/') ? NameType::kServiceInstance
-                                                : NameType::kPrincipal,
-                 wishes, nonce);
+  const std::vector<uint8_t> body = EncodeBody(
+      std::nullopt, realm, target, NameTypeOf(target), wishes, nonce);
   const PreciseTime time = now();
   std::array<uint8_t, kMaxKeySize> storage;
   const absl::Span<uint8_t> subkey_bytes =
@@ -300,6 +308,22 @@ TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
 TicketFailure TicketClient::GetTicket(const HeldTicket& tgt,
                                       std::string_view target,
                                       HeldTicket* ticket) {
+  return Follow(tgt, target, {}, ticket);
+}
+
+TicketFailure TicketClient::GetUserToUserTicket(const HeldTicket& tgt,
+                                                std::string_view target,
+                                                const Ticket& theirs,
+                                                HeldTicket* ticket) {
+  return Follow(
+      tgt, target,
+      {.options = kdc_option::kEncTktInSkey, .additional_ticket = &theirs},
+      ticket);
+}
+
+TicketFailure TicketClient::Follow(const HeldTicket& tgt,
+                                   std::string_view target,
+                                   const Wishes& wishes, HeldTicket* ticket) {
   // A realm that the caller names needs no looking for.
   const std::string_view service = target.substr(0, target.find('@'));
   HeldTicket current = tgt;
@@ -312,7 +336,7 @@ TicketFailure TicketClient::GetTicket(const HeldTicket& tgt,
     }
   }
   for (int referrals = 0; referrals <= kMaxReferrals; ++referrals) {
-    const TicketFailure failure = AskTgs(current, service, {}, ticket);
+    const TicketFailure failure = AskTgs(current, service, wishes, ticket);
     if (failure != TicketFailure::kNone) return failure;
     // A ticket for another KDC is a referral (RFC 6806 8).
     if (!absl::StartsWithIgnoreCase(ticket->sname, "krbtgt/")) {

@@ -28,9 +28,10 @@ enum class TicketFailure : uint8_t {
   kTimeSkew,            // The KDC's clock differs too much.
   kEtypeUnknown,        // The two have no encryption type in common.
   kUserToUserRequired,  // The service is a user.
-  kTooManyReferrals,    // From realm to realm without an end.
-  kRefused,             // Anything else that the KDC said.
-  kReplyInvalid,        // The KDC's answer is none.
+  kTgtOfAnother,      // The ticket shown for user-to-user is not the service's.
+  kTooManyReferrals,  // From realm to realm without an end.
+  kRefused,           // Anything else that the KDC said.
+  kReplyInvalid,      // The KDC's answer is none.
 };
 
 // A ticket and what the client knows of it.
@@ -52,6 +53,8 @@ struct ClientIdentity {
   std::string user;
   std::string realm;
   std::string password;
+  // Of a machine's account, which has these instead of a password.
+  std::vector<Key> keys;
 };
 
 class TicketClient {
@@ -68,6 +71,12 @@ class TicketClient {
   TicketFailure GetTicket(const HeldTicket& tgt, std::string_view target,
                           HeldTicket* ticket);
 
+  // A ticket for the target that is encrypted with the session key of `theirs`,
+  // the target's own ticket-granting ticket (3.7, ENC-TKT-IN-SKEY).
+  TicketFailure GetUserToUserTicket(const HeldTicket& tgt,
+                                    std::string_view target,
+                                    const Ticket& theirs, HeldTicket* ticket);
+
   // A ticket-granting ticket like `tgt` that another machine may use
   // (3.3.3, FORWARDED). kRefused where `tgt` is not forwardable.
   TicketFailure Forward(const HeldTicket& tgt, HeldTicket* forwarded);
@@ -76,10 +85,13 @@ class TicketClient {
   // What is asked of a KDC apart from the names.
   struct Wishes {
     uint32_t options = 0;  // kdc_option::*, with those that all requests have.
+    const Ticket* additional_ticket = nullptr;
   };
   TicketFailure AskAs(const std::optional<Key>& key,
                       const std::vector<uint8_t>& body,
                       std::vector<uint8_t>* reply);
+  TicketFailure Follow(const HeldTicket& tgt, std::string_view target,
+                       const Wishes& wishes, HeldTicket* ticket);
   TicketFailure AskTgs(const HeldTicket& tgt, std::string_view target,
                        const Wishes& wishes, HeldTicket* ticket);
   std::vector<uint8_t> Exchange(std::string_view realm, Bytes request);

@@ -27,6 +27,18 @@ class End {
   SECURITY_STATUS AcquireOutbound(World& world, const char16_t* user,
                                   const char16_t* domain,
                                   const char16_t* password) {
+    return AcquireAs(SECPKG_CRED_OUTBOUND, world, user, domain, password);
+  }
+
+  SECURITY_STATUS AcquireInbound(World& world) {
+    world_ = &world;
+    ScopedWorld bind(world_);
+    return Acquire(SECPKG_CRED_INBOUND, nullptr);
+  }
+
+  // The same for either use, SECPKG_CRED_*.
+  SECURITY_STATUS AcquireAs(ULONG use, World& world, const char16_t* user,
+                            const char16_t* domain, const char16_t* password) {
     world_ = &world;
     ScopedWorld bind(world_);
     const auto text = [](const char16_t* string, ULONG* length) {
@@ -45,13 +57,7 @@ class End {
       identity.PackageList =
           text(package_list.c_str(), &identity.PackageListLength);
     }
-    return Acquire(SECPKG_CRED_OUTBOUND, user != nullptr ? &identity : nullptr);
-  }
-
-  SECURITY_STATUS AcquireInbound(World& world) {
-    world_ = &world;
-    ScopedWorld bind(world_);
-    return Acquire(SECPKG_CRED_INBOUND, nullptr);
+    return Acquire(use, user != nullptr ? &identity : nullptr);
   }
 
   // One leg. `token` goes in and, where there is one, comes out; of a leg that

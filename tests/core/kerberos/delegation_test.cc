@@ -17,19 +17,9 @@ namespace {
 using sspilab::testing::Bytes;
 using sspilab::testing::End;
 using sspilab::testing::KerberosLab;
+using sspilab::testing::RunLegs;
 
 constexpr char16_t kDatabase[] = u"MSSQLSvc/db.example.test";
-
-// Both ends' legs until one fails, whose status this is, or both are done.
-SECURITY_STATUS Run(End& initiator, End& acceptor) {
-  Bytes token;
-  for (;;) {
-    const SECURITY_STATUS sent = initiator.Initialize(&token);
-    if (sent < 0 || token.empty()) return sent;
-    const SECURITY_STATUS accepted = acceptor.Accept(&token);
-    if (accepted < 0 || token.empty()) return accepted;
-  }
-}
 
 // The client's machine, LAB in the middle, and a database on a third one.
 struct ThreeMachines : KerberosLab {
@@ -65,7 +55,7 @@ struct ThreeMachines : KerberosLab {
   // alice's context with LAB.
   SECURITY_STATUS Connect() {
     const SECURITY_STATUS status = Acquire();
-    return status == SEC_E_OK ? Run(client, server) : status;
+    return status == SEC_E_OK ? RunLegs(client, server) : status;
   }
 
   // From LAB to the database, as whoever the thread acts as there.
@@ -75,7 +65,7 @@ struct ThreeMachines : KerberosLab {
     if (status != SEC_E_OK) return status;
     status = back.AcquireInbound(back_world);
     if (status != SEC_E_OK) return status;
-    return Run(onwards, back);
+    return RunLegs(onwards, back);
   }
 
   World back_world;

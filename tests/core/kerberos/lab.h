@@ -48,6 +48,23 @@ struct KerberosLab {
   End server;
 };
 
+// Both ends' legs until one fails, whose status this is, or no token is left to
+// hand over. Counts the tokens.
+inline SECURITY_STATUS RunLegs(End& initiator, End& acceptor,
+                               int* tokens = nullptr) {
+  Bytes token;
+  int count = 0;
+  for (;;) {
+    const SECURITY_STATUS sent = initiator.Initialize(&token);
+    if (tokens != nullptr) *tokens = count;
+    if (sent < 0 || token.empty()) return sent;
+    const SECURITY_STATUS accepted = acceptor.Accept(&token);
+    count += token.empty() ? 1 : 2;
+    if (tokens != nullptr) *tokens = count;
+    if (accepted < 0 || token.empty()) return accepted;
+  }
+}
+
 }  // namespace sspilab::testing
 
 #endif  // SSPILAB_TESTS_CORE_KERBEROS_LAB_H_
