@@ -69,12 +69,14 @@ E EventFor(TicketFailure failure) {
 }
 
 // What an acceptor's KRB-ERROR means (RFC 4120 3.2.6). One that cannot decrypt
-// the ticket has not the key of the service that was asked for.
+// the ticket has not the key of the service that was asked for; it says so with
+// BAD_INTEGRITY (3.2.3), and Windows with MODIFIED.
 E EventFor(const KrbError& error) {
   switch (static_cast<ErrorCode>(error.error_code)) {
     case ErrorCode::kSkew:
     case ErrorCode::kTicketNotYetValid:
       return E::kAcceptorTimeSkew;
+    case ErrorCode::kBadIntegrity:
     case ErrorCode::kModified:
     case ErrorCode::kNotUs:
     case ErrorCode::kBadKeyVersion:

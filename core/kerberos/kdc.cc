@@ -127,6 +127,7 @@ struct Kdc::Grant {
 std::vector<uint8_t> Kdc::Answer(std::string_view realm_name, Bytes request) {
   const Realm* const realm = realms_.Find(realm_name);
   if (realm == nullptr || !realm->reachable()) return {};
+  if (realm->exchange()) return realm->exchange()(request);
   if (const absl::StatusOr<AsReq> as = Parse<AsReq>(request); as.ok()) {
     return AnswerAs(*realm, *as);
   }

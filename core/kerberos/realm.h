@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -88,6 +89,14 @@ class Realm {
   Principal* Find(std::string_view name);
   // By the name of a request. An enterprise name has the realm in it.
   const Principal* Find(const PrincipalName& name) const;
+  // In the order in which they were added.
+  const std::deque<Principal>& principals() const { return principals_; }
+
+  // Who answers for this realm instead of our own KDC: a request's bytes in, an
+  // answer's out, and nothing where nobody answers. Not set: kdc.h's Kdc.
+  using Exchange = std::function<std::vector<uint8_t>(Bytes request)>;
+  const Exchange& exchange() const { return exchange_; }
+  void set_exchange(Exchange exchange) { exchange_ = std::move(exchange); }
 
   // Clients of the one may have tickets for services of the other; the key
   // between the two is from `password`. Both ways take two calls. Returns what
@@ -104,9 +113,9 @@ class Realm {
   std::string netbios_name_;
   bool reachable_ = true;
   RealmPolicy policy_;
-  // In the order in which they were added.
   std::deque<Principal> principals_;
   std::vector<std::string> trusted_;
+  Exchange exchange_;
 };
 
 // All realms whose KDCs a machine can reach.

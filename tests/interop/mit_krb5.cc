@@ -8,6 +8,7 @@
 #include "absl/types/span.h"
 #include "core/kerberos/kdc.h"
 #include "gtest/gtest.h"
+#include "sim/keytab.h"
 #include "tests/interop/peer.h"
 
 namespace sspilab::interop {
@@ -24,6 +25,7 @@ void UseTestKrb5Conf(std::string_view kdc) {
                                  "rdns = false\n"
                                  "udp_preference_limit = 1\n"
                                  "allow_weak_crypto = true\n"
+                                 "allow_rc4 = true\n"
                                  "default_ccache_name = MEMORY:unused\n"
                                  "default_rcache_name = none:\n"
                                  "[domain_realm]\n"
@@ -40,30 +42,18 @@ void UseTestKrb5Conf(std::string_view kdc) {
       1);
 }
 
-std::string MakeKeytab(krb5_context context,
-                       const kerberos::Principal& principal,
-                       std::string_view name, std::string_view realm) {
+std::string WriteKeytab(const kerberos::Principal& principal,
+                        std::string_view realm) {
   static int count = 0;
-  const std::string keytab_name = absl::StrCat("MEMORY:keytab", ++count);
-  krb5_keytab keytab;
-  EXPECT_EQ(krb5_kt_resolve(context, keytab_name.c_str(), &keytab), 0);
-  krb5_principal owner;
-  EXPECT_EQ(
-      krb5_parse_name(context, absl::StrCat(name, "@", realm).c_str(), &owner),
-      0);
-  for (const kerberos::Key& key : principal.keys) {
-    const kerberos::Bytes bytes = key.bytes();
-    krb5_keytab_entry entry{};
-    entry.principal = owner;
-    entry.vno = principal.kvno;
-    entry.key.enctype = static_cast<krb5_enctype>(key.type().etype);
-    entry.key.length = static_cast<unsigned>(bytes.size());
-    entry.key.contents = const_cast<krb5_octet*>(bytes.data());
-    EXPECT_EQ(krb5_kt_add_entry(context, keytab, &entry), 0);
-  }
-  krb5_free_principal(context, owner);
-  // Not closed: a keytab in memory lives as long as somebody has it open.
-  return keytab_name;
+  return absl::StrCat("FILE:",
+                      WriteTestFile(absl::StrCat("keytab", ++count),
+                                    sim::PrincipalToKeytab(principal, realm)));
+}
+
+std::string NewReplayCache() {
+  static int count = 0;
+  return absl::StrCat("file2:",
+                      WriteTestFile(absl::StrCat("rcache", ++count), ""));
 }
 
 MitClient::MitClient(const kerberos::Realms& realms, kerberos::PreciseTime now)
@@ -160,9 +150,8 @@ krb5_error_code MitClient::Present(const kerberos::Principal& service,
   krb5_auth_con_free(context_, sender);
   if (code != 0) return code;
   krb5_keytab keytab;
-  code = krb5_kt_resolve(
-      context_, MakeKeytab(context_, service, service.name, realm).c_str(),
-      &keytab);
+  code =
+      krb5_kt_resolve(context_, WriteKeytab(service, realm).c_str(), &keytab);
   if (code != 0) return code;
   krb5_auth_context receiver = nullptr;
   code = krb5_rd_req(context_, &receiver, &request, nullptr, keytab, nullptr,

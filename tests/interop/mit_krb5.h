@@ -70,10 +70,14 @@ class MitClient {
 // where it is unless it is given.
 void UseTestKrb5Conf(std::string_view kdc = "127.0.0.1:1");
 
-// A keytab "MEMORY:..." with the keys of the principal, for krb5_kt_resolve.
-std::string MakeKeytab(krb5_context context,
-                       const kerberos::Principal& principal,
-                       std::string_view name, std::string_view realm);
+// A keytab file with the keys of the principal under all of its names, written
+// by us; its name for krb5_kt_resolve, "FILE:...".
+std::string WriteKeytab(const kerberos::Principal& principal,
+                        std::string_view realm);
+
+// The name of a replay cache that nobody has used. Without one MIT's acceptors
+// have none: it waits for the disk at each context.
+std::string NewReplayCache();
 
 }  // namespace sspilab::interop
 

@@ -28,19 +28,6 @@ unsigned short* Units(const std::u16string& text) {
 
 void* Data(ByteView bytes) { return const_cast<uint8_t*>(bytes.data()); }
 
-// The struct and behind it the application data, as Schannel gives it.
-Bytes MarshalBindings(const std::string& application_data) {
-  if (application_data.empty()) return {};
-  SEC_CHANNEL_BINDINGS header = {};
-  header.cbApplicationDataLength = static_cast<ULONG>(application_data.size());
-  header.dwApplicationDataOffset = sizeof(header);
-  Bytes bytes(sizeof(header) + application_data.size());
-  std::memcpy(bytes.data(), &header, sizeof(header));
-  std::memcpy(bytes.data() + sizeof(header), application_data.data(),
-              application_data.size());
-  return bytes;
-}
-
 // A context's message functions take a TOKEN (the signature) and a DATA.
 struct Message {
   Message(Bytes* signature, Bytes* data)
@@ -53,6 +40,18 @@ struct Message {
 };
 
 }  // namespace
+
+Bytes MarshalBindings(const std::string& application_data) {
+  if (application_data.empty()) return {};
+  SEC_CHANNEL_BINDINGS header = {};
+  header.cbApplicationDataLength = static_cast<ULONG>(application_data.size());
+  header.dwApplicationDataOffset = sizeof(header);
+  Bytes bytes(sizeof(header) + application_data.size());
+  std::memcpy(bytes.data(), &header, sizeof(header));
+  std::memcpy(bytes.data() + sizeof(header), application_data.data(),
+              application_data.size());
+  return bytes;
+}
 
 absl::Status SspiError(absl::string_view what, SECURITY_STATUS status) {
   return absl::UnknownError(absl::StrCat(what, ": ", StatusName(status)));

@@ -13,6 +13,10 @@ namespace sspilab::interop {
 // The status by its name, as an error. `what` is the function that gave it.
 absl::Status SspiError(absl::string_view what, SECURITY_STATUS status);
 
+// What a SECBUFFER_CHANNEL_BINDINGS holds: the struct, and behind it the
+// application data, as Schannel gives it. Empty for none.
+Bytes MarshalBindings(const std::string& application_data);
+
 // One end of an exchange behind a SecurityFunctionTable: what all
 // implementations of the SSPI have in common.
 class SspiContext : public Context {
