@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "core/entropy.h"
+#include "core/kerberos/realm.h"
 #include "core/tls/lab_certificates.h"
 #include "sim/checker.h"
 #include "sim/loop_peer.h"
@@ -46,6 +48,20 @@ const World& CertificateShop() {
     return world;
   }();
   return *shop;
+}
+
+// The domain of both machines, made once as well.
+const kerberos::Realms& Domain() {
+  static const kerberos::Realms* const realms = [] {
+    auto* made = new kerberos::Realms;
+    Entropy entropy(/*seed=*/0, /*stream=*/0);
+    kerberos::Realm& realm = made->Add("EXAMPLE.TEST", entropy);
+    realm.AddFromPassword("alice", "correct horse");
+    realm.AddFromPassword("SERVER$", "the machine's own").aliases = {
+        "host/server.example.test"};
+    return made;
+  }();
+  return *realms;
 }
 
 bool SpeaksTls(const std::u16string& package) {
@@ -225,6 +241,10 @@ LoopOutcome RunLoopWith(const LoopUnderTest& loop, const LoopFault& fault) {
     const CertificateStore& shop = CertificateShop().certificates();
     server_world.certificates().Add(*shop.Default());
     client_world.certificates().Trust(shop.roots().front());
+  }
+  if (loop.package == u"Kerberos") {
+    client_world.realms() = Domain();
+    server_world.realms() = Domain();
   }
   if (loop.prepare) {
     loop.prepare(client_world, server_world);

@@ -49,7 +49,8 @@ struct LoopUnderTest {
   // Called before each run to make the two Worlds other than they are: the
   // server's has alice's account, with the password "correct horse", and the
   // client's user is she. For Schannel and CredSSP the server has a certificate
-  // for server.example.test, which the client believes.
+  // for server.example.test, which the client believes. For Kerberos both know
+  // the realm EXAMPLE.TEST, in which she is, and host/server.example.test.
   std::function<void(World& client, World& server)> prepare;
 
   // The package whose statuses ForEachStatus tries; by default the one above.
