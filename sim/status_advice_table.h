@@ -23,6 +23,7 @@ inline constexpr uint8_t kOverTokens =
     static_cast<uint8_t>(kAll & ~uint8_t{kOverTls});
 inline constexpr uint8_t kOverKerberos =
     Only(Package::kNegotiate) | Only(Package::kKerberos) | kCredSsp;
+inline constexpr uint8_t kKerberosAlone = Only(Package::kKerberos);
 
 using R = RuleId;
 
@@ -373,6 +374,10 @@ inline constexpr StatusAdvice kRows[] = {
      "Look at pAuthData: its structure is not the one that this package takes, "
      "or its version, lengths or flags are wrong.",
      "AcquireCredentialsHandle, Return value and pAuthData"},
+    {SEC_E_NO_CREDENTIALS, Calls(kAsc), kKerberosAlone, kFails,
+     "The server has no key to read tickets with: its machine is in no domain "
+     "of which the client has a ticket, or has no account there.",
+     "ASC (Kerberos), Return value; RFC 4120 3.2.3"},
     {SEC_E_NO_CREDENTIALS, kLegs, kAll, kFails,
      "Supply credentials: an identity for a client, a certificate for a TLS "
      "server. Or the credential is for the other direction.",
@@ -415,10 +420,21 @@ inline constexpr StatusAdvice kRows[] = {
     {SEC_E_LOGON_DENIED, Calls(Call::kChangeAccountPassword), kAll, kFails,
      "The old password is wrong: ask for it again, not without limit.",
      "ChangeAccountPassword, Return value"},
+    {SEC_E_LOGON_DENIED, Calls(kAsc), kKerberosAlone, kFails,
+     "Refuse the client. Its ticket is for another account than the one that "
+     "this service runs under, or it was shown before: write into your log "
+     "which. If all are refused, look at which account has the service's name.",
+     "ASC, Return value; RFC 4120 3.2.3"},
     {SEC_E_LOGON_DENIED, Calls(kAsc), kAll, kFails,
      "Refuse the client, tell it no more than that, and write the reason into "
      "your log only.",
      "ASC, Return value"},
+    {SEC_E_LOGON_DENIED, Calls(kIsc), kKerberosAlone, kFails,
+     "In the first leg the KDC has refused the user: a wrong name or password, "
+     "or an account that is disabled, locked or expired. Ask for the password "
+     "again, not without limit. In a later leg the server has refused the "
+     "ticket, and the password was right.",
+     "ISC, Return value; RFC 4120 3.1.3, 3.2.6"},
     {SEC_E_LOGON_DENIED, Calls(kIsc), kAll, kFails,
      "The server has refused the user. Ask for the password again, and begin "
      "with a new credential; not without limit, accounts get locked.",
@@ -428,14 +444,30 @@ inline constexpr StatusAdvice kRows[] = {
      "record: take back what you told about success.",
      "\"Schannel Error Codes for TLS and SSL Alerts\"; RFC 8446 6.2",
      Rules(R::kClaimedUndone)},
+    {SEC_E_NO_AUTHENTICATING_AUTHORITY, Calls(kIsc), kKerberosAlone, kFails,
+     "No KDC of the user's domain or the target's answered: look at the "
+     "domain's name and the network. Negotiate goes on with NTLM where policy "
+     "lets it; do not do that by hand.",
+     "ISC, Return value; [MS-KILE] 3.2.5.5"},
     {SEC_E_NO_AUTHENTICATING_AUTHORITY, kOthers, kAll, kFails,
      "Look at the domain's name, the network and the trust. Try again later; "
      "the password may well be right.",
      "ISC, ASC, Return value"},
+    {SEC_E_TARGET_UNKNOWN, Calls(kIsc), kOverKerberos, kFails,
+     "The KDC gives no ticket for the target: look at its name, service/host, "
+     "at the account that it is registered for (setspn -Q), which must be a "
+     "service's and enabled, and at the trust with its domain. Negotiate goes "
+     "on with NTLM where policy lets it, and then nobody proves who the server "
+     "is.",
+     "ISC, Return value; RFC 4120 3.3.3, KDC_ERR_S_PRINCIPAL_UNKNOWN"},
     {SEC_E_TARGET_UNKNOWN, Calls(kIsc), kAll, kFails,
-     "Look at the target name, service/host, and whether it is registered for "
-     "the server's account.",
-     "ISC, Return value"},
+     "Look at the target name, service/host.", "ISC, Return value"},
+    {SEC_E_WRONG_PRINCIPAL, Calls(kIsc), kKerberosAlone, kFails,
+     "The server cannot read a ticket for the target: it runs under another "
+     "account than the one that has the target's name, or has an old password. "
+     "Send no secret. Look at the name, at who has it (setspn -Q, twice over "
+     "with -X); if all is right, somebody stands between.",
+     "ISC, Return value; RFC 4120 3.2.6, KRB_AP_ERR_MODIFIED"},
     {SEC_E_WRONG_PRINCIPAL, kLegs, kAll, kFails,
      "The peer is somebody else than the target name says. Send no secret. "
      "Look at the name; if it is right, somebody stands between.",
@@ -443,7 +475,7 @@ inline constexpr StatusAdvice kRows[] = {
     {SEC_E_MUTUAL_AUTH_FAILED, Calls(kIsc), kAll, kFails,
      "The server could not prove who it is, and you asked for that: do not "
      "drop ISC_REQ_MUTUAL_AUTH to get through.",
-     "ISC (CredSSP), Return value"},
+     "ISC (CredSSP), Return value; RFC 4120 3.2.5"},
     {SEC_E_DELEGATION_POLICY, Calls(kIsc), kAll, kFails,
      "Nothing was delegated. An administrator may allow delegation to this "
      "target by policy; or connect without ISC_REQ_DELEGATE.",
@@ -493,6 +525,10 @@ inline constexpr StatusAdvice kRows[] = {
      "The context is at its end, by time or by a shutdown: make a new one for "
      "more.",
      "EncryptMessage, DecryptMessage, Return value; \"Handling a Shutdown\""},
+    {SEC_E_CONTEXT_EXPIRED, Calls(kAsc), kKerberosAlone, kFails,
+     "The client's ticket is over: refuse it. It has to get another one; if "
+     "that is new, look at the clocks.",
+     "winerror.h; RFC 4120 3.2.3, KRB_AP_ERR_TKT_EXPIRED"},
     {SEC_E_CONTEXT_EXPIRED, kLegs, kAll, kFails,
      "The credential or the context is at its end: acquire a new credential "
      "and begin again.",
@@ -542,9 +578,11 @@ inline constexpr StatusAdvice kRows[] = {
      "winerror.h; RFC 5280 4.2.1.12"},
 
     // Kerberos'; Negotiate and CredSSP hand them through.
-    OfKerberos(SEC_E_TIME_SKEW,
-               "Set the clocks right: Kerberos allows five minutes.",
-               "winerror.h; RFC 4120 3.2.3"),
+    OfKerberos(
+        SEC_E_TIME_SKEW,
+        "Set the clocks right, those of client, server and KDC: Kerberos "
+        "allows five minutes between any two.",
+        "winerror.h; RFC 4120 1.6, 3.2.3"),
     OfKerberos(SEC_E_SECURITY_QOS_FAILED,
                "The context is weaker than was demanded, in mutual "
                "authentication or delegation."),
@@ -553,7 +591,10 @@ inline constexpr StatusAdvice kRows[] = {
     OfKerberos(SEC_E_NO_IP_ADDRESSES,
                "Give the machine an address, or ask for tickets without."),
     OfKerberos(SEC_E_MAX_REFERRALS_EXCEEDED,
-               "Have an administrator look at the trusts between the realms."),
+               "The realms refer to each other in a circle, or in too long a "
+               "line: have an administrator look at their trusts, or name the "
+               "target's realm (service/host@REALM).",
+               "winerror.h; RFC 6806 9"),
     {SEC_E_STRONG_CRYPTO_NOT_SUPPORTED, kOthers, kAll, kFails,
      "Have the peer brought up to date; do not lower your own policy.",
      "winerror.h"},
@@ -565,11 +606,15 @@ inline constexpr StatusAdvice kRows[] = {
     OfKerberos(SEC_E_SMARTCARD_LOGON_REQUIRED,
                "Ask for the smart card; a password will not do."),
     OfKerberos(SEC_E_KDC_INVALID_REQUEST,
-               "Have an administrator look at the KDC's log."),
+               "The KDC refuses for a reason that no other status has: have an "
+               "administrator look at its policy and its log.",
+               "winerror.h; RFC 4120 7.5.9"),
     OfKerberos(SEC_E_KDC_UNABLE_TO_REFER,
                "Look at the target's realm: no KDC knows the way to it."),
     OfKerberos(SEC_E_KDC_UNKNOWN_ETYPE,
-               "Allow an encryption type that client, server and KDC have.",
+               "Allow an encryption type that client, server and KDC have: "
+               "look at their policies, and whether the accounts have keys of "
+               "it. Do not bring back RC4 for it.",
                "winerror.h; RFC 4120 7.5.9"),
     OfKerberos(SEC_E_UNSUPPORTED_PREAUTH,
                "Log on in the way that the KDC demands, a smart card for one."),
@@ -580,7 +625,10 @@ inline constexpr StatusAdvice kRows[] = {
      "Refuse the client: have an administrator make the mapping unambiguous.",
      "winerror.h"},
     OfKerberos(SEC_E_NO_KERB_KEY,
-               "Set the account's password anew, so that it gets keys."),
+               "The server's account has no key of the ticket's encryption "
+               "type: set its password anew, so that it gets one, or look at "
+               "which account has the service's name.",
+               "winerror.h; RFC 4120 3.2.3, KRB_AP_ERR_NOKEY"),
     {SEC_E_DOWNGRADE_DETECTED, kLegs, kAll, kFails,
      "Stop: somebody may be making the connection weaker. Do not try again "
      "with less.",
