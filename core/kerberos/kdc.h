@@ -27,26 +27,6 @@ class Kdc {
   std::vector<uint8_t> Answer(std::string_view realm, Bytes request);
 
  private:
-  struct Grant;
-  using Reply = std::vector<uint8_t>;
-
-  Reply AnswerAs(const Realm& realm, const AsReq& request);
-  Reply AnswerTgs(const Realm& realm, const TgsReq& request);
-
-  // The times of a ticket that is asked for. False where none is left.
-  bool SetTimes(const Realm& realm, const KdcReqBody& body, Grant* grant) const;
-  Key NewKey(const EncryptionType& type);
-  // A ticket as `grant` says, and what goes to the client with it.
-  std::vector<uint8_t> IssueTicket(const Realm& realm, const Grant& grant);
-  template <typename EncPart>
-  std::vector<uint8_t> IssueEncPart(const Realm& realm, const Grant& grant,
-                                    const Key& reply_key, KeyUsage usage);
-  // `plain` as the ciphertext of an EncryptedData.
-  std::vector<uint8_t> Encrypt(const Key& key, KeyUsage usage, Bytes plain);
-
-  Reply Refuse(const Realm& realm, const KdcReqBody& body, ErrorCode code,
-               Bytes e_data = {}) const;
-
   const Realms& realms_;
   const PreciseTime now_;
   Entropy& entropy_;

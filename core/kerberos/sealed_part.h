@@ -8,6 +8,7 @@
 #include "absl/types/span.h"
 #include "core/entropy.h"
 #include "core/kerberos/crypto/encryption_type.h"
+#include "core/kerberos/encrypted_part.h"
 #include "core/kerberos/messages.h"
 #include "core/memory.h"
 #include "core/wire/der.h"
@@ -57,20 +58,6 @@ enum class OpenedPart : uint8_t { kOk, kNotAuthentic, kOutOfMemory };
   if (!opened.has_value()) return OpenedPart::kNotAuthentic;
   *plain = *opened;
   return OpenedPart::kOk;
-}
-
-// A key that `entropy` gives.
-inline Key NewKey(const EncryptionType& type, Entropy& entropy) {
-  std::array<uint8_t, kMaxKeySize> storage;
-  const absl::Span<uint8_t> bytes =
-      absl::MakeSpan(storage).first(type.key_size);
-  entropy.Fill(bytes);
-  return *Key::Of(static_cast<int32_t>(type.etype), bytes);
-}
-
-inline EncryptionKey ViewOf(const Key& key) {
-  return {.keytype = static_cast<int32_t>(key.type().etype),
-          .keyvalue = key.bytes()};
 }
 
 // The number of the first message. It has four bytes as DER, so that a token's

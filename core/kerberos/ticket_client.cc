@@ -1,14 +1,12 @@
 #include "core/kerberos/ticket_client.h"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "core/crypto/bytes.h"
+#include "core/kerberos/encrypted_part.h"
 #include "core/kerberos/kdc.h"
 
 namespace sspilab::kerberos {
@@ -43,16 +41,6 @@ TicketFailure FailureFor(int32_t code) {
       });
   return found != std::end(kFailures) ? found->failure
                                       : TicketFailure::kRefused;
-}
-
-std::optional<std::vector<uint8_t>> Decrypt(const Key& key, KeyUsage usage,
-                                            const EncryptedData& data) {
-  if (data.etype != static_cast<int32_t>(key.type().etype)) return std::nullopt;
-  std::vector<uint8_t> cipher(data.cipher.begin(), data.cipher.end());
-  const std::optional<absl::Span<uint8_t>> plain =
-      Cipher(key, usage).Decrypt(absl::MakeSpan(cipher));
-  if (!plain.has_value()) return std::nullopt;
-  return std::vector<uint8_t>(plain->begin(), plain->end());
 }
 
 // What is common to both kinds of reply (RFC 4120 3.1.5, 3.3.4).
@@ -139,21 +127,6 @@ std::vector<uint8_t> TicketClient::Exchange(std::string_view realm,
   return kdc.Answer(realm, request);
 }
 
-std::vector<uint8_t> TicketClient::Encrypt(const Key& key, KeyUsage usage,
-                                           Bytes plain) {
-  const Cipher cipher(key, usage);
-  std::vector<uint8_t> message(cipher.SizeOf(plain.size()));
-  std::copy(
-      plain.begin(), plain.end(),
-      message.begin() + static_cast<std::ptrdiff_t>(key.type().header_size));
-  std::array<uint8_t, kMaxConfounderSize> storage;
-  const absl::Span<uint8_t> confounder =
-      absl::MakeSpan(storage).first(key.type().confounder_size);
-  entropy_.Fill(confounder);
-  cipher.Encrypt(confounder, absl::MakeSpan(message));
-  return message;
-}
-
 std::vector<uint8_t> TicketClient::EncodeBody(
     std::optional<std::string_view> client, std::string_view realm,
     std::string_view server, NameType type, const Wishes& wishes,
@@ -189,9 +162,10 @@ TicketFailure TicketClient::AskAs(const std::optional<Key>& key,
   if (key.has_value()) {
     const PreciseTime time = now();
     const std::vector<uint8_t> cipher =
-        Encrypt(*key, KeyUsage::kAsReqTimestamp,
-                Encode(PaEncTsEnc{.patimestamp = time.time,
-                                  .pausec = time.microseconds}));
+        EncryptPart(*key, KeyUsage::kAsReqTimestamp,
+                    Encode(PaEncTsEnc{.patimestamp = time.time,
+                                      .pausec = time.microseconds}),
+                    entropy_);
     timestamp = Encode(EncryptedData{
         .etype = static_cast<int32_t>(key->type().etype), .cipher = cipher});
     request.padata = List<PaData>{
@@ -242,7 +216,7 @@ TicketFailure TicketClient::LogOn(HeldTicket* tgt) {
   }
   if (!key.has_value()) return TicketFailure::kReplyInvalid;
   const std::optional<std::vector<uint8_t>> plain =
-      Decrypt(*key, KeyUsage::kAsRepPart, rep->enc_part);
+      DecryptPart(*key, KeyUsage::kAsRepPart, rep->enc_part);
   // Without pre-authentication, this is where a wrong password shows.
   if (!plain.has_value()) return TicketFailure::kLogonDenied;
   const absl::StatusOr<EncAsRepPart> part = Parse<EncAsRepPart>(*plain);
@@ -261,15 +235,10 @@ TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
   const std::vector<uint8_t> body = EncodeBody(
       std::nullopt, realm, target, NameTypeOf(target), wishes, nonce);
   const PreciseTime time = now();
-  std::array<uint8_t, kMaxKeySize> storage;
-  const absl::Span<uint8_t> subkey_bytes =
-      absl::MakeSpan(storage).first(tgt.key.type().key_size);
-  entropy_.Fill(subkey_bytes);
   const int32_t etype = static_cast<int32_t>(tgt.key.type().etype);
-  const Key subkey = *Key::Of(etype, subkey_bytes);
-  crypto::Wipe(subkey_bytes);
+  const Key subkey = NewKey(tgt.key.type(), entropy_);
   const Checksum sum = MakeChecksum(tgt.key, KeyUsage::kTgsReqChecksum, {body});
-  const std::vector<uint8_t> authenticator = Encrypt(
+  const std::vector<uint8_t> authenticator = EncryptPart(
       tgt.key, KeyUsage::kTgsReqAuthenticator,
       Encode(Authenticator{.crealm = tgt.crealm,
                            .cname = SplitName(tgt.cname, NameType::kPrincipal),
@@ -277,8 +246,8 @@ TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
                                                   .checksum = sum.bytes()},
                            .cusec = time.microseconds,
                            .ctime = time.time,
-                           .subkey = EncryptionKey{
-                               .keytype = etype, .keyvalue = subkey.bytes()}}));
+                           .subkey = ViewOf(subkey)}),
+      entropy_);
   const std::vector<uint8_t> ap_req =
       Encode(ApReq{.ticket = {tgt.ticket},
                    .authenticator = {.etype = etype, .cipher = authenticator}});
@@ -296,7 +265,7 @@ TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
   const absl::StatusOr<TgsRep> rep = Parse<TgsRep>(reply);
   if (!rep.ok()) return TicketFailure::kReplyInvalid;
   const std::optional<std::vector<uint8_t>> plain =
-      Decrypt(subkey, KeyUsage::kTgsRepPartSubkey, rep->enc_part);
+      DecryptPart(subkey, KeyUsage::kTgsRepPartSubkey, rep->enc_part);
   if (!plain.has_value()) return TicketFailure::kReplyInvalid;
   const absl::StatusOr<EncTgsRepPart> part = Parse<EncTgsRepPart>(*plain);
   if (!part.ok() || !Keep(*rep, *part, nonce, ticket)) {

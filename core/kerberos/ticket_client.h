@@ -99,7 +99,6 @@ class TicketClient {
                                   std::string_view realm,
                                   std::string_view server, NameType type,
                                   const Wishes& wishes, uint32_t nonce);
-  std::vector<uint8_t> Encrypt(const Key& key, KeyUsage usage, Bytes plain);
   uint32_t NewNonce() {
     // MIT's KDC once took it for signed.
     return static_cast<uint32_t>(entropy_.Next() & 0x7FFFFFFF);
