@@ -189,7 +189,7 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
   if (mutual) {
     event = SendApRep(session_key_, leg);
     if (event != Event::kAccepted) return event;
-    key = subkey_;
+    if (sends_subkey()) key = subkey_;
   } else {
     entropy_ = world().ForkEntropy();
   }
@@ -211,14 +211,14 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
            DomainName(world(), JoinName(part->cname), part->crealm)),
        .service = wire::Utf8ToUtf16Lossy(JoinName(ticket->sname)),
        .realm = wire::Utf8ToUtf16Lossy(part->crealm)},
-      {.role = Role::kAcceptor,
-       .key = key,
-       .acceptor_subkey = mutual,
-       .dce_style = dce,
-       .detect_replay = (flags_ & gss_flag::kReplay) != 0,
-       .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
-       .send_number = sequence_,
-       .receive_number = their_number});
+      MessageProtection({.role = Role::kAcceptor,
+                         .key = key,
+                         .acceptor_subkey = mutual && sends_subkey(),
+                         .dce_style = dce,
+                         .detect_replay = (flags_ & gss_flag::kReplay) != 0,
+                         .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
+                         .send_number = sequence_,
+                         .receive_number = their_number}));
   leg.attributes = agreement().attributes;
   leg.expiry = ToFileTime(part->endtime);
   return dce ? Event::kAcceptedAwaitingProof : Event::kAccepted;
@@ -314,10 +314,11 @@ Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
   subkey_ = session_key;
   sequence_ = kLeastSequence;
   const auto describe = [&] {
-    return EncApRepPart{.ctime = authenticator_time_.time,
-                        .cusec = authenticator_time_.microseconds,
-                        .subkey = ViewOf(subkey_),
-                        .seq_number = sequence_};
+    EncApRepPart part{.ctime = authenticator_time_.time,
+                      .cusec = authenticator_time_.microseconds,
+                      .seq_number = sequence_};
+    if (sends_subkey()) part.subkey = ViewOf(subkey_);
+    return part;
   };
   BudgetBytes sealed;
   if (!sealed.Allocate(world().memory(), SealedSize(describe(), type))) {
@@ -332,7 +333,7 @@ Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
   if (reserved != SEC_E_OK) return ReserveFailure<Event>(reserved);
 
   entropy_ = world().ForkEntropy();
-  subkey_ = NewKey(type, *entropy_);
+  if (sends_subkey()) subkey_ = NewKey(type, *entropy_);
   sequence_ = NewSequence(*entropy_);
   if (!Seal(describe(), session_key, KeyUsage::kApRepPart, *entropy_,
             world().memory(), &sealed)) {
@@ -346,6 +347,11 @@ Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
   return Event::kAccepted;
 }
 
+bool Acceptor::sends_subkey() const {
+  return session_key_.type().tokens == TokenFormat::kRfc4121 ||
+         (flags_ & gss_flag::kDceStyle) != 0;
+}
+
 // MS-KILE 3.4.5.1: the initiator's AP-REP has our number.
 Acceptor::Event Acceptor::ReceiveDceAnswer(Leg& leg) {
   const SecBuffer* const input = leg.input.Find(SECBUFFER_TOKEN);
@@ -354,9 +360,14 @@ Acceptor::Event Acceptor::ReceiveDceAnswer(Leg& leg) {
   if (!ap_rep.ok()) return Event::kInitiatorNotProven;
   BudgetBytes storage;
   Bytes plain;
-  if (Open(ap_rep->enc_part, session_key_, KeyUsage::kApRepPart, !permissive(),
-           world().memory(), &storage, &plain) != OpenedPart::kOk) {
-    return Event::kInitiatorNotProven;
+  switch (Open(ap_rep->enc_part, session_key_, KeyUsage::kApRepPart,
+               !permissive(), world().memory(), &storage, &plain)) {
+    case OpenedPart::kOutOfMemory:
+      return Event::kOutOfMemory;
+    case OpenedPart::kNotAuthentic:
+      return Event::kInitiatorNotProven;
+    case OpenedPart::kOk:
+      break;
   }
   const absl::StatusOr<EncApRepPart> part = Parse<EncApRepPart>(plain);
   if (!part.ok() || part->seq_number != sequence_) {

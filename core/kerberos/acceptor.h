@@ -42,6 +42,8 @@ class Acceptor : public KerberosContext {
   Event CheckChecksum(const Authenticator& theirs, const Leg& leg);
   Event TakeDelegation(Bytes krb_cred);
   Event SendApRep(const Key& session_key, Leg& leg);
+  // Whether the AP-REP has a subkey, which is the context's key then.
+  bool sends_subkey() const;
   Event ReceiveDceAnswer(Leg& leg);
   // Tells the initiator why, where the caller wants that.
   void SendError(Event event, Leg& leg) const;

@@ -22,7 +22,7 @@ SECURITY_STATUS Sizes(const KerberosContext& context, AttributeWriter& out) {
   if (context.established()) {
     sizes.cbMaxSignature = static_cast<ULONG>(context.protection().mic_size());
     sizes.cbSecurityTrailer =
-        static_cast<ULONG>(context.protection().wrap_size(true));
+        static_cast<ULONG>(context.protection().max_wrap_size());
   }
   return out.Put(sizes);
 }

@@ -1,11 +1,12 @@
 #include "core/kerberos/context.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
 #include "core/kerberos/attributes.h"
+#include "core/kerberos/export.h"
 #include "core/kerberos/gss.h"
 
 namespace sspilab::kerberos {
@@ -94,9 +95,9 @@ uint32_t GrantedAttributes(Role role, uint32_t flags, bool user_to_user) {
 }
 
 void KerberosContext::Agree(Agreement agreement,
-                            const MessageProtection::Terms& terms) {
+                            const MessageProtection& protection) {
   agreement_ = std::move(agreement);
-  protection_.emplace(terms);
+  protection_ = protection;
 }
 
 SECURITY_STATUS KerberosContext::QueryAttribute(ULONG attribute,
@@ -108,6 +109,12 @@ SECURITY_STATUS KerberosContext::PeerIdentity(std::u16string* name) const {
   if (role() != Role::kAcceptor || !established_) return SEC_E_NO_IMPERSONATION;
   *name = agreement_.client;
   return SEC_E_OK;
+}
+
+SECURITY_STATUS KerberosContext::Export(bool fresh,
+                                        absl::Span<uint8_t>* packed) const {
+  if (!established_) return SEC_E_INVALID_HANDLE;
+  return ExportContext(*this, fresh, packed);
 }
 
 SECURITY_STATUS KerberosContext::StatusOf(OpenResult result) const {
@@ -126,11 +133,7 @@ SECURITY_STATUS KerberosContext::StatusOf(OpenResult result) const {
 
 SECURITY_STATUS KerberosContext::CheckUsable(uint32_t flag) const {
   if (!established_) return SEC_E_INVALID_HANDLE;
-  // RC4 has tokens of its own (RFC 4757 7), which are not here yet.
-  if (protection_->type().etype == Etype::kRc4Hmac ||
-      (agreement_.flags & flag) == 0) {
-    return SEC_E_UNSUPPORTED_FUNCTION;
-  }
+  if ((agreement_.flags & flag) == 0) return SEC_E_UNSUPPORTED_FUNCTION;
   const uint64_t now = world().now();
   return now < ToFileTime(agreement_.endtime) ? SEC_E_OK
                                               : SEC_E_CONTEXT_EXPIRED;
@@ -182,22 +185,33 @@ SECURITY_STATUS KerberosContext::WrapInto(bool encrypt,
     return SEC_E_INVALID_TOKEN;
   }
   if (HasCheckedOnly(message)) return SEC_E_UNSUPPORTED_FUNCTION;
-  const size_t room = protection_->wrap_size(encrypt);
-  if (token->cbBuffer < room) return SEC_E_BUFFER_TOO_SMALL;
   const Segments segments = SegmentsOf(message);
+  const size_t size = TotalSize(segments);
+  const size_t room = protection_->wrap_size(encrypt, size);
+  if (token->cbBuffer < room) return SEC_E_BUFFER_TOO_SMALL;
+  // RC4 has padding without DCE style; AES never has.
+  const size_t padded = protection_->padding_size();
+  SecBuffer* const padding = message.Find(SECBUFFER_PADDING);
+  if (padded != 0) {
+    if (padding == nullptr || IsReadOnly(*padding) ||
+        padding->pvBuffer == nullptr) {
+      return SEC_E_INVALID_TOKEN;
+    }
+    if (padding->cbBuffer < padded) return SEC_E_BUFFER_TOO_SMALL;
+  }
   BudgetBytes whole;
-  if (!whole.Allocate(world().memory(), room + TotalSize(segments))) {
+  if (!whole.Allocate(world().memory(), room + size + padded)) {
     return SEC_E_INSUFFICIENT_MEMORY;
   }
   Gather(segments, whole.span().subspan(room));
-  protection_->Wrap(encrypt, *entropy_, whole.span());
+  protection_->Wrap(encrypt, *entropy_, size, whole.span());
   std::copy_n(whole.span().begin(), room, BytesOf(*token).begin());
   token->cbBuffer = static_cast<ULONG>(room);
   Scatter(whole.span().subspan(room), segments);
-  // AES pads nothing.
-  if (SecBuffer* const padding = message.Find(SECBUFFER_PADDING);
-      padding != nullptr) {
-    padding->cbBuffer = 0;
+  if (padding != nullptr) {
+    std::copy_n(whole.span().end() - static_cast<std::ptrdiff_t>(padded),
+                padded, BytesOf(*padding).begin());
+    padding->cbBuffer = static_cast<ULONG>(padded);
   }
   return SEC_E_OK;
 }
@@ -210,7 +224,7 @@ SECURITY_STATUS KerberosContext::Decrypt(const BufferList& message,
   const SECURITY_STATUS usable = CheckUsable(gss_flag::kIntegrity);
   if (usable != SEC_E_OK) return usable;
   const auto open = [&](absl::Span<uint8_t> whole) {
-    const MessageProtection::Opened opened = protection_->Unwrap(whole);
+    const OpenedToken opened = protection_->Unwrap(whole);
     if (opened.result == OpenResult::kOk && qop != nullptr) {
       *qop = opened.encrypted ? 0 : SECQOP_WRAP_NO_ENCRYPT;
     }
@@ -220,7 +234,7 @@ SECURITY_STATUS KerberosContext::Decrypt(const BufferList& message,
       stream != nullptr) {
     SecBuffer* const data = message.Find(SECBUFFER_DATA);
     if (data == nullptr || IsReadOnly(*stream)) return SEC_E_INVALID_TOKEN;
-    const MessageProtection::Opened opened = open(BytesOf(*stream));
+    const OpenedToken opened = open(BytesOf(*stream));
     if (opened.result != OpenResult::kOk) return StatusOf(opened.result);
     data->pvBuffer = opened.message.data();
     data->cbBuffer = static_cast<ULONG>(opened.message.size());
@@ -232,13 +246,21 @@ SECURITY_STATUS KerberosContext::Decrypt(const BufferList& message,
   const absl::Span<const uint8_t> header = BytesOf(*token);
   const Segments segments = SegmentsOf(message);
   const size_t size = TotalSize(segments);
+  absl::Span<const uint8_t> behind;
+  if (protection_->padding_size() != 0) {
+    const SecBuffer* const padding = message.Find(SECBUFFER_PADDING);
+    if (padding == nullptr) return SEC_E_INVALID_TOKEN;
+    behind = BytesOf(*padding);
+  }
   BudgetBytes whole;
-  if (!whole.Allocate(world().memory(), header.size() + size)) {
+  if (!whole.Allocate(world().memory(), header.size() + size + behind.size())) {
     return SEC_E_INSUFFICIENT_MEMORY;
   }
   std::copy(header.begin(), header.end(), whole.span().begin());
   Gather(segments, whole.span().subspan(header.size()));
-  const MessageProtection::Opened opened = open(whole.span());
+  std::copy(behind.begin(), behind.end(),
+            whole.span().last(behind.size()).begin());
+  const OpenedToken opened = open(whole.span());
   if (opened.result != OpenResult::kOk) return StatusOf(opened.result);
   if (opened.message.size() != size) return SEC_E_INVALID_TOKEN;
   Scatter(opened.message, segments);

@@ -48,6 +48,8 @@ class KerberosContext : public Context {
   SECURITY_STATUS Decrypt(const BufferList& message, ULONG sequence,
                           ULONG* qop) override;
   SECURITY_STATUS PeerIdentity(std::u16string* name) const override;
+  SECURITY_STATUS Export(bool fresh,
+                         absl::Span<uint8_t>* packed) const override;
 
   bool established() const { return established_; }
   const ntlm::ChannelBindings& bindings() const { return bindings_; }
@@ -57,7 +59,7 @@ class KerberosContext : public Context {
 
  protected:
   // What the context will be, once SetEstablished makes it usable.
-  void Agree(Agreement agreement, const MessageProtection::Terms& terms);
+  void Agree(Agreement agreement, const MessageProtection& protection);
   void SetEstablished() { established_ = true; }
 
   KerberosCredential& identity() const {

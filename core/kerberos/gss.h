@@ -22,6 +22,9 @@ enum class TokenId : uint16_t {
   kKrbError = 0x0300,
   kTgtRequest = 0x0400,
   kTgtReply = 0x0401,
+  // RFC 4757 7.2 and 7.3. The other types' tokens have no framing.
+  kRc4Mic = 0x0101,
+  kRc4Wrap = 0x0201,
 };
 
 // 1.2.840.113554.1.2.2, and what user-to-user has instead.

@@ -358,18 +358,20 @@ Initiator::Event Initiator::CheckApRep(Bytes message, Leg& leg) {
     return Event::kAcceptorNotProven;
   }
   Key key = subkey_;
+  bool acceptor_subkey = false;
   if (part->subkey.has_value()) {
-    const std::optional<Key> theirs =
-        Key::Of(part->subkey->keytype, part->subkey->keyvalue);
+    const std::optional<Key> theirs = KeyOf(*part->subkey);
     if (!theirs.has_value()) return Event::kAcceptorNotProven;
-    key = *theirs;
+    acceptor_subkey = theirs->type().tokens == TokenFormat::kRfc4121 ||
+                      (flags_ & gss_flag::kDceStyle) != 0;
+    if (acceptor_subkey) key = *theirs;
   }
   const uint32_t number = part->seq_number.value_or(0);
   if ((flags_ & gss_flag::kDceStyle) != 0) {
     const Event answered = AnswerDce(number, leg);
     if (answered != Event::kAcceptorProven) return answered;
   }
-  AgreeOn(key, part->subkey.has_value(), number);
+  AgreeOn(key, acceptor_subkey, number);
   leg.attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_);
   leg.expiry = ToFileTime(ticket_.endtime);
   return Event::kAcceptorProven;
@@ -411,14 +413,14 @@ void Initiator::AgreeOn(const Key& key, bool acceptor_subkey,
            DomainName(world(), ticket_.cname, ticket_.crealm)),
        .service = wire::Utf8ToUtf16Lossy(ticket_.sname),
        .realm = wire::Utf8ToUtf16Lossy(ticket_.crealm)},
-      {.role = Role::kInitiator,
-       .key = key,
-       .acceptor_subkey = acceptor_subkey,
-       .dce_style = (flags_ & gss_flag::kDceStyle) != 0,
-       .detect_replay = (flags_ & gss_flag::kReplay) != 0,
-       .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
-       .send_number = sequence_,
-       .receive_number = receive_number});
+      MessageProtection({.role = Role::kInitiator,
+                         .key = key,
+                         .acceptor_subkey = acceptor_subkey,
+                         .dce_style = (flags_ & gss_flag::kDceStyle) != 0,
+                         .detect_replay = (flags_ & gss_flag::kReplay) != 0,
+                         .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
+                         .send_number = sequence_,
+                         .receive_number = receive_number}));
 }
 
 }  // namespace sspilab::kerberos

@@ -7,6 +7,7 @@
 #include "core/impersonation.h"
 #include "core/kerberos/acceptor.h"
 #include "core/kerberos/credential.h"
+#include "core/kerberos/export.h"
 #include "core/kerberos/initiator.h"
 
 namespace sspilab::kerberos {
@@ -72,6 +73,11 @@ class Kerberos : public SecurityPackage {
           NewIn<Acceptor>(world.memory(), world, *this, std::move(credential));
     }
     return *context != nullptr ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+  }
+
+  SECURITY_STATUS Import(World& world, absl::Span<const uint8_t> packed,
+                         BudgetPtr<Context>* context) const override {
+    return ImportContext(world, *this, packed, context);
   }
 };
 

@@ -104,7 +104,8 @@ bool SequenceWindow::Take(uint64_t number) {
 
 MessageProtection::MessageProtection(const Terms& terms)
     : terms_(terms),
-      window_(terms.detect_sequence, terms.detect_replay, terms.receive_number),
+      progress_{.window = {terms.detect_sequence, terms.detect_replay,
+                           terms.receive_number}},
       send_cipher_(terms.key, SealUsage(from_acceptor())),
       receive_cipher_(terms.key, SealUsage(!from_acceptor())) {}
 
@@ -114,7 +115,12 @@ uint8_t MessageProtection::FlagsFor(bool by_acceptor, bool sealed) const {
                               (terms_.acceptor_subkey ? kAcceptorSubkey : 0));
 }
 
-size_t MessageProtection::wrap_size(bool encrypt) const {
+size_t MessageProtection::mic_size() const {
+  return rc4() ? Rc4Tokens::mic_size() : kHeaderSize + type().checksum_size;
+}
+
+size_t MessageProtection::wrap_size(bool encrypt, size_t message_size) const {
+  if (rc4()) return rc4_tokens(from_acceptor()).wrap_size(message_size);
   if (!encrypt) return kHeaderSize + type().checksum_size;
   // The header, the ciphertext of its copy, the filler, the MAC, the
   // confounder.
@@ -122,9 +128,19 @@ size_t MessageProtection::wrap_size(bool encrypt) const {
          type().trailer_size + type().header_size;
 }
 
+size_t MessageProtection::padding_size() const {
+  return rc4() ? rc4_tokens(from_acceptor()).padding_size() : 0;
+}
+
 void MessageProtection::Sign(Parts message, absl::Span<uint8_t> token) {
+  const uint64_t number = NextNumber();
+  if (rc4()) {
+    rc4_tokens(from_acceptor())
+        .Sign(static_cast<uint32_t>(number), message, token);
+    return;
+  }
   const Header header = MakeHeader(Kind::kMic, FlagsFor(from_acceptor(), false),
-                                   kFiller, kFiller, terms_.send_number++);
+                                   kFiller, kFiller, number);
   const SignedParts parts = WithHeader(message, header);
   Copy(header, token);
   Copy(MakeChecksum(terms_.key, SignUsage(from_acceptor()), parts).bytes(),
@@ -132,6 +148,12 @@ void MessageProtection::Sign(Parts message, absl::Span<uint8_t> token) {
 }
 
 OpenResult MessageProtection::Verify(Parts message, Bytes token) {
+  if (rc4()) {
+    uint32_t number;
+    const OpenResult result =
+        rc4_tokens(!from_acceptor()).Verify(message, token, &number);
+    return result == OpenResult::kOk ? Take(number) : result;
+  }
   if (token.size() != mic_size()) return OpenResult::kMalformed;
   const Bytes header = token.first(kHeaderSize);
   const uint64_t number = GetBigEndian(header.subspan(8));
@@ -144,29 +166,50 @@ OpenResult MessageProtection::Verify(Parts message, Bytes token) {
                       type().checksum_type, token.subspan(kHeaderSize))) {
     return OpenResult::kAltered;
   }
-  return window_.Take(number) ? OpenResult::kOk : OpenResult::kOutOfSequence;
+  return Take(number);
 }
 
-// 4.2.6.2, and 4.2.5 for the rotation: what would stand behind the message
-// stands before it, so that the message can stay where it is.
 void MessageProtection::Wrap(bool encrypt, Entropy& entropy,
-                             absl::Span<uint8_t> message) {
-  const uint8_t flags = FlagsFor(from_acceptor(), encrypt);
-  const uint64_t number = terms_.send_number++;
-  const absl::Span<uint8_t> body = message.subspan(kHeaderSize);
-  if (!encrypt) {
-    const size_t size = type().checksum_size;
-    // Over the message and the header with neither EC nor RRC (4.2.4).
-    const Header bare = MakeHeader(Kind::kWrap, flags, 0, 0, number);
-    const Bytes plain = body.subspan(size);
-    Copy(MakeChecksum(terms_.key, SealUsage(from_acceptor()), {plain, bare})
-             .bytes(),
-         body);
-    Copy(MakeHeader(Kind::kWrap, flags, static_cast<uint16_t>(size),
-                    static_cast<uint16_t>(size), number),
-         message);
-    return;
+                             size_t message_size, absl::Span<uint8_t> whole) {
+  if (rc4()) {
+    std::array<uint8_t, kMaxConfounderSize> storage;
+    const absl::Span<uint8_t> confounder =
+        absl::MakeSpan(storage).first(type().confounder_size);
+    entropy.Fill(confounder);
+    rc4_tokens(from_acceptor())
+        .Wrap(encrypt, static_cast<uint32_t>(NextNumber()), confounder,
+              message_size, whole);
+  } else if (encrypt) {
+    WrapSealed(entropy, whole);
+  } else {
+    WrapPlain(whole);
   }
+}
+
+// 4.2.6.2: the message and its checksum. What would stand behind the message
+// stands before it (4.2.5), so that the message can stay where it is.
+void MessageProtection::WrapPlain(absl::Span<uint8_t> message) {
+  const uint8_t flags = FlagsFor(from_acceptor(), false);
+  const uint64_t number = NextNumber();
+  const absl::Span<uint8_t> body = message.subspan(kHeaderSize);
+  const size_t size = type().checksum_size;
+  // Over the message and the header with neither EC nor RRC (4.2.4).
+  const Header bare = MakeHeader(Kind::kWrap, flags, 0, 0, number);
+  const Bytes plain = body.subspan(size);
+  Copy(MakeChecksum(terms_.key, SealUsage(from_acceptor()), {plain, bare})
+           .bytes(),
+       body);
+  Copy(MakeHeader(Kind::kWrap, flags, static_cast<uint16_t>(size),
+                  static_cast<uint16_t>(size), number),
+       message);
+}
+
+// The same with confidentiality.
+void MessageProtection::WrapSealed(Entropy& entropy,
+                                   absl::Span<uint8_t> message) {
+  const uint8_t flags = FlagsFor(from_acceptor(), true);
+  const uint64_t number = NextNumber();
+  const absl::Span<uint8_t> body = message.subspan(kHeaderSize);
   // Windows rotates by EC more than it says where DCE's filler is
   // (MS-KILE 3.4.5.4.1).
   const size_t filler = terms_.dce_style ? kDceFiller : 0;
@@ -190,20 +233,34 @@ void MessageProtection::Wrap(bool encrypt, Entropy& entropy,
        message);
 }
 
-MessageProtection::Opened MessageProtection::Unwrap(
-    absl::Span<uint8_t> message) {
-  const Opened malformed{OpenResult::kMalformed, {}, false};
-  const Opened altered{OpenResult::kAltered, {}, false};
+OpenedToken MessageProtection::Unwrap(absl::Span<uint8_t> whole) {
+  OpenedToken opened;
+  uint64_t number = 0;
+  if (rc4()) {
+    uint32_t theirs = 0;
+    opened = rc4_tokens(!from_acceptor()).Unwrap(whole, &theirs);
+    number = theirs;
+  } else {
+    opened = Open(whole, &number);
+  }
+  if (opened.result == OpenResult::kOk) opened.result = Take(number);
+  return opened;
+}
+
+OpenedToken MessageProtection::Open(absl::Span<uint8_t> message,
+                                    uint64_t* number) const {
+  const OpenedToken malformed{OpenResult::kMalformed, {}, false};
+  const OpenedToken altered{OpenResult::kAltered, {}, false};
   if (message.size() < kHeaderSize) return malformed;
   const Bytes header = message.first(kHeaderSize);
   const bool encrypted = (header[2] & kSealed) != 0;
   const uint8_t flags = FlagsFor(!from_acceptor(), encrypted);
   const size_t extra_count = GetBigEndian(header.subspan(4, 2));
   const size_t right_rotation = GetBigEndian(header.subspan(6, 2));
-  const uint64_t number = GetBigEndian(header.subspan(8));
+  *number = GetBigEndian(header.subspan(8));
   if (header !=
       Bytes(MakeHeader(Kind::kWrap, flags, static_cast<uint16_t>(extra_count),
-                       static_cast<uint16_t>(right_rotation), number))) {
+                       static_cast<uint16_t>(right_rotation), *number))) {
     return malformed;
   }
   absl::Span<uint8_t> body = message.subspan(kHeaderSize);
@@ -218,7 +275,7 @@ MessageProtection::Opened MessageProtection::Unwrap(
     const Bytes copy = plain->last(kHeaderSize);
     if (copy !=
         Bytes(MakeHeader(Kind::kWrap, flags, static_cast<uint16_t>(extra_count),
-                         0, number))) {
+                         0, *number))) {
       return altered;
     }
     body = plain->first(plain->size() - kHeaderSize - extra_count);
@@ -229,13 +286,12 @@ MessageProtection::Opened MessageProtection::Unwrap(
     const Bytes sum = body.last(extra_count);
     body.remove_suffix(extra_count);
     if (!VerifyChecksum(terms_.key, SealUsage(!from_acceptor()),
-                        {body, MakeHeader(Kind::kWrap, flags, 0, 0, number)},
+                        {body, MakeHeader(Kind::kWrap, flags, 0, 0, *number)},
                         type().checksum_type, sum)) {
       return altered;
     }
   }
-  return {window_.Take(number) ? OpenResult::kOk : OpenResult::kOutOfSequence,
-          body, encrypted};
+  return {OpenResult::kOk, body, encrypted};
 }
 
 }  // namespace sspilab::kerberos

@@ -7,19 +7,14 @@
 #include "absl/types/span.h"
 #include "core/entropy.h"
 #include "core/kerberos/crypto/encryption_type.h"
+#include "core/kerberos/open_result.h"
+#include "core/kerberos/rc4_tokens.h"
 #include "core/role.h"
 
 // What protects messages once both sides have a key: GSS-API's per-message
-// tokens (RFC 4121 4.2.6), as Windows lays them out in its buffers
-// (MS-KILE 3.4.5.4 to 3.4.5.7).
+// tokens (RFC 4121 4.2.6; RFC 4757 7 for RC4), as Windows lays them out in its
+// buffers (MS-KILE 3.4.5.4 to 3.4.5.7).
 namespace sspilab::kerberos {
-
-enum class OpenResult : uint8_t {
-  kOk,
-  kMalformed,
-  kAltered,
-  kOutOfSequence,
-};
 
 // The numbers that a peer's messages may have (RFC 2743 1.2.3).
 class SequenceWindow {
@@ -31,6 +26,14 @@ class SequenceWindow {
 
   // Whether the message may be taken; then it is.
   [[nodiscard]] bool Take(uint64_t number);
+
+  // Where it is, and back there.
+  uint64_t next() const { return next_; }
+  uint64_t seen() const { return seen_; }
+  void MoveTo(uint64_t next, uint64_t seen) {
+    next_ = next;
+    seen_ = seen;
+  }
 
  private:
   bool in_order_ = false;
@@ -57,29 +60,41 @@ class MessageProtection {
     uint64_t receive_number = 0;
   };
 
+  // How far it has come.
+  struct Progress {
+    uint64_t sent = 0;
+    SequenceWindow window;
+  };
+
   explicit MessageProtection(const Terms& terms);
 
   // Bytes of a signature.
-  size_t mic_size() const { return kHeaderSize + type().checksum_size; }
-  // Bytes that stand before a message of the same size, protected.
-  size_t wrap_size(bool encrypt) const;
+  size_t mic_size() const;
+  // Bytes that stand before a message of that size, protected; and before one
+  // of any size that there can be.
+  size_t wrap_size(bool encrypt, size_t message_size) const;
+  size_t max_wrap_size() const { return wrap_size(true, 0xFFFFFFFF); }
+  // Bytes that stand behind it.
+  size_t padding_size() const;
 
   // `token` has mic_size() bytes.
   void Sign(Parts message, absl::Span<uint8_t> token);
   [[nodiscard]] OpenResult Verify(Parts message,
                                   absl::Span<const uint8_t> token);
 
-  // In place: wrap_size() bytes of room, then the message.
-  void Wrap(bool encrypt, Entropy& entropy, absl::Span<uint8_t> message);
-  // In place. Where the message is, is a view of `message`; the token says
-  // whether it was encrypted.
-  struct Opened {
-    OpenResult result;
-    absl::Span<uint8_t> message;
-    bool encrypted;
-  };
-  [[nodiscard]] Opened Unwrap(absl::Span<uint8_t> message);
+  // In place: wrap_size() bytes of room, the message, padding_size() bytes.
+  void Wrap(bool encrypt, Entropy& entropy, size_t message_size,
+            absl::Span<uint8_t> whole);
+  // In place.
+  [[nodiscard]] OpenedToken Unwrap(absl::Span<uint8_t> whole);
 
+  const Terms& terms() const { return terms_; }
+  const Progress& progress() const { return progress_; }
+  // Goes on where another one was.
+  void Resume(uint64_t sent, uint64_t next, uint64_t seen) {
+    progress_.sent = sent;
+    progress_.window.MoveTo(next, seen);
+  }
   const Key& key() const { return terms_.key; }
   const EncryptionType& type() const { return terms_.key.type(); }
 
@@ -91,8 +106,23 @@ class MessageProtection {
   uint8_t FlagsFor(bool from_acceptor, bool sealed) const;
   bool from_acceptor() const { return terms_.role == Role::kAcceptor; }
 
+  // RFC 4121's tokens.
+  void WrapPlain(absl::Span<uint8_t> message);
+  void WrapSealed(Entropy& entropy, absl::Span<uint8_t> message);
+  OpenedToken Open(absl::Span<uint8_t> message, uint64_t* number) const;
+
+  bool rc4() const { return type().tokens == TokenFormat::kRfc4757; }
+  Rc4Tokens rc4_tokens(bool by_acceptor) const {
+    return {terms_.key, by_acceptor, terms_.dce_style};
+  }
+  uint64_t NextNumber() { return terms_.send_number + progress_.sent++; }
+  OpenResult Take(uint64_t number) {
+    return progress_.window.Take(number) ? OpenResult::kOk
+                                         : OpenResult::kOutOfSequence;
+  }
+
   Terms terms_;
-  SequenceWindow window_;
+  Progress progress_;
   Cipher send_cipher_;
   Cipher receive_cipher_;
 };

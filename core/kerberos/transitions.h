@@ -257,6 +257,7 @@ struct AcceptorSpec {
       {S::kStart, E::kNoOutputToken, S::kFailed, SEC_E_INVALID_TOKEN},
       {S::kStart, E::kOutOfMemory, S::kFailed, SEC_E_INSUFFICIENT_MEMORY},
       {S::kApRepSent, E::kInitiatorNotProven, S::kFailed, SEC_E_MESSAGE_ALTERED},
+      {S::kApRepSent, E::kOutOfMemory, S::kFailed, SEC_E_INSUFFICIENT_MEMORY},
       {S::kTgtSent, E::kNoCredentials, S::kFailed, SEC_E_NO_CREDENTIALS},
       {S::kTgtSent, E::kBindingsMalformed, S::kFailed, SEC_E_BAD_BINDINGS},
       {S::kTgtSent, E::kApReqMalformed, S::kFailed, SEC_E_INVALID_TOKEN},

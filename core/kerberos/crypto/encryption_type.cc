@@ -23,6 +23,7 @@ constexpr EncryptionType kTypes[] = {
         .checksum_size = 12,
         .prf_size = 16,
         .default_iterations = 4096,
+        .tokens = TokenFormat::kRfc4121,
         .profile = &kAesSha1Profile,
     },
     {
@@ -36,6 +37,7 @@ constexpr EncryptionType kTypes[] = {
         .checksum_size = 12,
         .prf_size = 16,
         .default_iterations = 4096,
+        .tokens = TokenFormat::kRfc4121,
         .profile = &kAesSha1Profile,
     },
     {
@@ -49,6 +51,7 @@ constexpr EncryptionType kTypes[] = {
         .checksum_size = 24,
         .prf_size = 48,
         .default_iterations = 32768,
+        .tokens = TokenFormat::kRfc4121,
         .profile = &kAes256Sha384Profile,
     },
     {
@@ -62,6 +65,7 @@ constexpr EncryptionType kTypes[] = {
         .checksum_size = 16,
         .prf_size = 32,
         .default_iterations = 32768,
+        .tokens = TokenFormat::kRfc4121,
         .profile = &kAes128Sha256Profile,
     },
     {
@@ -75,6 +79,7 @@ constexpr EncryptionType kTypes[] = {
         .checksum_size = 16,
         .prf_size = 20,
         .default_iterations = 0,
+        .tokens = TokenFormat::kRfc4757,
         .profile = &kRc4HmacProfile,
     },
 };

@@ -93,6 +93,10 @@ struct DerivedKeys {
 // The parts of a text that is looked at as one.
 using Parts = absl::Span<const absl::Span<const uint8_t>>;
 
+// Which per-message tokens contexts have whose key is of the type. With the
+// older ones the acceptor's subkey counts in DCE style only.
+enum class TokenFormat : uint8_t { kRfc4121, kRfc4757 };
+
 // One row of the table. An encrypted message is
 //   header_size bytes | ciphertext of the plaintext's size | trailer_size bytes
 // in the order in which it stands on the wire.
@@ -108,6 +112,7 @@ struct EncryptionType {
   size_t prf_size;
   // Of string-to-key, where nothing else is said; 0 where there are none.
   uint32_t default_iterations;
+  TokenFormat tokens;
 
   const Profile* profile;
 };

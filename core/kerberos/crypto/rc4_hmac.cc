@@ -21,12 +21,13 @@ namespace {
 
 using Bytes = absl::Span<const uint8_t>;
 
-// 3: Windows' numbers of usages are other ones in three places.
+// 3: Windows' numbers of usages are other ones in two places. The third that
+// the RFC has (9 as 8) is an error of it, says its erratum; Windows and MIT
+// have 9.
 std::array<uint8_t, 4> UsageNumber(KeyUsage usage) {
   uint32_t number = static_cast<uint32_t>(usage);
   switch (usage) {
     case KeyUsage::kAsRepPart:
-    case KeyUsage::kTgsRepPartSubkey:
       number = 8;
       break;
     case KeyUsage::kAcceptorSign:

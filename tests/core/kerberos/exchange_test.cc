@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/core/handshake.h"
 #include "tests/core/kerberos/lab.h"
+#include "tests/core/kerberos/sealed.h"
 
 namespace sspilab {
 namespace {
@@ -20,65 +21,11 @@ using kerberos::Etype;
 using sspilab::testing::Bytes;
 using sspilab::testing::End;
 using sspilab::testing::KerberosLab;
+using sspilab::testing::Sealed;
 
 constexpr ULONG kWants = ISC_REQ_MUTUAL_AUTH | ISC_REQ_CONFIDENTIALITY |
                          ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT |
                          ISC_REQ_SEQUENCE_DETECT;
-
-// A message in a TOKEN and a DATA buffer.
-struct Sealed {
-  Bytes token;
-  Bytes data;
-};
-
-SECURITY_STATUS Encrypt(End& end, Sealed* message, ULONG qop = 0) {
-  SecPkgContext_Sizes sizes = {};
-  SECURITY_STATUS status =
-      QueryContextAttributesW(&end.context, SECPKG_ATTR_SIZES, &sizes);
-  if (status != SEC_E_OK) return status;
-  message->token.resize(sizes.cbSecurityTrailer);
-  SecBuffer buffers[] = {{static_cast<ULONG>(message->token.size()),
-                          SECBUFFER_TOKEN, message->token.data()},
-                         {static_cast<ULONG>(message->data.size()),
-                          SECBUFFER_DATA, message->data.data()},
-                         {0, SECBUFFER_PADDING, nullptr}};
-  SecBufferDesc descriptor = {SECBUFFER_VERSION, 2, buffers};
-  status = EncryptMessage(&end.context, qop, &descriptor, 0);
-  message->token.resize(buffers[0].cbBuffer);
-  return status;
-}
-
-SECURITY_STATUS Decrypt(End& end, Sealed* message, ULONG* qop = nullptr) {
-  SecBuffer buffers[] = {{static_cast<ULONG>(message->token.size()),
-                          SECBUFFER_TOKEN, message->token.data()},
-                         {static_cast<ULONG>(message->data.size()),
-                          SECBUFFER_DATA, message->data.data()}};
-  SecBufferDesc descriptor = {SECBUFFER_VERSION, 2, buffers};
-  return DecryptMessage(&end.context, &descriptor, 0, qop);
-}
-
-SECURITY_STATUS Sign(End& end, Sealed* message) {
-  SecPkgContext_Sizes sizes = {};
-  SECURITY_STATUS status =
-      QueryContextAttributesW(&end.context, SECPKG_ATTR_SIZES, &sizes);
-  if (status != SEC_E_OK) return status;
-  message->token.resize(sizes.cbMaxSignature);
-  SecBuffer buffers[] = {{static_cast<ULONG>(message->token.size()),
-                          SECBUFFER_TOKEN, message->token.data()},
-                         {static_cast<ULONG>(message->data.size()),
-                          SECBUFFER_DATA, message->data.data()}};
-  SecBufferDesc descriptor = {SECBUFFER_VERSION, 2, buffers};
-  return MakeSignature(&end.context, 0, &descriptor, 0);
-}
-
-SECURITY_STATUS Verify(End& end, Sealed* message) {
-  SecBuffer buffers[] = {{static_cast<ULONG>(message->token.size()),
-                          SECBUFFER_TOKEN, message->token.data()},
-                         {static_cast<ULONG>(message->data.size()),
-                          SECBUFFER_DATA, message->data.data()}};
-  SecBufferDesc descriptor = {SECBUFFER_VERSION, 2, buffers};
-  return VerifySignature(&end.context, &descriptor, 0, nullptr);
-}
 
 // Both directions, twice each, signed and encrypted.
 void ExpectMessagesPass(End& client, End& server) {
@@ -87,7 +34,7 @@ void ExpectMessagesPass(End& client, End& server) {
          {std::pair(&client, &server), std::pair(&server, &client)}) {
       for (const size_t size : {0, 1, 16, 100}) {
         const Bytes text(size, 0x42);
-        Sealed message{{}, text};
+        Sealed message{{}, text, {}};
         ASSERT_EQ(Encrypt(*from, &message), SEC_E_OK);
         if (size >= 16) EXPECT_NE(message.data, text);
         ASSERT_EQ(Decrypt(*to, &message), SEC_E_OK);
@@ -164,7 +111,8 @@ INSTANTIATE_TEST_SUITE_P(All, EachEtype,
                          ::testing::Values(Etype::kAes256CtsHmacSha1,
                                            Etype::kAes128CtsHmacSha1,
                                            Etype::kAes256CtsHmacSha384,
-                                           Etype::kAes128CtsHmacSha256));
+                                           Etype::kAes128CtsHmacSha256,
+                                           Etype::kRc4Hmac));
 
 // The first leg's status where the KDC, or nobody, answers.
 TEST(KerberosExchangeTest, WhatTheKdcSaysBecomesAStatus) {
@@ -327,7 +275,7 @@ TEST(KerberosExchangeTest, AlteredAndRepeatedMessagesAreRefused) {
   Bytes token = FirstToken(lab);
   ASSERT_EQ(lab.server.Accept(&token), SEC_E_OK);
   ASSERT_EQ(lab.client.Initialize(&token), SEC_E_OK);
-  Sealed message{{}, Bytes(20, 7)};
+  Sealed message{{}, Bytes(20, 7), {}};
   ASSERT_EQ(Encrypt(lab.client, &message), SEC_E_OK);
   Sealed copy = message;
   copy.data[3] ^= 1;
@@ -336,7 +284,7 @@ TEST(KerberosExchangeTest, AlteredAndRepeatedMessagesAreRefused) {
   EXPECT_EQ(Decrypt(lab.server, &copy), SEC_E_OK);
   EXPECT_EQ(Decrypt(lab.server, &message), SEC_E_OUT_OF_SEQUENCE);
 
-  Sealed signature{{}, Bytes(20, 7)};
+  Sealed signature{{}, Bytes(20, 7), {}};
   ASSERT_EQ(Sign(lab.server, &signature), SEC_E_OK);
   signature.data[0] ^= 1;
   EXPECT_EQ(Verify(lab.client, &signature), SEC_E_MESSAGE_ALTERED);
@@ -350,7 +298,7 @@ TEST(KerberosExchangeTest, AContextEndsWithItsTicket) {
   ASSERT_EQ(lab.server.Accept(&token), SEC_E_OK);
   ASSERT_EQ(lab.client.Initialize(&token), SEC_E_OK);
   lab.client_world.Advance(uint64_t{10} * 3600 * kFileTimeSecond);
-  Sealed message{{}, Bytes(20, 7)};
+  Sealed message{{}, Bytes(20, 7), {}};
   EXPECT_EQ(Encrypt(lab.client, &message), SEC_E_CONTEXT_EXPIRED);
 }
 
