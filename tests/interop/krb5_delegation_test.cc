@@ -68,8 +68,8 @@ TEST_P(Krb5DelegationTest, WeDelegateToMit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Krb5DelegationTest, ::testing::Bool(),
-                         [](const auto& info) {
-                           return info.param ? "mutual" : "one_way";
+                         [](const auto& way) {
+                           return way.param ? "mutual" : "one_way";
                          });
 
 }  // namespace

@@ -180,8 +180,8 @@ TEST_P(EachType, MitsAcceptorTakesThem) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EachType, ::testing::ValuesIn(kTypes),
-                         [](const auto& info) {
-                           return std::string(info.param.label);
+                         [](const auto& type) {
+                           return std::string(type.param.label);
                          });
 
 // krb5kdc puts a PAC into its tickets, which is more than our KDC does.
