@@ -47,8 +47,10 @@ constexpr std::string_view kNoLegsLeft =
     "TLS's tickets come in CredSSP's own legs, before the messages";
 constexpr std::string_view kFinished =
     "Kerberos' tokens are finished when they come out";
-constexpr std::string_view kNoExport =
-    "contexts of Kerberos cannot be exported here";
+constexpr std::string_view kExports =
+    "Kerberos' contexts can be exported and imported";
+constexpr std::string_view kMemoryToMove =
+    "no scenario takes away the memory that a moving context needs";
 constexpr std::string_view kNoMemoryOnly =
     "Windows only: here running out of memory is SEC_E_INSUFFICIENT_MEMORY";
 constexpr std::string_view kTls = "TLS tokens are finished when they come out";
@@ -427,12 +429,16 @@ constexpr StatusGap kGaps[] = {
      "NTLM's contexts can be exported"},
     {{Call::kExportSecurityContext},
      kKerberos,
-     {SEC_E_OK, SEC_E_INSUFFICIENT_MEMORY},
-     kNoExport},
+     {SEC_E_UNSUPPORTED_FUNCTION},
+     kExports},
     {{Call::kImportSecurityContext},
      kKerberos,
-     {SEC_E_OK, SEC_E_INSUFFICIENT_MEMORY, SEC_E_INVALID_TOKEN},
-     kNoExport},
+     {SEC_E_UNSUPPORTED_FUNCTION},
+     kExports},
+    {{Call::kExportSecurityContext, Call::kImportSecurityContext},
+     kKerberos,
+     {SEC_E_INSUFFICIENT_MEMORY},
+     kMemoryToMove},
     {{Call::kExportSecurityContext},
      kOverTls,
      {SEC_E_OK, SEC_E_INSUFFICIENT_MEMORY},
