@@ -63,6 +63,11 @@ struct NtlmPolicy {
   // Whether the acceptor's TargetInfo has MsvAvTimestamp, without which
   // initiators send no MIC. Windows before Vista had none.
   bool send_timestamp = true;
+  // "Restrict NTLM": RestrictSendingNTLMTraffic and
+  // RestrictReceivingNTLMTraffic, denied to and from all. Initiators do not
+  // begin then, and acceptors take nobody.
+  bool restrict_sending = false;
+  bool restrict_receiving = false;
   // Package option: the last token is left unfinished until CompleteAuthToken.
   // Windows' NTLM never does it; other packages and implementations do.
   bool complete_auth_token = false;
@@ -74,6 +79,9 @@ struct Logon {
   std::u16string user;
   std::u16string domain;
   std::u16string password;
+  // A member of the group Protected Users: the machine keeps no key of theirs
+  // that NTLM could use, and Negotiate does not fall back to it.
+  bool is_protected = false;
 };
 
 // kPermissive lets a MIC or signature pass that does not match, so that fuzzed

@@ -4,6 +4,7 @@
 
 #include "core/credssp/error_codes.h"
 #include "core/crypto/bytes.h"
+#include "core/negotiate/messages.h"
 
 namespace sspilab::credssp {
 namespace {
@@ -17,7 +18,8 @@ constexpr uint32_t kOfSchannel = ASC_REQ_STREAM | ASC_REQ_SEQUENCE_DETECT |
                                  ASC_REQ_REPLAY_DETECT |
                                  ASC_REQ_CONFIDENTIALITY;
 constexpr uint32_t kOfNegotiate =
-    ASC_REQ_MUTUAL_AUTH | ASC_REQ_CONFIDENTIALITY | ASC_REQ_USE_SESSION_KEY;
+    ASC_REQ_MUTUAL_AUTH | ASC_REQ_CONFIDENTIALITY | ASC_REQ_USE_SESSION_KEY |
+    ASC_REQ_EXTENDED_ERROR;
 
 static_assert(ASC_REQ_CONNECTION == ASC_RET_CONNECTION &&
               ASC_REQ_EXTENDED_ERROR == ASC_RET_EXTENDED_ERROR);
@@ -28,6 +30,14 @@ SECURITY_STATUS StatusOfFailure(Event failure) {
     if (row.event == failure) return row.status;
   }
   return SEC_E_INTERNAL_ERROR;
+}
+
+// Whether a SPNEGO token has what Kerberos says of its failure (KRB-ERROR). A
+// mere reject says less than errorCode.
+bool ExplainsItself(Bytes token) {
+  const absl::StatusOr<negotiate::NegTokenResp> resp =
+      negotiate::NegTokenResp::Parse(token);
+  return resp.ok() && resp->response_token.has_value();
 }
 
 // Why the credentials are not taken; nothing where they are. There are neither
@@ -114,9 +124,16 @@ uint32_t Acceptor::Granted(const Leg& leg) const {
   return granted;
 }
 
-// MS-CSSP 3.1.5, second note to step 2. Those who have no such field are left
-// with the end of TLS.
+// MS-CSSP 3.1.5, second note to step 2: what Kerberos has to say reaches the
+// client's Kerberos, which knows it better than any errorCode tells. Those who
+// have no such field are left with the end of TLS.
 void Acceptor::TellPeer(Event failure) {
+  if (knows_peer_version() && !error_token_.empty()) {
+    TsRequest request;
+    request.version = policy().version;
+    request.nego_tokens.push_back(std::as_const(error_token_).span());
+    if (SendRequest(request) == SEC_E_OK) return;
+  }
   if (knows_peer_version() && HasErrorCode(version())) {
     TsRequest request;
     request.version = policy().version;
@@ -161,7 +178,12 @@ Event Acceptor::AnswerToken(const TsRequest& request) {
   BudgetBytes token;
   SECURITY_STATUS status = authentication_.Step(
       &received, {.requirements = kOfNegotiate, .target = {}}, &token);
-  if (status < 0) return EventOf(status);
+  if (status < 0) {
+    if (ExplainsItself(std::as_const(token).span())) {
+      error_token_ = std::move(token);
+    }
+    return EventOf(status);
+  }
   const Bytes bytes = std::as_const(token).span();
   if (authentication_.done() && request.pub_key_auth.has_value()) {
     return AnswerKey(request, bytes);

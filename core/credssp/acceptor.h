@@ -33,6 +33,8 @@ class Acceptor : public Endpoint<AcceptorSpec> {
 
   InnerLeg::Arguments OfSchannel(const Leg& leg) const;
 
+  // SPNEGO's last token, of an exchange that failed, where it says why.
+  BudgetBytes error_token_;
   // TSPasswordCreds as they came.
   BudgetBytes delegated_;
 };

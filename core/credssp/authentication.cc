@@ -22,7 +22,11 @@ SECURITY_STATUS Authentication::Step(const absl::Span<uint8_t>* token,
   const SECURITY_STATUS status = leg.Advance(*context_, token, arguments);
   attributes_ = leg.attributes();
   done_ = status == SEC_E_OK;
-  if (status < 0) return status;
+  if (status < 0) {
+    // Without memory the peer has to do without.
+    (void)answer->Assign(world_.memory(), leg.output());
+    return status;
+  }
   return answer->Assign(world_.memory(), leg.output())
              ? status
              : SEC_E_INSUFFICIENT_MEMORY;

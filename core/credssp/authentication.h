@@ -20,7 +20,8 @@ class Authentication {
   bool is_open() const { return context_ != nullptr; }
 
   // SEC_E_OK, SEC_I_CONTINUE_NEEDED or an error. Without `token` (null) it is
-  // the initiator's first.
+  // the initiator's first. Of an error, `answer` is what tells the peer of it;
+  // mostly nothing.
   [[nodiscard]] SECURITY_STATUS Step(const absl::Span<uint8_t>* token,
                                      const InnerLeg::Arguments& arguments,
                                      BudgetBytes* answer);

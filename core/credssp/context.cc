@@ -57,10 +57,15 @@ CredSspContext::CredSspContext(World& world, const SecurityPackage& package,
 // statuses.
 Event CredSspContext::EventOf(SECURITY_STATUS status) {
   if (status == SEC_I_CONTEXT_EXPIRED) return Event::kPeerClosed;
-  for (const auto& row : InitiatorSpec::kTransitions) {
-    if (row.status == status && IsFailure(row.event)) return row.event;
-  }
-  return Event::kInternalError;
+  const auto find = [status](const auto& rows) -> std::optional<Event> {
+    for (const auto& row : rows) {
+      if (row.status == status && IsFailure(row.event)) return row.event;
+    }
+    return std::nullopt;
+  };
+  return find(InitiatorSpec::kTransitions)
+      .value_or(
+          find(AcceptorSpec::kTransitions).value_or(Event::kInternalError));
 }
 
 const Context* CredSspContext::schannel() const {

@@ -86,6 +86,14 @@ enum class Event : uint8_t {
   kMutualAuthFailed,
   kDelegationPolicy,
   kPolicyNtlmOnly,
+  // What only Kerberos says.
+  kTimeSkew,
+  kEtypeUnknown,
+  kTooManyReferrals,
+  kKdcRefused,
+  kDowngradeDetected,
+  kNoKerberosKey,
+  kTicketExpired,
 };
 
 inline constexpr auto kEventNames =
@@ -130,7 +138,14 @@ inline constexpr auto kEventNames =
                                      "WrongPrincipal",
                                      "MutualAuthFailed",
                                      "DelegationPolicy",
-                                     "PolicyNtlmOnly"});
+                                     "PolicyNtlmOnly",
+                                     "TimeSkew",
+                                     "EtypeUnknown",
+                                     "TooManyReferrals",
+                                     "KdcRefused",
+                                     "DowngradeDetected",
+                                     "NoKerberosKey",
+                                     "TicketExpired"});
 
 // A failure and what it is called outside.
 struct Failure {
@@ -170,6 +185,27 @@ inline constexpr auto kOfAuthentication = std::to_array<Failure>({
     {E::kNoCredentials, SEC_E_NO_CREDENTIALS},
     {E::kTargetUnknown, SEC_E_TARGET_UNKNOWN},
     {E::kWrongPrincipal, SEC_E_WRONG_PRINCIPAL},
+    {E::kTimeSkew, SEC_E_TIME_SKEW},
+    {E::kEtypeUnknown, SEC_E_KDC_UNKNOWN_ETYPE},
+    {E::kDowngradeDetected, SEC_E_DOWNGRADE_DETECTED},
+});
+// What Kerberos may say before it sends anything.
+inline constexpr auto kOfTickets = std::to_array<Failure>({
+    {E::kNoAuthority, SEC_E_NO_AUTHENTICATING_AUTHORITY},
+    {E::kNoCredentials, SEC_E_NO_CREDENTIALS},
+    {E::kTargetUnknown, SEC_E_TARGET_UNKNOWN},
+    {E::kTimeSkew, SEC_E_TIME_SKEW},
+    {E::kEtypeUnknown, SEC_E_KDC_UNKNOWN_ETYPE},
+    {E::kTooManyReferrals, SEC_E_MAX_REFERRALS_EXCEEDED},
+    {E::kKdcRefused, SEC_E_KDC_INVALID_REQUEST},
+    {E::kDowngradeDetected, SEC_E_DOWNGRADE_DETECTED},
+});
+// What it may say of a client's ticket.
+inline constexpr auto kOfClients = std::to_array<Failure>({
+    {E::kNoCredentials, SEC_E_NO_CREDENTIALS},
+    {E::kTimeSkew, SEC_E_TIME_SKEW},
+    {E::kNoKerberosKey, SEC_E_NO_KERB_KEY},
+    {E::kTicketExpired, SEC_E_CONTEXT_EXPIRED},
 });
 // What the client finds about the server before it trusts it.
 inline constexpr auto kOfTrust = std::to_array<Failure>({
@@ -288,6 +324,7 @@ struct InitiatorSpec {
           {S::kCertificateWanted, E::kAlertSent, S::kShutDown, SEC_E_OK},
           {S::kCertificateWanted, E::kOutputTooSmall, S::kCertificateWanted, SEC_E_BUFFER_TOO_SMALL},
           {S::kCertificateWanted, E::kNothingToComplete, S::kCertificateWanted, SEC_E_UNSUPPORTED_FUNCTION},
+          {S::kCertificateWanted, E::kLogonDenied, S::kFailed, SEC_E_LOGON_DENIED},
           {S::kStart, E::kNoCredentials, S::kFailed, SEC_E_NO_CREDENTIALS},
           {S::kStart, E::kTargetUnknown, S::kFailed, SEC_E_TARGET_UNKNOWN},
           {S::kStart, E::kDelegationPolicy, S::kFailed, SEC_E_DELEGATION_POLICY},
@@ -295,6 +332,8 @@ struct InitiatorSpec {
       }),
       transitions_internal::FailIn<S::kCertificateWanted>(
           transitions_internal::kAnywhere),
+      transitions_internal::FailIn<S::kHandshake, S::kCertificateWanted,
+                                   S::kDone>(transitions_internal::kOfTickets),
       transitions_internal::FailIn<S::kNegotiating, S::kBinding>(
           transitions_internal::kOfAuthentication),
       transitions_internal::FailIn<S::kNegotiating>(
@@ -337,9 +376,13 @@ struct AcceptorSpec {
           {S::kDelegating, E::kNothingToComplete, S::kDelegating, SEC_E_UNSUPPORTED_FUNCTION},
           {S::kStart, E::kNoCredentials, S::kFailed, SEC_E_NO_CREDENTIALS},
           {S::kNegotiating, E::kNoAuthority, S::kFailed, SEC_E_NO_AUTHENTICATING_AUTHORITY},
-          {S::kNegotiating, E::kNoCredentials, S::kFailed, SEC_E_NO_CREDENTIALS},
+          // Kerberos is done with its first token, also once more.
+          {S::kDone, E::kAuthenticated, S::kBinding, SEC_I_CONTINUE_NEEDED},
+          {S::kDone, E::kAuthenticatedUnfinished, S::kBindingUnfinished, SEC_I_COMPLETE_AND_CONTINUE},
           // clang-format on
       }),
+      transitions_internal::FailIn<S::kNegotiating, S::kDone>(
+          transitions_internal::kOfClients),
       transitions_internal::Close<S::kStart, S::kDelegating>(),
       transitions_internal::FailIn<S::kDelegating>(
           transitions_internal::kAnywhere),

@@ -152,10 +152,8 @@ std::vector<Key> KerberosCredential::AcceptorKeys(
     std::string_view realm_name) const {
   const Realm* const realm = world().realms().Find(realm_name);
   if (realm == nullptr) return {};
-  const std::string machine = absl::StrCat(
-      wire::Utf16ToUtf8Lossy(world().options().names.computer), "$");
   const Principal* const account =
-      realm->Find(has_identity_ ? identity_.user : machine);
+      realm->Find(has_identity_ ? identity_.user : MachineAccount(world()));
   if (account == nullptr) return {};
   if (!has_identity_) return account->keys;
   return KeysFromPassword(world().options().kerberos.etypes, identity_.password,

@@ -13,6 +13,7 @@
 #include "core/kerberos/gss.h"
 #include "core/kerberos/names.h"
 #include "core/kerberos/sealed_part.h"
+#include "core/kerberos/spn.h"
 #include "core/wire/der.h"
 #include "core/wire/utf.h"
 
@@ -128,8 +129,12 @@ Initiator::Event Initiator::Begin(Leg& leg) {
     if ((leg.requirements & wish.requirement) != 0) flags_ |= wish.flags;
   }
   if ((leg.requirements & ISC_REQ_USE_SESSION_KEY) != 0) return RequestTgt(leg);
-  const TicketFailure failure =
-      identity().GetTicket(wire::Utf16ToUtf8Lossy(leg.target), &ticket_);
+  const std::string target = wire::Utf16ToUtf8Lossy(leg.target);
+  // Windows asks no KDC for those.
+  if (NamesAddress(target) && !world().options().kerberos.try_ip_spn) {
+    return Event::kTargetUnknown;
+  }
+  const TicketFailure failure = identity().GetTicket(target, &ticket_);
   // A user, who has no key that is worth something: only the acceptor's logon
   // session has.
   if (failure == TicketFailure::kUserToUserRequired) return RequestTgt(leg);

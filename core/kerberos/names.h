@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/kerberos/realm.h"
+#include "core/wire/utf.h"
 #include "core/world.h"
 
 namespace sspilab::kerberos {
@@ -17,6 +18,12 @@ inline std::string DomainName(const World& world, std::string_view user,
   const Realm* const realm = world.realms().Find(realm_name);
   return absl::StrCat(realm != nullptr ? realm->netbios_name() : realm_name,
                       "\\", user);
+}
+
+// "LAB$": the account as which the machine's services accept.
+inline std::string MachineAccount(const World& world) {
+  return absl::StrCat(wire::Utf16ToUtf8Lossy(world.options().names.computer),
+                      "$");
 }
 
 }  // namespace sspilab::kerberos

@@ -1,6 +1,9 @@
 #include "core/kerberos/package.h"
 
+#include <algorithm>
+#include <deque>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "core/auth_identity.h"
@@ -9,6 +12,7 @@
 #include "core/kerberos/credential.h"
 #include "core/kerberos/export.h"
 #include "core/kerberos/initiator.h"
+#include "core/kerberos/names.h"
 
 namespace sspilab::kerberos {
 namespace {
@@ -86,6 +90,14 @@ class Kerberos : public SecurityPackage {
 const SecurityPackage& KerberosPackage() {
   static const Kerberos& package = *new Kerberos;
   return package;
+}
+
+bool HasMachineAccount(const World& world) {
+  const std::string machine = MachineAccount(world);
+  const std::deque<Realm>& realms = world.realms().all();
+  return std::any_of(realms.begin(), realms.end(), [&](const Realm& realm) {
+    return realm.Find(machine) != nullptr;
+  });
 }
 
 }  // namespace sspilab::kerberos

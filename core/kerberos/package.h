@@ -8,6 +8,9 @@ namespace sspilab::kerberos {
 // "Kerberos", as Windows calls it.
 const SecurityPackage& KerberosPackage();
 
+// Whether any realm has the account as which the machine's services accept.
+bool HasMachineAccount(const World& world);
+
 }  // namespace sspilab::kerberos
 
 #endif  // SSPILAB_CORE_KERBEROS_PACKAGE_H_

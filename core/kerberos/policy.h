@@ -15,6 +15,8 @@ struct KerberosPolicy {
   std::vector<kerberos::Etype> etypes = kerberos::DefaultEtypes();
   // SkewTime, in seconds.
   int64_t max_clock_skew = 5 * 60;
+  // TryIPSPN: whether tickets are asked for where the target is an address.
+  bool try_ip_spn = false;
 
   friend bool operator==(const KerberosPolicy&,
                          const KerberosPolicy&) = default;

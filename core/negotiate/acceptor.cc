@@ -84,12 +84,26 @@ SECURITY_STATUS Acceptor::Advance(Leg& leg) {
 // RFC 4178 4.2.2: the initiator is told, where the caller asked for that. What
 // was wrong is not said.
 void Acceptor::Reject(Leg& leg) {
+  if (leg.error_token) return;
   if ((leg.requirements & ASC_REQ_EXTENDED_ERROR) == 0) return;
   NegTokenResp reject;
   reject.neg_state = NegState::kReject;
   // Without room the status alone says it.
   leg.error_token = Send(reject, leg.output) == SEC_E_OK;
   if (leg.error_token) leg.attributes |= ASC_RET_EXTENDED_ERROR;
+}
+
+// The same where the mechanism has something to say about it.
+void Acceptor::RejectWith(const Turn& turn, Bytes error, Leg& leg) {
+  NegTokenResp reject;
+  reject.neg_state = NegState::kReject;
+  reject.supported_mech = turn.supported_mech;
+  reject.response_token = error;
+  Frame(reject,
+        RespOverhead(turn.supported_mech.value_or(Bytes())) + error.size(),
+        leg.output);
+  leg.error_token = true;
+  leg.attributes |= ASC_RET_EXTENDED_ERROR;
 }
 
 ULONG Acceptor::negotiation_state() const {
@@ -251,6 +265,7 @@ Acceptor::Event Acceptor::Advance(const Turn& turn, Context& inner, Leg& leg,
   *step = Run(inner, turn.token, leg, out);
   if (step->status < 0) {
     inside_ = step->status;
+    if (!step->token.empty()) RejectWith(turn, step->token, leg);
     return MechanismFailure<Event>(step->status);
   }
   if (!step->token.empty()) return Event::kContinued;

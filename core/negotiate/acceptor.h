@@ -44,6 +44,7 @@ class Acceptor : public NegotiateContext {
     std::optional<NegState> peer_state;
     std::optional<Bytes> supported_mech;
   };
+  void RejectWith(const Turn& turn, Bytes error, Leg& leg);
   Event Advance(const Turn& turn, Context& inner, Leg& leg, Step* step);
   Event Answer(const Turn& turn, const Step& step, Leg& leg);
 

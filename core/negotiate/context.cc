@@ -44,6 +44,7 @@ NegotiateContext::Step NegotiateContext::Run(Context& inner,
                                              std::optional<Bytes> token,
                                              Leg& leg, OutputToken& out) {
   Step step = RunAlone(inner, token, leg, out);
+  if (step.status < 0) return step;
   SecBuffer made = ReadOnlyBuffer(SECBUFFER_TOKEN, step.token);
   step.status = CompleteInside(inner, step.status, ViewOf({&made, 1}));
   return step;
@@ -73,7 +74,10 @@ NegotiateContext::Step NegotiateContext::RunAlone(Context& inner,
              .output = out};
   Step step;
   step.status = inner.Advance(inside);
-  if (step.status < 0) return step;
+  if (step.status < 0) {
+    if (inside.error_token) step.token = out.reserved();
+    return step;
+  }
   step.token = out.reserved();
   leg.attributes = inside.attributes;
   leg.expiry = inside.expiry;

@@ -63,7 +63,8 @@ class NegotiateContext : public Context {
   struct Step {
     // Of the mechanism's leg.
     SECURITY_STATUS status;
-    // Where it stands in the output; empty where the mechanism gave none.
+    // Where it stands in the output; empty where the mechanism gave none. Of a
+    // leg that failed, what tells the peer why.
     Bytes token;
     bool done() const {
       return status == SEC_E_OK || status == SEC_I_COMPLETE_NEEDED;

@@ -1,6 +1,7 @@
 #include "core/negotiate/credential.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/auth_identity.h"
@@ -41,10 +42,17 @@ SECURITY_STATUS NegotiateCredential::Acquire(
   CallerIdentity caller;
   SECURITY_STATUS status = caller.Read(request.auth_data);
   if (status != SEC_E_OK) return status;
+  const std::optional<Logon>& logon = request.world.options().logon;
+  const bool of_protected_user = outbound() && !caller.get().has_value() &&
+                                 logon.has_value() && logon->is_protected;
   for (const Mechanism& mechanism : mechanisms) {
-    if (!mechanism.available(request.world)) continue;
+    if (!mechanism.available(request)) continue;
     const SecurityPackage& package = mechanism.package();
     if (!IsListed(caller.package_list(), package.info().name)) continue;
+    if (of_protected_user && !mechanism.for_protected_users) {
+      is_protected_ = true;
+      continue;
+    }
     const auto same = std::find_if(
         choices_.begin(), choices_.begin() + size_, [&](const Choice& choice) {
           return &choice.credential->package() == &package;

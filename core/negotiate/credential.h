@@ -31,6 +31,9 @@ class NegotiateCredential : public Credential {
   [[nodiscard]] SECURITY_STATUS Acquire(absl::Span<const Mechanism> mechanisms,
                                         const CredentialRequest& request);
 
+  // The user is a member of Protected Users, and a mechanism was left out for
+  // that: it must not take the place of another.
+  bool is_protected() const { return is_protected_; }
   // First choice first.
   absl::Span<const Choice> choices() const { return {choices_.data(), size_}; }
   // Null where the credential is not good for the mechanism.
@@ -47,6 +50,7 @@ class NegotiateCredential : public Credential {
   std::array<Choice, kMaxMechanisms> choices_{};
   std::array<BudgetPtr<Credential>, kMaxMechanisms> owned_;
   size_t size_ = 0;
+  bool is_protected_ = false;
 };
 
 // Whether PackageList of SEC_WINNT_AUTH_IDENTITY_EX lets Negotiate use the

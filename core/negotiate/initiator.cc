@@ -1,6 +1,7 @@
 #include "core/negotiate/initiator.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace sspilab::negotiate {
@@ -12,6 +13,20 @@ void DropRepeatedToken(NegTokenResp* resp) {
       resp->mech_list_mic == resp->response_token) {
     resp->mech_list_mic.reset();
   }
+}
+
+// What Kerberos may say at first for the next mechanism to be tried: that there
+// is nobody to ask, nobody to ask for, or nobody who asks. Everything else is
+// the user's business (a wrong password, a locked account) or the
+// administrator's (clocks, encryption types), and another mechanism would hide
+// it.
+constexpr SECURITY_STATUS kFallBackOn[] = {SEC_E_TARGET_UNKNOWN,
+                                           SEC_E_NO_AUTHENTICATING_AUTHORITY,
+                                           SEC_E_NO_CREDENTIALS};
+
+bool MayFallBackOn(SECURITY_STATUS status) {
+  return std::find(std::begin(kFallBackOn), std::end(kFallBackOn), status) !=
+         std::end(kFallBackOn);
 }
 
 }  // namespace
@@ -99,7 +114,8 @@ Initiator::Event Initiator::Begin(Leg& leg) {
     if (step.status < 0) {
       inside_ = step.status;
       failure = MechanismFailure<Event>(step.status);
-      if (failure != Event::kMechanismFailed) break;
+      if (!MayFallBackOn(step.status)) break;
+      if (choices().is_protected()) failure = Event::kDowngradeDetected;
       failed = choice.credential;
       continue;
     }
@@ -143,6 +159,9 @@ Initiator::Event Initiator::Receive(Leg& leg) {
   if (!mic.Assign(resp->mech_list_mic)) return Event::kTokenMalformed;
 
   if (resp->neg_state == NegState::kReject) {
+    if (resp->response_token.has_value() && !inner_done_) {
+      return ReceiveError(*resp->response_token, leg);
+    }
     // Nothing on the list will do, or the mechanism's exchange failed.
     return first && !resp->supported_mech.has_value()
                ? Event::kNoCommonMechanism
@@ -166,6 +185,9 @@ Initiator::Event Initiator::Receive(Leg& leg) {
   if (resp->supported_mech.has_value() &&
       *resp->supported_mech != mechanism_->oid) {
     other = choices().Find(*resp->supported_mech);
+    if (other == nullptr && choices().is_protected()) {
+      return Event::kDowngradeDetected;
+    }
     // What was not offered cannot be chosen, and who has had no token of the
     // mechanism has none in answer.
     if (other == nullptr || other < &choices().choices()[first_offered_] ||
@@ -212,6 +234,16 @@ Initiator::Event Initiator::Receive(Leg& leg) {
   mic_required_ |= requests_mic || other != nullptr ||
                    (inner_done_ && inner_->WantsMechListMic());
   return Answer(step, complete, inferred, mic, leg, out);
+}
+
+// The acceptor's mechanism has failed, and tells ours why. That it did not fail
+// would be no success.
+Initiator::Event Initiator::ReceiveError(Bytes token, Leg& leg) {
+  OutputToken out(leg.output, RespOverhead({}), 0);
+  const Step step = Run(*inner_, token, leg, out);
+  if (step.status >= 0) return Event::kRejected;
+  inside_ = step.status;
+  return MechanismFailure<Event>(step.status);
 }
 
 Initiator::Event Initiator::Answer(const Step& step, bool complete,

@@ -31,6 +31,7 @@ class Initiator : public NegotiateContext {
   Event Begin(Leg& leg);
   Event CheckHint(const Leg& leg) const;
   Event Receive(Leg& leg);
+  Event ReceiveError(Bytes token, Leg& leg);
   // What is left of Receive when the mechanism has had its turn.
   Event Answer(const Step& step, bool complete, bool inferred,
                const ReceivedMic& mic, Leg& leg, OutputToken& inner_output);

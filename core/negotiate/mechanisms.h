@@ -15,8 +15,11 @@ struct Mechanism {
   const SecurityPackage& (*package)();
   // The most bytes that its signatures have; at most kMaxMicSize.
   size_t mic_size;
-  // Whether a machine of this World has it to offer.
-  bool (*available)(const World& world) = [](const World&) { return true; };
+  // Whether a machine of this World has it to offer, or to accept.
+  bool (*available)(const CredentialRequest& request) =
+      [](const CredentialRequest&) { return true; };
+  // Whether members of Protected Users may be authenticated by it.
+  bool for_protected_users = false;
 };
 
 inline constexpr size_t kMaxMechanisms = 4;

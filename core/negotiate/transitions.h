@@ -44,17 +44,31 @@ struct InitiatorSpec {
     kMicMismatch,
     // The mechanism failed, and says why.
     kMechanismFailed,
+    // Another mechanism would have to take the place of the only one that the
+    // user may be authenticated by.
+    kDowngradeDetected,
   };
 
   static constexpr std::string_view kName = "Negotiate initiator";
   static constexpr std::array<std::string_view, 6> kStateNames = {
       "Start", "InitSent", "Negotiating", "FinishAwaited", "Done", "Failed"};
-  static constexpr std::array<std::string_view, 15> kEventNames = {
-      "Begun",          "Continued",         "MechanismDone",
-      "Completed",      "CallOutOfSequence", "OutputTooSmall",
-      "NoOutputToken",  "OutOfMemory",       "TokenMalformed",
-      "TokenOutOfTurn", "NoCommonMechanism", "Rejected",
-      "MicMissing",     "MicMismatch",       "MechanismFailed"};
+  static constexpr std::array<std::string_view, 16> kEventNames = {
+      "Begun",
+      "Continued",
+      "MechanismDone",
+      "Completed",
+      "CallOutOfSequence",
+      "OutputTooSmall",
+      "NoOutputToken",
+      "OutOfMemory",
+      "TokenMalformed",
+      "TokenOutOfTurn",
+      "NoCommonMechanism",
+      "Rejected",
+      "MicMissing",
+      "MicMismatch",
+      "MechanismFailed",
+      "DowngradeDetected"};
 
   using S = State;
   using E = Event;
@@ -79,6 +93,7 @@ struct InitiatorSpec {
       {S::kStart, E::kTokenMalformed, S::kFailed, SEC_E_INVALID_TOKEN},
       {S::kStart, E::kNoCommonMechanism, S::kFailed, SEC_E_BAD_PKGID},
       {S::kStart, E::kMechanismFailed, S::kFailed, kStatusFromInside},
+      {S::kStart, E::kDowngradeDetected, S::kFailed, SEC_E_DOWNGRADE_DETECTED},
       {S::kInitSent, E::kNoOutputToken, S::kFailed, SEC_E_INVALID_TOKEN},
       {S::kInitSent, E::kOutOfMemory, S::kFailed, SEC_E_INSUFFICIENT_MEMORY},
       {S::kInitSent, E::kTokenMalformed, S::kFailed, SEC_E_INVALID_TOKEN},
@@ -88,6 +103,7 @@ struct InitiatorSpec {
       {S::kInitSent, E::kMicMissing, S::kFailed, SEC_E_INVALID_TOKEN},
       {S::kInitSent, E::kMicMismatch, S::kFailed, SEC_E_MESSAGE_ALTERED},
       {S::kInitSent, E::kMechanismFailed, S::kFailed, kStatusFromInside},
+      {S::kInitSent, E::kDowngradeDetected, S::kFailed, SEC_E_DOWNGRADE_DETECTED},
       {S::kNegotiating, E::kNoOutputToken, S::kFailed, SEC_E_INVALID_TOKEN},
       {S::kNegotiating, E::kOutOfMemory, S::kFailed, SEC_E_INSUFFICIENT_MEMORY},
       {S::kNegotiating, E::kTokenMalformed, S::kFailed, SEC_E_INVALID_TOKEN},

@@ -97,6 +97,7 @@ SECURITY_STATUS Acceptor::Take(Event event) {
 // MS-NLMP 3.2.5.1.1; connectionless (3.2.5.2.1) without a NEGOTIATE.
 Acceptor::Event Acceptor::SendChallenge(Leg& leg) {
   const WorldOptions& options = world().options();
+  if (options.ntlm.restrict_receiving) return Event::kForbidden;
   const auto bindings = bindings_.ReadFrom(leg.input, world().memory());
   if (!ChannelBindings::IsFine(bindings)) {
     return BindingsFailure<Event>(bindings);

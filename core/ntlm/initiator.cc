@@ -176,6 +176,7 @@ SECURITY_STATUS Initiator::Take(Event event) {
 // MS-NLMP 3.1.5.1.1; connectionless (3.1.5.2) nothing is sent.
 Initiator::Event Initiator::SendNegotiate(Leg& leg) {
   requirements_ = leg.requirements;
+  if (world().options().ntlm.restrict_sending) return Event::kForbidden;
   if (!identity().has_identity() && !anonymous()) return Event::kNoCredentials;
   offer_ = InitiatorOffer(world().options().ntlm, requirements_);
   const auto bindings = bindings_.ReadFrom(leg.input, world().memory());

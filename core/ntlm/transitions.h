@@ -38,12 +38,14 @@ struct InitiatorSpec {
     kChallengeMalformed,
     kAcceptorUnnamed,
     kSecurityTooWeak,
+    // By the administrator of the machine.
+    kForbidden,
   };
 
   static constexpr std::string_view kName = "NTLM initiator";
   static constexpr std::array<std::string_view, 5> kStateNames = {
       "Start", "NegotiateSent", "AuthenticateUnfinished", "Done", "Failed"};
-  static constexpr std::array<std::string_view, 15> kEventNames = {
+  static constexpr std::array<std::string_view, 16> kEventNames = {
       "Begun",
       "Authenticated",
       "AuthenticatedUnfinished",
@@ -58,7 +60,8 @@ struct InitiatorSpec {
       "BindingsMalformed",
       "ChallengeMalformed",
       "AcceptorUnnamed",
-      "SecurityTooWeak"};
+      "SecurityTooWeak",
+      "Forbidden"};
 
   using S = State;
   using E = Event;
@@ -74,6 +77,7 @@ struct InitiatorSpec {
       {S::kNegotiateSent, E::kOutputTooSmall, S::kNegotiateSent, SEC_E_BUFFER_TOO_SMALL},
       {S::kAuthenticateUnfinished, E::kTokenDoesNotMatch, S::kAuthenticateUnfinished, SEC_E_INVALID_TOKEN},
       // Ends.
+      {S::kStart, E::kForbidden, S::kFailed, SEC_E_UNSUPPORTED_FUNCTION},
       {S::kStart, E::kNoCredentials, S::kFailed, SEC_E_NO_CREDENTIALS},
       {S::kStart, E::kNoOutputToken, S::kFailed, SEC_E_INVALID_TOKEN},
       {S::kStart, E::kOutOfMemory, S::kFailed, SEC_E_INSUFFICIENT_MEMORY},
@@ -126,6 +130,8 @@ struct AcceptorSpec {
     kNoAuthority,
     kMicMismatch,
     kBindingsMismatch,
+    // By the administrator of the machine.
+    kForbidden,
   };
 
   static constexpr std::string_view kName = "NTLM acceptor";
@@ -133,7 +139,7 @@ struct AcceptorSpec {
       "Start",         "ChallengeUnfinished",
       "ChallengeSent", "AcceptanceUnfinished",
       "Done",          "Failed"};
-  static constexpr std::array<std::string_view, 19> kEventNames = {
+  static constexpr std::array<std::string_view, 20> kEventNames = {
       "Challenged",         "ChallengedUnfinished",
       "Accepted",           "AcceptedUnfinished",
       "Completed",          "NothingToComplete",
@@ -143,7 +149,7 @@ struct AcceptorSpec {
       "NegotiateMalformed", "AuthenticateMalformed",
       "SecurityTooWeak",    "LogonDenied",
       "NoAuthority",        "MicMismatch",
-      "BindingsMismatch"};
+      "BindingsMismatch",   "Forbidden"};
 
   using S = State;
   using E = Event;
@@ -160,6 +166,7 @@ struct AcceptorSpec {
       {S::kStart, E::kOutputTooSmall, S::kStart, SEC_E_BUFFER_TOO_SMALL},
       {S::kChallengeUnfinished, E::kTokenDoesNotMatch, S::kChallengeUnfinished, SEC_E_INVALID_TOKEN},
       // Ends.
+      {S::kStart, E::kForbidden, S::kFailed, SEC_E_UNSUPPORTED_FUNCTION},
       {S::kStart, E::kBindingsMalformed, S::kFailed, SEC_E_BAD_BINDINGS},
       {S::kChallengeSent, E::kBindingsMalformed, S::kFailed, SEC_E_BAD_BINDINGS},
       {S::kStart, E::kNegotiateMalformed, S::kFailed, SEC_E_INVALID_TOKEN},

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/entropy.h"
+#include "core/kerberos/realm.h"
 #include "core/sspi.h"
 #include "core/status.h"
 #include "core/tls/lab_certificates.h"
@@ -292,6 +294,26 @@ struct CredSspLab {
     Run();
     ASSERT_EQ(client.status, SEC_E_OK) << StatusName(client.status);
     ASSERT_EQ(server.status, SEC_E_OK) << StatusName(server.status);
+  }
+
+  // Both machines are in the domain EXAMPLE.TEST, which has alice and the
+  // server.
+  void JoinDomain() {
+    // Copied: what costs time is making keys of passwords.
+    static const kerberos::Realms& domain = *[] {
+      auto* realms = new kerberos::Realms;
+      Entropy entropy(9, 9);
+      kerberos::Realm& realm = realms->Add("EXAMPLE.TEST", entropy);
+      realm.AddFromPassword("alice", "Sesame1!");
+      realm.AddFromPassword("LAB$", "the machine's").aliases = {
+          "TERMSRV/lab.example.test"};
+      return realms;
+    }();
+    server_world.realms() = domain;
+    client_world.realms() = domain;
+  }
+  kerberos::Realm& realm(World& world) {
+    return *world.realms().Find("EXAMPLE.TEST");
   }
 
   CredSspPolicy& client_policy() { return client_world.options().credssp; }

@@ -56,7 +56,8 @@ class Side {
          .use = static_cast<uint32_t>(role_ == Role::kInitiator
                                           ? SECPKG_CRED_OUTBOUND
                                           : SECPKG_CRED_INBOUND),
-         .auth_data = role_ == Role::kInitiator ? &identity : nullptr},
+         .auth_data =
+             role_ == Role::kInitiator && !use_logon ? &identity : nullptr},
         &credential_);
   }
 
@@ -98,6 +99,8 @@ class Side {
   size_t output_size = 4096;
   ULONG output_type = SECBUFFER_TOKEN;
   bool allocate = false;
+  // Who is logged on at the World initiates.
+  bool use_logon = false;
 
  private:
   World& world_;

@@ -716,6 +716,30 @@ TEST(NegotiateTransitions, EachIsTakenAndNoOther) {
     lab.server.allocate = true;
     lab.NoMemory(lab.server, 2);
   }
+  // Somebody has NTLM take the place of the only mechanism that a protected
+  // user may be authenticated by: by keeping it from beginning, or by choosing.
+  for (const bool cannot_begin : {true, false}) {
+    Fake() = {.begin =
+                  cannot_begin ? SEC_E_NO_AUTHENTICATING_AUTHORITY : SEC_E_OK};
+    World world({.logon = Logon{u"alice", u"EXAMPLE", u"Sesame1!", true}});
+    world.set_observer(&recorder);
+    std::vector<Mechanism> mechanisms = FakeFirst();
+    mechanisms[0].for_protected_users = true;
+    Side client(world, Role::kInitiator, mechanisms);
+    client.use_logon = true;
+    ASSERT_EQ(client.Acquire(), SEC_E_OK);
+    TokenBytes token;
+    if (cannot_begin) {
+      EXPECT_EQ(client.Step(&token), SEC_E_DOWNGRADE_DETECTED);
+      continue;
+    }
+    ASSERT_EQ(client.Step(&token), kGoOn);
+    NegTokenResp resp;
+    resp.neg_state = NegState::kRequestMic;
+    resp.supported_mech = oid::kNtlm;
+    token = Written(resp);
+    EXPECT_EQ(client.Step(&token), SEC_E_DOWNGRADE_DETECTED);
+  }
   for (const MachineDescription* machine : MachinesOf(Package::kNegotiate)) {
     for (const MachineDescription::Row& row : machine->rows) {
       EXPECT_TRUE(recorder.taken.contains({machine->name, row.from, row.event}))

@@ -123,6 +123,16 @@ const std::pair<const char*, std::function<void(Lab&)>> kScenarios[] = {
        lab.Deliver(SEC_I_COMPLETE_AND_CONTINUE);
        lab.Answer(SEC_E_INVALID_TOKEN);
      }},
+    {"NTLM is forbidden",
+     [](Lab& lab) {
+       lab.policy().restrict_sending = true;
+       lab.Acquire();
+       lab.Answer(SEC_E_UNSUPPORTED_FUNCTION);
+       lab.policy().restrict_sending = false;
+       lab.policy().restrict_receiving = true;
+       lab.Answer(SEC_I_CONTINUE_NEEDED);
+       lab.Deliver(SEC_E_UNSUPPORTED_FUNCTION);
+     }},
     {"CompleteAuthToken before it is due, and after failure",
      [](Lab& lab) {
        lab.Challenge();
