@@ -176,8 +176,9 @@ std::string Read(const std::string& path) {
 
 TEST(CredSspDocument, TheReadmesTestsExist) {
   std::set<std::string> tests;
-  for (const char* name : {"document", "exchange", "flags", "memory_failure",
-                           "statuses", "tamper", "transitions"}) {
+  for (const char* name :
+       {"document", "exchange", "flags", "kerberos", "memory_failure",
+        "statuses", "tamper", "transitions"}) {
     const std::string source =
         Read(std::string("tests/core/credssp/") + name + "_test.cc");
     const std::regex test(R"(TEST\((\w+),\s*(\w+)\))");

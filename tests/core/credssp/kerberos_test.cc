@@ -48,11 +48,11 @@ struct DomainLab : CredSspLab {
 };
 
 ULONG ServerAuthFlags(StreamEnd& client) {
-  SecPkgContext_ServerAuthFlags flags = {};
+  SecPkgContext_Flags flags = {};
   EXPECT_EQ(QueryContextAttributesW(&client.context,
                                     SECPKG_ATTR_SERVER_AUTH_FLAGS, &flags),
             SEC_E_OK);
-  return flags.dwServerAuthFlags;
+  return flags.Flags;
 }
 
 std::u16string PackageInside(StreamEnd& end) {

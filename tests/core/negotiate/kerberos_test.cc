@@ -44,7 +44,7 @@ struct Fixture {
     lab.server_world.accounts().Add(u"alice", u"EXAMPLE", u"secret");
   }
 
-  SECURITY_STATUS Run() {
+  SECURITY_STATUS Authenticate() {
     EXPECT_EQ(lab.Acquire(), SEC_E_OK);
     return Converse();
   }
@@ -93,7 +93,7 @@ struct Fixture {
 class NegotiateKerberosTest : public ::testing::Test, protected Fixture {};
 
 TEST_F(NegotiateKerberosTest, IsTheFirstChoice) {
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   EXPECT_EQ(legs, 3);
   EXPECT_EQ(PackageOf(lab.client), u"Kerberos");
   EXPECT_EQ(PackageOf(lab.server), u"Kerberos");
@@ -105,14 +105,14 @@ TEST_F(NegotiateKerberosTest, IsTheFirstChoice) {
 // Who may be asked for nothing that Kerberos could know is asked by NTLM.
 TEST_F(NegotiateKerberosTest, IsLeftOutWhereTheTargetIsUnknown) {
   lab.client.target = u"cifs/other.example.test";
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   EXPECT_EQ(PackageOf(lab.client), u"NTLM");
   EXPECT_EQ(PackageOf(lab.server), u"NTLM");
 }
 
 TEST_F(NegotiateKerberosTest, IsLeftOutWhereThereIsNoTarget) {
   lab.client.target = u"";
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   EXPECT_EQ(PackageOf(lab.client), u"NTLM");
 }
 
@@ -124,14 +124,14 @@ TEST_F(NegotiateKerberosTest, IsLeftOutWhereTheTargetIsAnAddress) {
     lab.realm().Find("LAB$")->aliases.push_back("cifs/192.0.2.1");
     lab.client.target = u"cifs/192.0.2.1";
     lab.client_world.options().kerberos.try_ip_spn = try_ip_spn;
-    EXPECT_EQ(Run(), SEC_E_OK);
+    EXPECT_EQ(Authenticate(), SEC_E_OK);
     EXPECT_EQ(PackageOf(lab.client), try_ip_spn ? u"Kerberos" : u"NTLM");
   }
 }
 
 TEST_F(NegotiateKerberosTest, IsLeftOutWhereNoAuthorityAnswersTheClient) {
   lab.client_world.options().authority_reachable = false;
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   EXPECT_EQ(PackageOf(lab.server), u"NTLM");
 }
 
@@ -171,7 +171,7 @@ TEST_F(NegotiateKerberosTest, WhatTheKdcSaysOfTheUserIsTheEnd) {
   for (const Case& one : kCases) {
     Fixture fixture;
     one.arrange(fixture.lab);
-    EXPECT_EQ(fixture.Run(), one.status) << StatusName(one.status);
+    EXPECT_EQ(fixture.Authenticate(), one.status) << StatusName(one.status);
     EXPECT_EQ(fixture.legs, 1);
   }
 }
@@ -179,37 +179,37 @@ TEST_F(NegotiateKerberosTest, WhatTheKdcSaysOfTheUserIsTheEnd) {
 TEST_F(NegotiateKerberosTest, IsAllThereIsWhereTheCallerSaysSo) {
   lab.client.package_list = u"!ntlm";
   lab.client.target = u"cifs/192.0.2.1";
-  EXPECT_EQ(Run(), SEC_E_TARGET_UNKNOWN);
+  EXPECT_EQ(Authenticate(), SEC_E_TARGET_UNKNOWN);
   lab.client.Close();
   lab.client.target = u"cifs/lab.example.test";
   lab.client_world.options().authority_reachable = false;
-  EXPECT_EQ(Run(), SEC_E_NO_AUTHENTICATING_AUTHORITY);
+  EXPECT_EQ(Authenticate(), SEC_E_NO_AUTHENTICATING_AUTHORITY);
   lab.client.Close();
   lab.client_world.options().authority_reachable = true;
   lab.server.Close();
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
 }
 
 // "Restrict NTLM: Outgoing NTLM traffic to remote servers".
 TEST_F(NegotiateKerberosTest, IsAllThereIsWhereTheAdministratorSaysSo) {
   lab.client_world.options().ntlm.restrict_sending = true;
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   EXPECT_EQ(PackageOf(lab.client), u"Kerberos");
   lab.client.Close();
   lab.server.Close();
   lab.client.target = u"cifs/192.0.2.1";
-  EXPECT_EQ(Run(), SEC_E_UNSUPPORTED_FUNCTION);
+  EXPECT_EQ(Authenticate(), SEC_E_UNSUPPORTED_FUNCTION);
   EXPECT_EQ(legs, 1);
 }
 
 // The same for what comes in: the server hears of it at NTLM's first message.
 TEST_F(NegotiateKerberosTest, IsAllThatTheServersAdministratorLetsIn) {
   lab.server_world.options().ntlm.restrict_receiving = true;
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   lab.client.Close();
   lab.server.Close();
   lab.client.target = u"cifs/192.0.2.1";
-  EXPECT_EQ(Run(), SEC_E_UNSUPPORTED_FUNCTION);
+  EXPECT_EQ(Authenticate(), SEC_E_UNSUPPORTED_FUNCTION);
   EXPECT_EQ(legs, 2);
 }
 
@@ -259,7 +259,7 @@ TEST_F(NegotiateKerberosTest, GivesWayWhereTheServerIsInNoRealm) {
 
 TEST_F(NegotiateKerberosTest, GivesWayWhereTheServerHasNoKey) {
   lab.server_world.options().names.computer = u"NEW";
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   EXPECT_EQ(legs, 7);
   EXPECT_EQ(PackageOf(lab.server), u"NTLM");
 }
@@ -268,7 +268,7 @@ TEST_F(NegotiateKerberosTest, AServerOfNtlmAloneHasNothingForWhoTakesKerberos) {
   lab.server_world.options().names.computer = u"NEW";
   lab.server.requirements = ASC_REQ_EXTENDED_ERROR;
   lab.client.package_list = u"kerberos";
-  EXPECT_EQ(Run(), SEC_E_BAD_PKGID);
+  EXPECT_EQ(Authenticate(), SEC_E_BAD_PKGID);
 }
 
 // MICs both ways, and Kerberos' numbers go on behind them.
@@ -278,7 +278,7 @@ TEST_F(NegotiateKerberosTest, MicsTravelWhereTheAcceptorAsks) {
     lab.client.Close();
     lab.server.Close();
     lab.client.requirements = kWants | more;
-    EXPECT_EQ(Run(), SEC_E_OK);
+    EXPECT_EQ(Authenticate(), SEC_E_OK);
     EXPECT_EQ(legs, 4);
     EXPECT_EQ(PackageOf(lab.server), u"Kerberos");
     ExpectMessagesPass();
@@ -289,13 +289,13 @@ TEST_F(NegotiateKerberosTest, MicsTravelWhereTheAcceptorAsks) {
 // after.
 TEST_F(NegotiateKerberosTest, OneTokenWillDo) {
   lab.client.requirements = ISC_REQ_CONFIDENTIALITY;
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   EXPECT_EQ(legs, 3);
   ExpectMessagesPass();
   lab.client.Close();
   lab.server.Close();
   lab.server_world.options().negotiate.request_mic = true;
-  EXPECT_EQ(Run(), SEC_E_OK);
+  EXPECT_EQ(Authenticate(), SEC_E_OK);
   EXPECT_EQ(legs, 4);
   ExpectMessagesPass();
 }
@@ -306,7 +306,7 @@ TEST_F(NegotiateKerberosTest, ThreeLegsWithDceStyle) {
     lab.server.Close();
     lab.server_world.options().negotiate.request_mic = request_mic;
     lab.client.requirements = kWants | ISC_REQ_USE_DCE_STYLE;
-    EXPECT_EQ(Run(), SEC_E_OK);
+    EXPECT_EQ(Authenticate(), SEC_E_OK);
     EXPECT_EQ(lab.client.SessionKey(), lab.server.SessionKey());
   }
 }

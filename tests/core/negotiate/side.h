@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/context_buffer.h"
@@ -78,8 +79,10 @@ class Side {
     BufferList input;
     EXPECT_TRUE(BufferList::View(&in_desc, &input));
     OutputToken output(world_, &out, allocate);
-    Leg leg{
-        .requirements = 0, .target = u"t", .input = input, .output = output};
+    Leg leg{.requirements = requirements,
+            .target = target,
+            .input = input,
+            .output = output};
     const SECURITY_STATUS status = context_->Advance(leg);
     if (status < 0) {
       if (first) context_.reset();
@@ -96,6 +99,8 @@ class Side {
 
   Context& context() { return *context_; }
 
+  uint32_t requirements = 0;
+  std::u16string target = u"t";
   size_t output_size = 4096;
   ULONG output_type = SECBUFFER_TOKEN;
   bool allocate = false;
