@@ -44,6 +44,8 @@ void Fields(Archive& archive, T& value) {
   archive.Flags("unsupported_flags", value.unsupported_flags, NtlmFlags());
   archive("send_timestamp", value.send_timestamp);
   archive("complete_auth_token", value.complete_auth_token);
+  archive.Optional("restrict_sending", value.restrict_sending);
+  archive.Optional("restrict_receiving", value.restrict_receiving);
 }
 
 template <typename Archive, Either<NegotiatePolicy> T>
@@ -82,6 +84,7 @@ template <typename Archive, Either<KerberosPolicy> T>
 void Fields(Archive& archive, T& value) {
   archive("etypes", value.etypes);
   archive("max_clock_skew", value.max_clock_skew);
+  archive.Optional("try_ip_spn", value.try_ip_spn);
 }
 
 template <typename Archive, Either<Logon> T>
@@ -89,6 +92,7 @@ void Fields(Archive& archive, T& value) {
   archive("user", value.user);
   archive("domain", value.domain);
   archive("password", value.password);
+  archive.Optional("is_protected", value.is_protected);
 }
 
 template <typename Archive, Either<WorldOptions> T>

@@ -84,7 +84,7 @@ authority_reachable = false
 verification = "permissive"
 names = { computer = "MÜNCHEN", domain = "D", dns_computer = "c", dns_domain = "d", dns_forest = "f" }
 negotiate.request_mic = true
-logon = { user = "bob", domain = "WORK", password = "pass" }
+logon = { user = "bob", domain = "WORK", password = "pass", is_protected = true }
 [client.world.ntlm]
 lm_compatibility_level = 5
 minimum_client_security = ["NTLMSSP_NEGOTIATE_56"]
@@ -92,6 +92,8 @@ minimum_server_security = 0x10
 unsupported_flags = "NTLMSSP_NEGOTIATE_128"
 send_timestamp = false
 complete_auth_token = true
+restrict_sending = true
+restrict_receiving = true
 [client.world.schannel]
 enabled_protocols = "1.2"
 cache_time = 1
@@ -113,6 +115,7 @@ complete_auth_token = true
 [client.world.kerberos]
 etypes = ["rc4-hmac"]
 max_clock_skew = 7
+try_ip_spn = true
 
 [server]
 flags = 0x10
@@ -161,7 +164,8 @@ TEST(ScenarioFileTest, SaysEverything) {
         R"("logon_session":9,"ntlm":{"lm_compatibility_level":5,)"
         R"("minimum_client_security":2147483648,)"
         R"("minimum_server_security":16,"unsupported_flags":536870912,)"
-        R"("send_timestamp":false,"complete_auth_token":true},)"
+        R"("send_timestamp":false,"complete_auth_token":true,)"
+        R"("restrict_sending":true,"restrict_receiving":true},)"
         R"("negotiate":{"request_mic":true},)"
         R"("schannel":{"enabled_protocols":3072,"cache_time":1,)"
         R"("maximum_cache_size":2,"send_trusted_issuer_list":false,)"
@@ -173,8 +177,10 @@ TEST(ScenarioFileTest, SaysEverything) {
         R"("deny_default":["d"],"encryption_oracle":"vulnerable",)"
         R"("version":2,"as_in_windows_vista":true,)"
         R"("complete_auth_token":true},)"
-        R"("kerberos":{"etypes":["rc4-hmac"],"max_clock_skew":7},)"
-        R"("logon":{"user":"bob","domain":"WORK","password":"pass"},)"
+        R"("kerberos":{"etypes":["rc4-hmac"],"max_clock_skew":7,)"
+        R"("try_ip_spn":true},)"
+        R"("logon":{"user":"bob","domain":"WORK","password":"pass",)"
+        R"("is_protected":true},)"
         R"("authority_reachable":false,"verification":"permissive"})",
         R"("server":{"now":1,)",
         R"("accounts":[{"user":"carol","domain":"D","password":"p",)"

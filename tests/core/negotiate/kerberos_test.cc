@@ -155,16 +155,16 @@ TEST_F(NegotiateKerberosTest, WhatTheKdcSaysOfTheUserIsTheEnd) {
   };
   const Case kCases[] = {
       {SEC_E_LOGON_DENIED,
-       [](KerberosLab& lab) {
-         lab.realm().AddFromPassword("alice", "another");
+       [](KerberosLab& its) {
+         its.realm().AddFromPassword("alice", "another");
        }},
       {SEC_E_LOGON_DENIED,
-       [](KerberosLab& lab) {
-         lab.realm().Find("alice")->state = AccountState::kLocked;
+       [](KerberosLab& its) {
+         its.realm().Find("alice")->state = AccountState::kLocked;
        }},
       {SEC_E_KDC_UNKNOWN_ETYPE,
-       [](KerberosLab& lab) {
-         lab.client_world.options().kerberos.etypes = {
+       [](KerberosLab& its) {
+         its.client_world.options().kerberos.etypes = {
              kerberos::Etype::kAes128CtsHmacSha256};
        }},
   };
@@ -237,7 +237,8 @@ TEST_F(NegotiateKerberosTest, ProtectedUsersAreNotDowngraded) {
   EXPECT_EQ(run(), SEC_E_OK);
   EXPECT_EQ(PackageOf(lab.server), u"NTLM");
   // In no domain there is nothing left for them.
-  World alone({.logon = Logon{u"alice", u"EXAMPLE", u"secret", true}});
+  World alone;
+  alone.options().logon = {u"alice", u"EXAMPLE", u"secret", true};
   lab.client.Close();
   EXPECT_EQ(lab.client.AcquireOutbound(alone, nullptr, nullptr, nullptr),
             SEC_E_NO_CREDENTIALS);
@@ -333,14 +334,14 @@ TEST_F(NegotiateKerberosTest, TheAcceptorsErrorIsTheInitiatorsStatus) {
   const Case kCases[] = {
       // The machine has another password than the KDC thinks.
       {SEC_E_LOGON_DENIED, SEC_E_WRONG_PRINCIPAL,
-       [](KerberosLab& lab) {
-         lab.server_world.realms()
+       [](KerberosLab& its) {
+         its.server_world.realms()
              .Find("EXAMPLE.TEST")
              ->AddFromPassword("LAB$", "a newer secret");
        }},
       {SEC_E_TIME_SKEW, SEC_E_TIME_SKEW,
-       [](KerberosLab& lab) {
-         lab.server_world.Advance(600 * kFileTimeSecond);
+       [](KerberosLab& its) {
+         its.server_world.Advance(600 * kFileTimeSecond);
        }},
   };
   for (const Case& one : kCases) {

@@ -721,7 +721,8 @@ TEST(NegotiateTransitions, EachIsTakenAndNoOther) {
   for (const bool cannot_begin : {true, false}) {
     Fake() = {.begin =
                   cannot_begin ? SEC_E_NO_AUTHENTICATING_AUTHORITY : SEC_E_OK};
-    World world({.logon = Logon{u"alice", u"EXAMPLE", u"Sesame1!", true}});
+    World world;
+    world.options().logon = {u"alice", u"EXAMPLE", u"Sesame1!", true};
     world.set_observer(&recorder);
     std::vector<Mechanism> mechanisms = FakeFirst();
     mechanisms[0].for_protected_users = true;
