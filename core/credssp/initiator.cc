@@ -24,9 +24,8 @@ constexpr uint32_t kUnsupportedRequirements =
 constexpr uint32_t kOfSchannel =
     ISC_REQ_STREAM | ISC_REQ_SEQUENCE_DETECT | ISC_REQ_REPLAY_DETECT |
     ISC_REQ_CONFIDENTIALITY | ISC_REQ_MANUAL_CRED_VALIDATION;
-// What Negotiate is: as Windows' package asks for it.
-constexpr uint32_t kOfNegotiate =
-    ISC_REQ_MUTUAL_AUTH | ISC_REQ_CONFIDENTIALITY | ISC_REQ_USE_SESSION_KEY;
+// What Negotiate is.
+constexpr uint32_t kOfNegotiate = ISC_REQ_MUTUAL_AUTH | ISC_REQ_CONFIDENTIALITY;
 
 // What is granted because it was asked for.
 static_assert(ISC_REQ_CONNECTION == ISC_RET_CONNECTION &&
