@@ -132,6 +132,11 @@ class WorldObserver {
   // gives. The outer one of nested messages comes first.
   virtual void OnInnerMessage(InnerMessage /*kind*/,
                               absl::Span<const uint8_t> /*message*/) {}
+  // The machine asked the KDC of `realm` (core/kerberos/kdc.h), within a call.
+  // An answer without bytes: there was none.
+  virtual void OnKdcExchange(std::string_view /*realm*/,
+                             absl::Span<const uint8_t> /*request*/,
+                             absl::Span<const uint8_t> /*answer*/) {}
 };
 
 // Everything outside a handshake: clock, entropy, names, accounts, policy and

@@ -55,6 +55,12 @@ class FirstTransition final : public WorldObserver {
       before_->OnInnerMessage(kind, message);
     }
   }
+  void OnKdcExchange(std::string_view realm, absl::Span<const uint8_t> request,
+                     absl::Span<const uint8_t> answer) override {
+    if (before_ != nullptr) {
+      before_->OnKdcExchange(realm, request, answer);
+    }
+  }
 
  private:
   World* const world_;

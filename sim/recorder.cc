@@ -528,6 +528,20 @@ void Recorder::SideObserver::OnInnerMessage(InnerMessage kind,
       .side = side_, .kind = kind, .bytes = {message.begin(), message.end()}});
 }
 
+void Recorder::SideObserver::OnKdcExchange(std::string_view realm,
+                                           absl::Span<const uint8_t> request,
+                                           absl::Span<const uint8_t> answer) {
+  TraceKdc event{.side = side_,
+                 .what = TraceKdc::What::kRequest,
+                 .realm = std::string(realm),
+                 .time = recorder_->Now(side_),
+                 .bytes = {request.begin(), request.end()}};
+  recorder_->Add(event);
+  event.what = TraceKdc::What::kAnswer;
+  event.bytes = {answer.begin(), answer.end()};
+  recorder_->Add(std::move(event));
+}
+
 TraceWire Recorder::Event(TraceWire::What what, Direction direction) const {
   // What is received is the reader's doing, all else the sender's.
   const bool by_client = (direction == Direction::kToServer) ==

@@ -58,6 +58,9 @@ class Recorder final : public WireObserver {
     void OnTlsKeyLogLine(std::string_view line) override;
     void OnInnerMessage(InnerMessage kind,
                         absl::Span<const uint8_t> message) override;
+    void OnKdcExchange(std::string_view realm,
+                       absl::Span<const uint8_t> request,
+                       absl::Span<const uint8_t> answer) override;
 
    private:
     Recorder* const recorder_;

@@ -15,9 +15,11 @@ std::string_view ScenarioTemplate() {
 # has the value that holds anyway: take the # away and change it. The other keys
 # are listed in sim/README.md.
 
-# NTLM, Negotiate, Schannel or CREDSSP. What the file does not say is as in that
-# package's ordinary exchange: alice of EXAMPLE, at the machine CLIENT, logs on
-# to SERVER, and each side then sends one sealed message.
+# NTLM, Negotiate, Kerberos, Schannel or CREDSSP. What the file does not say is
+# as in that package's ordinary exchange: alice of EXAMPLE, at the machine
+# CLIENT, logs on to SERVER, and each side then sends one sealed message.
+# Kerberos has a realm for it, EXAMPLE.TEST; sim/README.md says how one has
+# others ([[realm]]).
 package = "NTLM"
 
 # Of all randomness. The same file is always the same bytes.

@@ -93,6 +93,22 @@ struct TraceInner {
   friend bool operator==(const TraceInner&, const TraceInner&) = default;
 };
 
+// A message to or from a KDC, within a call of `side`.
+struct TraceKdc {
+  enum class What : uint8_t { kRequest, kAnswer };
+
+  Side side = Side::kClient;
+  What what = What::kRequest;
+  // Whose KDC.
+  std::string realm;
+  // The clock of the side.
+  FileTime time = 0;
+  // Empty for an answer that did not come.
+  std::vector<uint8_t> bytes;
+
+  friend bool operator==(const TraceKdc&, const TraceKdc&) = default;
+};
+
 // A line of the TLS key log, by which captures can be read. Both sides tell the
 // same keys.
 struct TraceKeyLog {
@@ -115,7 +131,7 @@ struct TraceEnd {
 };
 
 using TraceEvent = std::variant<TraceCall, TraceWire, TraceTransition,
-                                TraceInner, TraceKeyLog, TraceEnd>;
+                                TraceInner, TraceKdc, TraceKeyLog, TraceEnd>;
 
 struct Trace {
   Scenario scenario;

@@ -16,6 +16,7 @@ constexpr std::string_view kFormat = "sspilab trace";
 
 constexpr std::array<std::string_view, 3> kInnerNames = {
     "TLS handshake", "TSRequest", "TSCredentials"};
+constexpr std::array<std::string_view, 2> kKdcNames = {"request", "answer"};
 constexpr std::array<std::string_view, 4> kWhatNames = {"send", "fault",
                                                         "receive", "close"};
 
@@ -131,6 +132,15 @@ void Fields(Archive& archive, T& value) {
   archive("bytes", value.bytes);
 }
 
+template <typename Archive, Either<TraceKdc> T>
+void Fields(Archive& archive, T& value) {
+  archive.Name("kdc", value.what, kKdcNames);
+  archive.Name("side", value.side, kSideNames);
+  archive("realm", value.realm);
+  archive("time", value.time);
+  archive("bytes", value.bytes);
+}
+
 template <typename Archive, Either<TraceKeyLog> T>
 void Fields(Archive& archive, T& value) {
   archive("key_log", value.line);
@@ -165,6 +175,7 @@ constexpr EventKind kEventKinds[] = {
     {"wire", ReadAs<TraceWire>},
     {"transition", ReadAs<TraceTransition>},
     {"inner", ReadAs<TraceInner>},
+    {"kdc", ReadAs<TraceKdc>},
     {"key_log", ReadAs<TraceKeyLog>},
     {"end", ReadAs<TraceEnd>},
 };
@@ -177,7 +188,7 @@ absl::Status ReadEvent(const Json& json, TraceEvent* event) {
   }
   return absl::InvalidArgumentError(
       "the line is no event: it has none of call, wire, transition, inner, "
-      "key_log, end");
+      "kdc, key_log, end");
 }
 
 absl::Status ReadHeader(const Json& json, Scenario* scenario) {

@@ -122,9 +122,14 @@ std::optional<Key> KeyFromList(const WorldOptions& options,
 
 std::vector<uint8_t> TicketClient::Exchange(std::string_view realm,
                                             Bytes request) {
-  if (!world_.options().authority_reachable) return {};
-  Kdc kdc(world_.realms(), now(), entropy_);
-  return kdc.Answer(realm, request);
+  std::vector<uint8_t> answer;
+  if (world_.options().authority_reachable) {
+    answer = Kdc(world_.realms(), now(), entropy_).Answer(realm, request);
+  }
+  if (world_.observer() != nullptr) {
+    world_.observer()->OnKdcExchange(realm, request, answer);
+  }
+  return answer;
 }
 
 std::vector<uint8_t> TicketClient::EncodeBody(

@@ -11,8 +11,11 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "core/kerberos/crypto/encryption_type.h"
 #include "sim/commands/command.h"
+#include "sim/json_values.h"
 #include "sim/render/field_tree.h"
+#include "sim/render/kerberos_opened.h"
 #include "sim/render/token_fields.h"
 
 namespace sspilab::sim {
@@ -51,7 +54,7 @@ std::optional<std::string> FromBase64(std::string_view text) {
       text = absl::StripLeadingAsciiWhitespace(text);
     }
   }
-  for (const std::string_view prefix : {"NTLM ", "Negotiate "}) {
+  for (const std::string_view prefix : {"NTLM ", "Negotiate ", "Kerberos "}) {
     if (absl::StartsWithIgnoreCase(text, prefix)) {
       text.remove_prefix(prefix.size());
     }
@@ -107,17 +110,38 @@ int Run(const ParsedOptions& options, const Console& console) {
   const std::optional<std::string> token = Recognize(input);
   if (!token.has_value()) {
     console.PrintError(
-        "this is no token of NTLM, SPNEGO, TLS or CredSSP: neither binary, nor "
-        "hexadecimal, nor base64 of one");
+        "this is no token of NTLM, Kerberos, SPNEGO, TLS or CredSSP: neither "
+        "binary, nor hexadecimal, nor base64 of one");
     return kExitBadInput;
+  }
+  KerberosKeys keys;
+  for (const std::string_view text : options.All("key")) {
+    kerberos::Key key;
+    if (const absl::Status status = ReadJsonValue(text, &key); !status.ok()) {
+      console.PrintError(absl::StrCat("--key ", status.message()));
+      return kExitBadInput;
+    }
+    keys.Add(key);
   }
   const FieldTree tree = TokenFields(BytesOf(*token));
   console.Print(FieldTreeToText(tree, console.style().columns));
+  for (const OpenedPart& part :
+       OpenKerberosParts(BytesOf(*token), tree, &keys)) {
+    console.Print(
+        absl::StrCat("\nencrypted in it: ", part.tree.root.name, "\n",
+                     FieldTreeToText(part.tree, console.style().columns)));
+  }
   return tree.error.empty() ? kExitOk : kExitCheckFailed;
 }
 
 constexpr OptionSpec kOptions[] = {
     {"hex", "HEX", "The token itself, in hexadecimal."},
+    {"key", "ETYPE:HEX",
+     "A key that opens encrypted parts of Kerberos' messages: a service's "
+     "opens "
+     "its tickets, and the session key in a ticket what is encrypted with "
+     "that. May be repeated.",
+     /*repeats=*/true},
 };
 
 }  // namespace
@@ -128,8 +152,10 @@ constinit const Command kDecodeCommand = {
     .summary = "take a token apart, field by field",
     .description =
         "Prints each field of a token with its offset and size, tokens inside "
-        "it included. It may be an NTLM message, a SPNEGO token, TLS records "
-        "or CredSSP's TSRequest or TSCredentials; its bytes tell which. FILE "
+        "it included. It may be an NTLM message, a message of Kerberos (in the "
+        "framing of GSS-API, as a KDC gets it, or what was encrypted in one), "
+        "a SPNEGO token, TLS records or CredSSP's TSRequest or TSCredentials; "
+        "its bytes tell which. FILE "
         "(- is standard input) is binary, hexadecimal, or base64 as HTTP "
         "carries it, with its header or without.\n"
         "Of a malformed token it prints what can be read and what is wrong, "
@@ -139,7 +165,9 @@ constinit const Command kDecodeCommand = {
         "echo 'Authorization: NTLM "
         "TlRMTVNTUAABAAAAt4II4gAAAAAAAAAAAAAAAAAAAAAKAHxPAAAADw==' | sspilab "
         "decode -\n"
-        "sspilab decode token.bin",
+        "sspilab decode token.bin\n"
+        "sspilab decode ap-req.bin --key "
+        "aes128-cts-hmac-sha1-96:00112233445566778899aabbccddeeff",
     .options = kOptions,
     .max_arguments = 1,
     .run = Run,

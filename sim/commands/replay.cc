@@ -39,6 +39,12 @@ struct EventName {
   std::string operator()(const TraceInner& inner) const {
     return absl::StrCat("a message that the ", NameOf(inner.side), " encrypts");
   }
+  std::string operator()(const TraceKdc& kdc) const {
+    return absl::StrCat(kdc.what == TraceKdc::What::kRequest
+                            ? "a request to the KDC of "
+                            : "an answer of the KDC of ",
+                        kdc.realm);
+  }
   std::string operator()(const TraceKeyLog& keys) const {
     return absl::StrCat("the ", NameOf(keys.side), "'s key log");
   }

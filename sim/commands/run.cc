@@ -95,7 +95,7 @@ void ScenarioBuilder::TakeIdentity() {
   // Over Schannel nobody has a password.
   if (!client.identity.has_value()) {
     for (const std::string_view name :
-         {"user", "domain", "password", "server-password"}) {
+         {"user", "domain", "password", "server-password", "realm"}) {
       if (options_.Has(name)) {
         Fail(absl::StrCat("--", name, " means nothing to ",
                           wire::Utf16ToUtf8Lossy(client.caller.package)));
@@ -110,6 +110,11 @@ void ScenarioBuilder::TakeIdentity() {
   identity.password = Text("password", identity.password);
   account = {identity.user, identity.domain,
              Text("server-password", identity.password)};
+  if (options_.Has("realm") || !scenario_.realms.empty()) {
+    scenario_.realms = {ReferenceRealm(scenario_)};
+    scenario_.realms.front().principals.front().password =
+        wire::Utf16ToUtf8Lossy(account.password);
+  }
 }
 
 void ScenarioBuilder::TakeCertificates() {
@@ -198,21 +203,25 @@ int RunExchange(const ParsedOptions& options, const Console& console) {
 
 constexpr OptionSpec kOptions[] = {
     {"package", "NAME",
-     "The security package: NTLM, Negotiate, Schannel, CREDSSP. Default: "
-     "NTLM."},
+     "The security package: NTLM, Negotiate, Kerberos, Schannel, CREDSSP. "
+     "Default: NTLM."},
     {"user", "NAME", "Who the client says it is. Default: alice."},
     {"domain", "NAME", "Of which domain. Default: EXAMPLE."},
     {"password", "TEXT", "The password that the client knows."},
     {"server-password", "TEXT",
-     "The password of that account as the server's authority has it. Default: "
-     "the same."},
+     "The password of that account as the server's authority, or the KDC, has "
+     "it. Default: the same."},
+    {"realm", "",
+     "Negotiate, CREDSSP: both machines are in the Kerberos realm "
+     "EXAMPLE.TEST, and reach its KDC. Over Kerberos they always are."},
     {"target", "NAME",
      "Whom the client wants to talk to. Default: server.example.test, with "
      "host/ or, for CREDSSP, TERMSRV/ before it."},
     {"flags", "NAME,...",
      "What the client asks for: ISC_REQ_ flags by name, or a number. Default: "
      "REPLAY_DETECT, SEQUENCE_DETECT, CONFIDENTIALITY, ALLOCATE_MEMORY, "
-     "CONNECTION, INTEGRITY; over TLS STREAM, EXTENDED_ERROR and, for CREDSSP, "
+     "CONNECTION, INTEGRITY, for Kerberos MUTUAL_AUTH and EXTENDED_ERROR, too; "
+     "over TLS STREAM, EXTENDED_ERROR and, for CREDSSP, "
      "DELEGATE in place of the last two."},
     {"server-flags", "NAME,...",
      "What the service asks for: ASC_REQ_ flags. Default: the same but for "
@@ -229,7 +238,8 @@ constexpr OptionSpec kOptions[] = {
      "What the wire does wrong: KIND:DIRECTION:LEG, and for some kinds :WHERE "
      "or a number behind it. Directions are to-server and to-client, legs are "
      "counted from 1. WHERE is an offset, a field as decode prints it "
-     "(CHALLENGE.TargetInfo), one behind the other (CHALLENGE.TargetInfo+4), "
+     "(CHALLENGE.TargetInfo, AP-REQ.Ticket.enc-part), one behind the other "
+     "(CHALLENGE.TargetInfo+4), "
      "or random and a seed (random7). Kinds: split:WHERE, coalesce, "
      "truncate:WHERE, pad:BYTES, flip:WHERE:MASK, set:WHERE:BYTE, drop, "
      "duplicate, reorder, reflect (to its sender), replay (of an earlier "
@@ -306,6 +316,9 @@ constinit const Command kRunCommand = {
         "sspilab run --password right --server-password wrong\n"
         "sspilab run --flags INTEGRITY,CONNECTION\n"
         "sspilab run --package CREDSSP\n"
+        "sspilab run --package Kerberos --fault "
+        "flip:to-server:1:AP-REQ.Ticket.enc-part+40\n"
+        "sspilab run --package Negotiate --realm\n"
         "sspilab run --package Schannel --tls 1.2 --client-certificate alice\n"
         "sspilab run --form stream --fault split:to-client:1:20\n"
         "sspilab run --fault truncate:to-server:2:64 --trace cut.jsonl\n"

@@ -12,7 +12,9 @@
 #include "absl/types/span.h"
 #include "sim/render/html.h"
 #include "sim/render/html_token.h"
+#include "sim/render/kerberos_opened.h"
 #include "sim/render/ladder.h"
+#include "sim/scenario_realms.h"
 
 namespace sspilab::sim {
 namespace {
@@ -22,7 +24,10 @@ using Bytes = absl::Span<const uint8_t>;
 class Drawing {
  public:
   Drawing(const Trace& trace, LadderNumbers* numbers, MachinePaths* paths)
-      : trace_(trace), numbers_(*numbers), paths_(*paths) {}
+      : trace_(trace),
+        keys_(MakeRealms(trace.scenario)),
+        numbers_(*numbers),
+        paths_(*paths) {}
 
   std::string Draw() {
     const Ladder ladder = MakeLadder(trace_);
@@ -56,6 +61,9 @@ class Drawing {
         return DrawMessage(row);
       case Kind::kField:
         return DrawField(row);
+      case Kind::kKdcRequest:
+      case Kind::kKdcAnswer:
+        return DrawKdc(row);
       case Kind::kArrival:
         return DrawArrival(row);
       case Kind::kClose:
@@ -114,7 +122,28 @@ class Drawing {
     if (wire.kind == MessageKind::kVerdict) {
       absl::StrAppend(&text_, "<div class=\"token\">", label, "</div>");
     } else {
-      AddButton(label, HtmlToken(trace_, row, std::nullopt));
+      AddButton(label, HtmlToken(trace_, row, std::nullopt, &keys_));
+    }
+    in_message_ = true;
+  }
+
+  // Its arrow ends on the way to the other side.
+  void DrawKdc(const LadderRow& row) {
+    const bool asks = row.kind == Kind::kKdcRequest;
+    const bool to_right = asks == (row.side == Side::kClient);
+    const std::string label = absl::StrCat(
+        "<span class=\"label\"><b class=\"", ToneClass(row.tone), "\">",
+        HtmlText(row.text), "</b>",
+        HtmlSpan("faint",
+                 absl::StrCat(row.value.empty() ? "" : " · ", row.value,
+                              asks ? ", to the " : ", from the ", row.note)),
+        "</span><span class=\"arrow\"></span>");
+    absl::StrAppend(&text_, "<li class=\"message kdc-of-", SideClass(row.side),
+                    to_right ? " from-client" : " from-server", "\">");
+    if (row.value.empty()) {
+      absl::StrAppend(&text_, "<div class=\"token\">", label, "</div>");
+    } else {
+      AddButton(label, HtmlToken(trace_, row, std::nullopt, &keys_));
     }
     in_message_ = true;
   }
@@ -129,8 +158,9 @@ class Drawing {
     if (wire.bytes.empty()) {
       absl::StrAppend(&text_, "<div class=\"token\">", label, "</div>");
     } else {
-      AddButton(label, HtmlToken(trace_, row,
-                                 sent_[static_cast<size_t>(wire.direction)]));
+      AddButton(label,
+                HtmlToken(trace_, row,
+                          sent_[static_cast<size_t>(wire.direction)], &keys_));
     }
     in_message_ = true;
   }
@@ -164,6 +194,7 @@ class Drawing {
   }
 
   const Trace& trace_;
+  KerberosKeys keys_;
   LadderNumbers& numbers_;
   MachinePaths& paths_;
   std::string text_;

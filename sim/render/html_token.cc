@@ -79,24 +79,40 @@ FieldTree ProtectedFields(Bytes bytes) {
   return tree;
 }
 
+// What Kerberos' keys open, each as a part of its own.
+void AddOpened(Bytes token, const FieldTree& tree, KerberosKeys* keys,
+               Json* parts) {
+  for (const OpenedPart& part : OpenKerberosParts(token, tree, keys)) {
+    parts->push_back(
+        Part(absl::StrCat("encrypted in it: ", part.tree.root.name), part.bytes,
+             part.tree, std::nullopt));
+  }
+}
+
 }  // namespace
 
 Json HtmlToken(const Trace& trace, const LadderRow& row,
-               std::optional<Bytes> sent) {
+               std::optional<Bytes> sent, KerberosKeys* keys) {
   Json parts = Json::array();
-  const auto& wire = std::get<TraceWire>(trace.events[row.events.back()]);
-  const FieldTree tree = wire.kind == MessageKind::kProtected
-                             ? ProtectedFields(wire.bytes)
-                             : TokenFields(wire.bytes);
+  const TraceEvent& shown = trace.events[row.events.back()];
+  const auto* const wire = std::get_if<TraceWire>(&shown);
+  const Bytes bytes =
+      wire != nullptr ? wire->bytes : std::get<TraceKdc>(shown).bytes;
+  const FieldTree tree =
+      wire != nullptr && wire->kind == MessageKind::kProtected
+          ? ProtectedFields(bytes)
+          : TokenFields(bytes);
   parts.push_back(Part(
       row.kind == LadderRow::Kind::kArrival ? "as it arrives" : "on the wire",
-      wire.bytes, tree, sent));
+      bytes, tree, sent));
+  AddOpened(bytes, tree, keys, &parts);
   for (const size_t event : row.events) {
     const auto* inner = std::get_if<TraceInner>(&trace.events[event]);
     if (inner != nullptr) {
       const FieldTree fields = InnerFields(inner->kind, inner->bytes);
       parts.push_back(Part(absl::StrCat("encrypted in it: ", fields.root.name),
                            inner->bytes, fields, std::nullopt));
+      AddOpened(inner->bytes, fields, keys, &parts);
     }
   }
   return parts;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "sim/render/kerberos_opened.h"
 #include "sim/render/ladder.h"
 #include "sim/trace.h"
 
@@ -23,9 +24,11 @@ namespace sspilab::sim {
 //   changed  offsets of bytes that the wire changed
 //
 // `row` is a message or an arrival in the ladder of `trace`. Of an arrival,
-// `sent` are the bytes that set out.
+// `sent` are the bytes that set out. `*keys` open what Kerberos encrypted, and
+// become more by it.
 nlohmann::json HtmlToken(const Trace& trace, const LadderRow& row,
-                         std::optional<absl::Span<const uint8_t>> sent);
+                         std::optional<absl::Span<const uint8_t>> sent,
+                         KerberosKeys* keys);
 
 }  // namespace sspilab::sim
 

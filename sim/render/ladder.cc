@@ -12,8 +12,11 @@
 #include "absl/strings/str_cat.h"
 #include "core/status.h"
 #include "core/wire/utf.h"
+#include "sim/render/kerberos_opened.h"
 #include "sim/render/text.h"
+#include "sim/render/token_fields.h"
 #include "sim/render/token_summary.h"
+#include "sim/scenario_realms.h"
 
 namespace sspilab::sim {
 namespace {
@@ -54,7 +57,8 @@ std::string SizeText(size_t bytes) {
 
 class Builder {
  public:
-  explicit Builder(Ladder* ladder) : ladder_(*ladder) {}
+  Builder(const Scenario& scenario, Ladder* ladder)
+      : ladder_(*ladder), keys_(MakeRealms(scenario)) {}
 
   // Tells the event with the index `event` of the trace.
   void Tell(size_t event, const TraceEvent& what) {
@@ -116,7 +120,7 @@ class Builder {
                 .depth = 0,
                 .events = {event_}});
           if (event.kind == MessageKind::kToken) {
-            AddTokenFields(sender, SummarizeToken(event.bytes));
+            AddTokenFields(sender, Summarize(event.bytes));
           }
         }
         return;
@@ -142,9 +146,32 @@ class Builder {
       line.depth += depth;
       lines.push_back(std::move(line));
     }
+    AddOpened(inner.bytes, depth + 1, &lines);
     if (!summary.error.empty()) {
       lines.push_back({depth, "malformed", summary.error});
     }
+  }
+
+  // Told before the call within which it happens, as it is over then.
+  void operator()(const TraceKdc& kdc) {
+    LadderRow row;
+    row.kind = kdc.what == TraceKdc::What::kRequest
+                   ? LadderRow::Kind::kKdcRequest
+                   : LadderRow::Kind::kKdcAnswer;
+    row.side = kdc.side;
+    row.note = absl::StrCat("KDC of ", kdc.realm);
+    row.events = {event_};
+    if (kdc.bytes.empty()) {
+      row.tone = Tone::kBad;
+      row.text = "no answer";
+      Push(std::move(row));
+      return;
+    }
+    const TokenSummary summary = Summarize(kdc.bytes);
+    row.text = summary.name;
+    row.value = SizeText(kdc.bytes.size());
+    Push(std::move(row));
+    AddTokenFields(kdc.side, summary);
   }
 
   void operator()(const TraceKeyLog&) {}
@@ -197,6 +224,31 @@ class Builder {
     return true;
   }
 
+  // With what the realms' keys open.
+  TokenSummary Summarize(absl::Span<const uint8_t> token) {
+    TokenSummary summary = SummarizeToken(token);
+    AddOpened(token, 1, &summary.lines);
+    return summary;
+  }
+
+  // A part that was told before, as a ticket that is shown again, is only
+  // named.
+  void AddOpened(absl::Span<const uint8_t> token, size_t depth,
+                 std::vector<SummaryLine>* lines) {
+    for (OpenedPart& part :
+         OpenKerberosParts(token, TokenFields(token), &keys_)) {
+      if (std::find(told_.begin(), told_.end(), part.bytes) != told_.end()) {
+        lines->push_back({depth, part.tree.root.name, "as above"});
+        continue;
+      }
+      told_.push_back(std::move(part.bytes));
+      for (SummaryLine& line : SummarizePart(std::move(part.tree)).lines) {
+        line.depth += depth;
+        lines->push_back(std::move(line));
+      }
+    }
+  }
+
   void AddMessage(Side sender, const TraceWire& event) {
     LadderRow row;
     row.kind = LadderRow::Kind::kMessage;
@@ -210,7 +262,7 @@ class Builder {
     message_row_ = ladder_.rows.size();
     switch (event.kind) {
       case MessageKind::kToken: {
-        TokenSummary summary = SummarizeToken(event.bytes);
+        TokenSummary summary = Summarize(event.bytes);
         std::vector<SummaryLine>& inner = inner_[static_cast<size_t>(sender)];
         std::move(inner.begin(), inner.end(),
                   std::back_inserter(summary.lines));
@@ -264,6 +316,9 @@ class Builder {
   using Count = std::pair<std::string, int>;
 
   Ladder& ladder_;
+  KerberosKeys keys_;
+  // What of Kerberos was encrypted, and has been told.
+  std::vector<std::vector<uint8_t>> told_;
   size_t event_ = 0;
   // By side: the steps that no call has told yet, and what the next token holds
   // encrypted.
@@ -295,7 +350,7 @@ Ladder MakeLadder(const Trace& trace) {
   Ladder ladder;
   ladder.client = NameOf(trace.scenario.client, "client");
   ladder.server = NameOf(trace.scenario.server, "server");
-  Builder builder(&ladder);
+  Builder builder(trace.scenario, &ladder);
   for (size_t i = 0; i < trace.events.size(); ++i) {
     builder.Tell(i, trace.events[i]);
   }

@@ -28,6 +28,10 @@ struct LadderRow {
     kMessage,
     // One line about the message above: `text` is the field, `value` its value.
     kField,
+    // `side` asks a KDC, or is answered: `text` is the message, `value` how
+    // long, `note` whose KDC.
+    kKdcRequest,
+    kKdcAnswer,
     // A piece of a faulted message arrives at `side`.
     kArrival,
     // The line on which `side` sends is closed.
@@ -46,7 +50,8 @@ struct LadderRow {
   bool marked = false;
   // Where the trace tells this, as indices of its events. A call: the steps of
   // machines inside it, and itself. A message: what it holds encrypted, and its
-  // sending. An arrival: the receiving.
+  // sending. An arrival: the receiving. A KDC's message:
+  // itself.
   std::vector<size_t> events;
 };
 

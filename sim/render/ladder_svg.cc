@@ -39,6 +39,7 @@ constexpr std::string_view kStyle = R"(  <style>
     .box { fill: #f6f8fa; stroke: #818b98; }
     .arrow { stroke: #0969da; stroke-width: 1.5; }
     .tip { fill: #0969da; }
+    .kdc { stroke-dasharray: 4 3; }
     .small { font-size: 12px; }
     .faint { fill: #59636e; }
     .good { fill: #116329; }
@@ -99,7 +100,8 @@ class Picture {
   static bool NeedsAir(const LadderRow& previous, const LadderRow& row) {
     return (row.kind == Kind::kCall && previous.kind != Kind::kCall) ||
            (row.kind == Kind::kCall && row.side != previous.side) ||
-           (row.kind == Kind::kMessage && previous.kind != Kind::kCall);
+           (row.kind == Kind::kMessage && previous.kind != Kind::kCall) ||
+           (row.kind == Kind::kKdcRequest && previous.kind != Kind::kCall);
   }
 
   static std::string Lifeline(int x, int height) {
@@ -139,6 +141,9 @@ class Picture {
         return DrawMessage(row);
       case Kind::kField:
         return DrawField(row);
+      case Kind::kKdcRequest:
+      case Kind::kKdcAnswer:
+        return DrawKdc(row);
       case Kind::kArrival:
         y_ += kCallHeight;
         return Beside(row.side,
@@ -184,15 +189,43 @@ class Picture {
     Text(to_server ? kLabelAt : kRight - (kLabelAt - kLeft),
          to_server ? "start" : "end", "", label);
     y_ += kAboveLine;
+    Arrow("arrow", to_server ? kLeft : kRight, to_server ? kRight : kLeft);
+    y_ += 4;
+  }
+
+  void Arrow(std::string_view css, int from, int to) {
     constexpr int kTip = 9;
-    const int from = to_server ? kLeft : kRight;
-    const int to = to_server ? kRight : kLeft;
-    const int back = to_server ? to - kTip : to + kTip;
-    absl::StrAppend(&body_, "  <line class=\"arrow\" x1=\"", from, "\" y1=\"",
-                    y_, "\" x2=\"", back, "\" y2=\"", y_,
+    const int back = from < to ? to - kTip : to + kTip;
+    absl::StrAppend(&body_, "  <line class=\"", css, "\" x1=\"", from,
+                    "\" y1=\"", y_, "\" x2=\"", back, "\" y2=\"", y_,
                     "\"/>\n  <path class=\"tip\" d=\"M", to, " ", y_, " L",
                     back, " ", y_ - 4, " L", back, " ", y_ + 4, " Z\"/>\n");
+  }
+
+  // A KDC has no lifeline: its name stands where the arrow comes from or goes
+  // to.
+  void DrawKdc(const LadderRow& row) {
+    constexpr int kAboveLine = 7;
+    constexpr int kLength = 400;
+    const bool left = row.side == Side::kClient;
+    y_ += kMessageHeight - kAboveLine;
+    Text(left ? kLabelAt : kRight - (kLabelAt - kLeft), left ? "start" : "end",
+         "",
+         absl::StrCat(Span(row.tone == Tone::kPlain
+                               ? "name"
+                               : kToneClasses[static_cast<size_t>(row.tone)],
+                           row.text),
+                      row.value.empty()
+                          ? ""
+                          : Span("faint", absl::StrCat(" · ", row.value))));
+    y_ += kAboveLine;
+    const int line = left ? kLeft : kRight;
+    const int kdc = left ? kLeft + kLength : kRight - kLength;
+    const bool asks = row.kind == Kind::kKdcRequest;
+    Arrow("arrow kdc", asks ? line : kdc, asks ? kdc : line);
     y_ += 4;
+    Text(left ? kdc + kTextGap : kdc - kTextGap, left ? "start" : "end",
+         "small faint", Escape(row.note));
   }
 
   void DrawField(const LadderRow& row) {

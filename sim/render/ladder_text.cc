@@ -58,6 +58,7 @@ class Drawing {
   // An empty line sets a message, or another side's calls, off from what was.
   static bool NeedsAir(const LadderRow& previous, const LadderRow& row) {
     return (row.kind == Kind::kMessage && previous.kind != Kind::kMessage) ||
+           row.kind == Kind::kKdcRequest ||
            (row.kind == Kind::kCall && previous.kind != Kind::kCall &&
             previous.kind != Kind::kClose) ||
            (row.kind == Kind::kCall && previous.kind == Kind::kCall &&
@@ -90,6 +91,9 @@ class Drawing {
         return DrawMessage(row);
       case Kind::kField:
         return DrawField(row);
+      case Kind::kKdcRequest:
+      case Kind::kKdcAnswer:
+        return DrawKdc(row);
       case Kind::kArrival:
         return DrawBeside(row.side, "╶ " + row.text + " " + row.value,
                           Tone::kBad);
@@ -158,6 +162,38 @@ class Drawing {
       Between(absl::StrCat(begin, label, fault, rest, "▶"), inner_, "├", "│");
     } else {
       Between(absl::StrCat("◀", fault, rest, label, begin), inner_, "│", "┤");
+    }
+  }
+
+  // ├╌╌ AS-REQ · 196 bytes ╌╌▷ KDC of EXAMPLE.TEST
+  // The other side's lifeline is not reached.
+  void DrawKdc(const LadderRow& row) {
+    const bool asks = row.kind == Kind::kKdcRequest;
+    const std::string size =
+        row.value.empty() ? "" : absl::StrCat(" · ", row.value);
+    const std::string name = row.tone == Tone::kPlain
+                                 ? Bold(style_, row.text)
+                                 : Coloured(style_, row.tone, row.text);
+    const size_t label = Columns(row.text) + Columns(size) + 2;
+    constexpr size_t kBegin = 2;
+    const size_t around = kBegin + label + 2 + Columns(row.note);
+    const size_t length = inner_ * 2 / 3;
+    const std::string begin = Repeat("╌", kBegin);
+    const std::string rest = Repeat("╌", length > around ? length - around : 1);
+    const size_t used = around + Columns(rest);
+    const std::string kdc = Faint(style_, row.note);
+    if (row.side == Side::kClient) {
+      const std::string line =
+          absl::StrCat(asks ? "" : "◁", begin, " ", name, size, " ", rest,
+                       asks ? "▷ " : " ", kdc);
+      Between(line, used, asks ? "├" : "│", "│");
+    } else {
+      const std::string line =
+          absl::StrCat(kdc, asks ? " ◁" : " ", rest, " ", name, size, " ",
+                       begin, asks ? "" : "▷");
+      Between(absl::StrCat(std::string(inner_ > used ? inner_ - used : 0, ' '),
+                           line),
+              inner_, "│", asks ? "┤" : "│");
     }
   }
 

@@ -75,10 +75,16 @@ struct End {
   uint32_t next;  // Sequence number.
 };
 
-// Writes a capture of one TCP connection, packet by packet.
+// A TCP connection.
+struct Connection {
+  End client;
+  End server;
+};
+
+// Writes a capture of TCP connections, packet by packet.
 class Capture {
  public:
-  explicit Capture(uint16_t server_port) : server_{2, 2, server_port, 1} {
+  Capture() {
     // Section Header Block: byte order, version 1.0, length not given.
     Bytes body;
     Put32Little(&body, 0x1A2B3C4D);
@@ -108,18 +114,20 @@ class Capture {
     Block(0x0000000A, body);
   }
 
-  void Connect(FileTime time) {
-    Packet(client_, server_, kSyn, "", time);
-    ++client_.next;
-    Packet(server_, client_, kSyn | kAck, "", time);
-    ++server_.next;
-    Packet(client_, server_, kAck, "", time);
+  void Connect(Connection* connection, FileTime time) {
+    auto& [client, server] = *connection;
+    Packet(client, server, kSyn, "", time);
+    ++client.next;
+    Packet(server, client, kSyn | kAck, "", time);
+    ++server.next;
+    Packet(client, server, kAck, "", time);
   }
 
-  void Send(Direction direction, std::string_view payload, FileTime time) {
+  void Send(Connection* connection, Direction direction,
+            std::string_view payload, FileTime time) {
     const bool to_server = direction == Direction::kToServer;
-    End& from = to_server ? client_ : server_;
-    End& to = to_server ? server_ : client_;
+    End& from = to_server ? connection->client : connection->server;
+    End& to = to_server ? connection->server : connection->client;
     while (!payload.empty()) {
       const std::string_view segment = payload.substr(0, kLargestSegment);
       Packet(from, to, kPush | kAck, segment, time);
@@ -128,13 +136,15 @@ class Capture {
     }
   }
 
-  void Close(Direction direction, FileTime time) {
-    const bool to_server = direction == Direction::kToServer;
-    End& from = to_server ? client_ : server_;
-    End& to = to_server ? server_ : client_;
-    Packet(from, to, kFin | kAck, "", time);
-    ++from.next;
-    Packet(to, from, kAck, "", time);
+  // Both sides do.
+  void Close(Connection* connection, FileTime time) {
+    auto& [client, server] = *connection;
+    Packet(client, server, kFin | kAck, "", time);
+    ++client.next;
+    Packet(server, client, kAck, "", time);
+    Packet(server, client, kFin | kAck, "", time);
+    ++server.next;
+    Packet(client, server, kAck, "", time);
   }
 
   std::string Finish() const { return std::string(out_.begin(), out_.end()); }
@@ -205,8 +215,6 @@ class Capture {
     Block(6, body);
   }
 
-  End client_ = {1, 1, 49152, 1};
-  End server_;
   uint32_t identification_ = 0;
   Bytes out_;
 };
@@ -282,6 +290,8 @@ struct Carrier {
 constexpr Carrier kCarriers[] = {
     {u"NTLM", 80, "NTLM", InHttp},
     {u"Negotiate", 80, "Negotiate", InHttp},
+    // RFC 4559 has no name of its own for Kerberos without SPNEGO.
+    {u"Kerberos", 80, "Negotiate", InHttp},
     {u"Schannel", 4433, "", AsItIs},
     {u"CREDSSP", 4433, "", AsItIs},
 };
@@ -311,6 +321,73 @@ std::string KeyLogOf(const Trace& trace) {
   return text;
 }
 
+// The two machines; KDCs come behind them, in the order in which they are
+// asked.
+constexpr uint8_t kMachines[] = {1, 2};
+constexpr uint8_t kFirstKdc = 88;
+
+// A machine's exchanges with the KDC of a realm: each message with its length
+// before it (RFC 4120 7.2.2).
+class KdcConnections {
+ public:
+  explicit KdcConnections(Capture* capture) : capture_(*capture) {}
+
+  void Show(const TraceKdc& message) {
+    constexpr size_t kLength = 4;
+    if (message.bytes.empty()) {
+      return;
+    }
+    Bytes payload;
+    payload.reserve(kLength + message.bytes.size());
+    Put32Big(&payload, static_cast<uint32_t>(message.bytes.size()));
+    payload.insert(payload.end(), message.bytes.begin(), message.bytes.end());
+    capture_.Send(Find(message),
+                  message.what == TraceKdc::What::kRequest
+                      ? Direction::kToServer
+                      : Direction::kToClient,
+                  TextOf(payload), message.time);
+  }
+
+  void Close() {
+    for (Open& open : open_) {
+      capture_.Close(&open.connection, open.last_time);
+    }
+  }
+
+ private:
+  struct Open {
+    Side side;
+    std::string realm;
+    Connection connection;
+    FileTime last_time;
+  };
+
+  Connection* Find(const TraceKdc& message) {
+    for (Open& open : open_) {
+      if (open.side == message.side && open.realm == message.realm) {
+        open.last_time = message.time;
+        return &open.connection;
+      }
+    }
+    const auto number = static_cast<uint8_t>(open_.size());
+    const uint8_t machine = kMachines[static_cast<size_t>(message.side)];
+    const auto kdc = static_cast<uint8_t>(kFirstKdc + number);
+    constexpr uint16_t kFirstPort = 50000;
+    constexpr uint16_t kKerberosPort = 88;
+    Open& open = open_.emplace_back(
+        Open{message.side,
+             message.realm,
+             {{machine, machine, static_cast<uint16_t>(kFirstPort + number), 1},
+              {kdc, kdc, kKerberosPort, 1}},
+             message.time});
+    capture_.Connect(&open.connection, message.time);
+    return &open.connection;
+  }
+
+  Capture& capture_;
+  std::vector<Open> open_;
+};
+
 }  // namespace
 
 std::string TraceToPcapng(const Trace& trace) {
@@ -320,33 +397,39 @@ std::string TraceToPcapng(const Trace& trace) {
           ? TraceWire::What::kReceive
           : TraceWire::What::kSend;
   const Carrier& carrier = CarrierOf(trace);
-  Capture capture(carrier.port);
+  Capture capture;
+  Connection connection = {{kMachines[0], kMachines[0], 49152, 1},
+                           {kMachines[1], kMachines[1], carrier.port, 1}};
+  KdcConnections kdcs(&capture);
   if (const std::string key_log = KeyLogOf(trace); !key_log.empty()) {
     capture.AddKeyLog(key_log);
   }
   bool connected = false;
   FileTime last_time = 0;
   for (const TraceEvent& event : trace.events) {
+    if (const auto* kdc = std::get_if<TraceKdc>(&event)) {
+      kdcs.Show(*kdc);
+    }
     const auto* wire = std::get_if<TraceWire>(&event);
     if (wire == nullptr) {
       continue;
     }
     if (!connected) {
-      capture.Connect(wire->time);
+      capture.Connect(&connection, wire->time);
       connected = true;
     }
     if (wire->what == shown) {
-      capture.Send(wire->direction, carrier.envelope(*wire, carrier.scheme),
-                   wire->time);
+      capture.Send(&connection, wire->direction,
+                   carrier.envelope(*wire, carrier.scheme), wire->time);
     }
     last_time = wire->time;
   }
   // A side may close before what it sent arrives; a capture must not show that
   // order.
   if (connected) {
-    capture.Close(Direction::kToServer, last_time);
-    capture.Close(Direction::kToClient, last_time);
+    capture.Close(&connection, last_time);
   }
+  kdcs.Close();
   return capture.Finish();
 }
 

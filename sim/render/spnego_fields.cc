@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/wire/der.h"
 #include "sim/render/der_fields.h"
+#include "sim/render/kerberos_fields.h"
 #include "sim/render/ntlm_fields.h"
 #include "sim/render/piece.h"
 #include "sim/render/text.h"
@@ -84,10 +85,11 @@ void ShowState(DerDissector&, Piece in, Field* field) {
 }
 
 void ShowToken(DerDissector& dissector, Piece in, Field* field) {
-  if (!LooksLikeNtlm(in.bytes)) {
+  const bool is_ntlm = LooksLikeNtlm(in.bytes);
+  if (!is_ntlm && !LooksLikeKerberos(in.bytes)) {
     return DerDissector::ShowHex(dissector, in, field);
   }
-  FieldTree inner = NtlmFields(in.bytes);
+  FieldTree inner = is_ntlm ? NtlmFields(in.bytes) : KerberosFields(in.bytes);
   ShiftOffsets(in.offset, &inner.root);
   if (!inner.error.empty()) {
     dissector.Stop(in.offset, absl::StrCat("in the ", inner.root.name,

@@ -1,6 +1,7 @@
 #include "sim/render/token_fields.h"
 
 #include "sim/render/credssp_fields.h"
+#include "sim/render/kerberos_fields.h"
 #include "sim/render/ntlm_fields.h"
 #include "sim/render/spnego_fields.h"
 #include "sim/render/tls_fields.h"
@@ -17,6 +18,7 @@ struct Format {
 };
 constexpr Format kFormats[] = {
     {LooksLikeNtlm, NtlmFields},
+    {LooksLikeKerberos, KerberosFields},
     {LooksLikeSpnego, SpnegoFields},
     {LooksLikeTls, TlsFields},
     {LooksLikeTsCredentials, TsCredentialsFields},

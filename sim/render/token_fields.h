@@ -9,9 +9,9 @@
 
 namespace sspilab::sim {
 
-// What a token is, told from its first bytes: NTLM, SPNEGO, TLS records,
-// CredSSP's TSRequest or TSCredentials. An empty one, or one that is none of
-// these, is taken for NTLM, whose dissector says what is wrong.
+// What a token is, told from its first bytes: NTLM, Kerberos, SPNEGO, TLS
+// records, CredSSP's TSRequest or TSCredentials. An empty one, or one that is
+// none of these, is taken for NTLM, whose dissector says what is wrong.
 FieldTree TokenFields(absl::Span<const uint8_t> token);
 
 // What a token holds encrypted.

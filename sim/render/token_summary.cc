@@ -98,6 +98,54 @@ constexpr Highlight kPasswordCreds[] = {
     {"password", "password"},
 };
 
+// Kerberos.
+constexpr Highlight kKdcReq[] = {
+    {"req-body.cname", "client"}, {"req-body.sname", "service"},
+    {"req-body.realm", "realm"},  {"req-body.kdc-options", "options"},
+    {"req-body.etype", "etypes"}, {"padata", "padata"},
+};
+constexpr Highlight kKdcRep[] = {{"cname", "client"}};
+constexpr Highlight kApReq[] = {{"ap-options", "options"}};
+constexpr Highlight kKrbError[] = {
+    {"error-code", "error"},
+    {"sname", "service"},
+    {"e-text", "text"},
+    {"e-data", "padata"},
+};
+constexpr Highlight kTgtRequest[] = {
+    {"server-name", "service"},
+    {"realm", "realm"},
+};
+constexpr Highlight kEncTicketPart[] = {
+    {"cname", "client"},  {"crealm", "of realm"}, {"flags", "flags"},
+    {"endtime", "until"}, {"key", "session key"},
+};
+constexpr Highlight kEncKdcRepPart[] = {
+    {"sname", "service"},
+    {"endtime", "until"},
+    {"key", "session key"},
+};
+constexpr Highlight kAuthenticator[] = {
+    {"cname", "client"},
+    {"ctime", "time"},
+    {"cksum.checksum.Flags", "flags"},
+    {"cksum.checksum.Bnd", "bindings"},
+    {"subkey", "subkey"},
+    {"seq-number", "sequence"},
+};
+constexpr Highlight kEncApRepPart[] = {
+    {"ctime", "time"},
+    {"subkey", "subkey"},
+    {"seq-number", "sequence"},
+};
+constexpr Highlight kEncKrbCredPart[] = {
+    {"ticket-info.KrbCredInfo.pname", "client"},
+    {"ticket-info.KrbCredInfo.sname", "service"},
+    {"ticket-info.KrbCredInfo.flags", "flags"},
+    {"ticket-info.KrbCredInfo.key", "session key"},
+};
+constexpr Highlight kPreauthTimestamp[] = {{"patimestamp", "time"}};
+
 // What is a message of its own, wherever it stands. Everything else is a field
 // of the message around it.
 struct Message {
@@ -126,6 +174,24 @@ constexpr Message kMessages[] = {
     {"ChangeCipherSpec", {}},
     {"Alert", kAlert},
     {"ApplicationData", {}},
+    {"AS-REQ", kKdcReq},
+    {"AS-REP", kKdcRep},
+    {"TGS-REQ", kKdcReq},
+    {"TGS-REP", kKdcRep},
+    {"AP-REQ", kApReq},
+    {"AP-REP", {}},
+    {"KRB-ERROR", kKrbError},
+    {"KRB-CRED", {}},
+    {"KERB-TGT-REQUEST", kTgtRequest},
+    {"KERB-TGT-REPLY", {}},
+    {"Ticket", {}},
+    {"EncTicketPart", kEncTicketPart},
+    {"EncASRepPart", kEncKdcRepPart},
+    {"EncTGSRepPart", kEncKdcRepPart},
+    {"Authenticator", kAuthenticator},
+    {"EncAPRepPart", kEncApRepPart},
+    {"EncKrbCredPart", kEncKrbCredPart},
+    {"PA-ENC-TS-ENC", kPreauthTimestamp},
     {"TSRequest", kTsRequest},
     {"TSCredentials", {}},
     {"TSPasswordCreds", kPasswordCreds},
@@ -268,7 +334,10 @@ TokenSummary SummarizeToken(absl::Span<const uint8_t> token) {
 
 TokenSummary SummarizeInner(InnerMessage kind,
                             absl::Span<const uint8_t> message) {
-  FieldTree tree = InnerFields(kind, message);
+  return SummarizePart(InnerFields(kind, message));
+}
+
+TokenSummary SummarizePart(FieldTree tree) {
   TokenSummary summary = {tree.root.name, {}, tree.error};
   Field around;
   around.children.push_back(std::move(tree.root));

@@ -8,6 +8,7 @@
 
 #include "absl/types/span.h"
 #include "core/world.h"
+#include "sim/render/field_tree.h"
 
 namespace sspilab::sim {
 
@@ -37,6 +38,7 @@ TokenSummary SummarizeToken(absl::Span<const uint8_t> token);
 // The same of what a token holds encrypted, its name the first line.
 TokenSummary SummarizeInner(InnerMessage kind,
                             absl::Span<const uint8_t> message);
+TokenSummary SummarizePart(FieldTree tree);
 
 }  // namespace sspilab::sim
 

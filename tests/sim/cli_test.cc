@@ -446,7 +446,9 @@ TEST(CliTest, TheLaddersOfTheReadmeAreUpToDate) {
 
 TEST(CliTest, EachPackageRunsAndReplays) {
   for (const std::string_view arguments :
-       {"--package negotiate", "--package Schannel --tls 1.2",
+       {"--package negotiate", "--package Kerberos",
+        "--package Negotiate --realm --user bob --password secret",
+        "--package Schannel --tls 1.2",
         "--package Schannel --client-certificate alice",
         "--package CredSSP --user bob --form stream "
         "--fault split:to-client:2:3"}) {
@@ -459,7 +461,49 @@ TEST(CliTest, EachPackageRunsAndReplays) {
   }
   EXPECT_EQ(Sspilab("run --package Schannel --target other.test").status, 1);
   EXPECT_EQ(Sspilab("run --package Schannel --user bob").status, 2);
+  EXPECT_EQ(Sspilab("run --package Schannel --realm").status, 2);
   EXPECT_EQ(Sspilab("run --package Schannel --tls 1.1").status, 2);
+}
+
+// The KDC is asked in the ladder, and what it encrypts can be read.
+TEST(CliTest, KerberosShowsItsKdc) {
+  const Ran ran = Sspilab("run --package Kerberos");
+  EXPECT_EQ(ran.status, 0);
+  for (const std::string_view part :
+       {"├╌╌ AS-REQ", "KDC_ERR_PREAUTH_REQUIRED", "PA-ENC-TS-ENC",
+        "◁╌╌ TGS-REP", "── AP-REQ", "EncTicketPart", "Authenticator",
+        "── AP-REP", "EncAPRepPart"}) {
+    EXPECT_THAT(ran.output, HasSubstr(part));
+  }
+  const Ran denied =
+      Sspilab("run --package Kerberos --password a --server-password b");
+  EXPECT_EQ(denied.status, 1);
+  EXPECT_THAT(denied.output, AllOf(HasSubstr("KDC_ERR_PREAUTH_FAILED"),
+                                   HasSubstr("SEC_E_LOGON_DENIED")));
+  const Ran unknown = Sspilab("run --package Kerberos --target HTTP/nowhere");
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.output, AllOf(HasSubstr("KDC_ERR_S_PRINCIPAL_UNKNOWN"),
+                                    HasSubstr("SEC_E_TARGET_UNKNOWN")));
+}
+
+// The key opens what it is for: RFC 4120 5.3 of a ticket.
+TEST(CliTest, DecodesWithAKey) {
+  const std::string trace = TempFile("kerberos.jsonl");
+  ASSERT_EQ(Sspilab("run --package Kerberos --trace " + trace).status, 0);
+  const std::string json = ReadFile(trace);
+  // The last of the KDC's messages is a TGS-REP; the token comes behind it.
+  const size_t send = json.find("\"wire\":\"send\"");
+  const size_t bytes = json.find("\"bytes\":\"", send) + 9;
+  const std::string token = json.substr(bytes, json.find('"', bytes) - bytes);
+  const Ran closed = Sspilab("decode --hex " + token);
+  EXPECT_EQ(closed.status, 0) << closed.output;
+  EXPECT_THAT(closed.output,
+              AllOf(HasSubstr("AP-REQ"), HasSubstr("host/server.example.test"),
+                    Not(HasSubstr("encrypted in it"))));
+  const Ran wrong =
+      Sspilab("decode --key aes128-cts-hmac-sha1-96:00 --hex " + token);
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.output, HasSubstr("has 1 bytes; a key of"));
 }
 
 TEST(CliTest, DecodesTokensOfEveryPackage) {

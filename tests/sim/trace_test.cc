@@ -153,7 +153,7 @@ TEST(TraceTest, ErrorsNameThePlace) {
               HasSubstr("lm_compatibility_level is not a number up to"));
   EXPECT_EQ(ErrorOf(header + "{\"cal\":\"X\"}\n"),
             "t.jsonl:2: the line is no event: it has none of call, wire, "
-            "transition, inner, key_log, end");
+            "transition, inner, kdc, key_log, end");
   EXPECT_EQ(ErrorOf(header + "{\"call\":\"X\",\"status\":\"SEC_E_NO\"}\n"),
             "t.jsonl:2: status is 'SEC_E_NO', which is no status");
   EXPECT_EQ(ErrorOf(header + "{\"call\":\"X\",\"input\":[{\"type\":\"TOKEN\","

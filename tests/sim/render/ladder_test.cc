@@ -122,6 +122,36 @@ TEST(LadderTest, NoLineIsWiderThanTheStyleSays) {
   }
 }
 
+// A KDC's messages stand on the side of who asked it, and what their keys open
+// below them: a part that was told is not told again.
+TEST(LadderTest, WhoAsksAKdc) {
+  Trace trace;
+  // An AS-REQ and a KRB-ERROR as far as they have a name.
+  const std::vector<uint8_t> request = {0x6A, 0x02, 0x30, 0x00};
+  const std::vector<uint8_t> error = {0x7E, 0x02, 0x30, 0x00};
+  using What = TraceKdc::What;
+  trace.events = {
+      TraceKdc{Side::kClient, What::kRequest, "ONE.TEST", 0, request},
+      TraceKdc{Side::kClient, What::kAnswer, "ONE.TEST", 0, error},
+      TraceKdc{Side::kServer, What::kRequest, "ONE.TEST", 0, request},
+      TraceKdc{Side::kServer, What::kAnswer, "ONE.TEST", 0, {}},
+  };
+  TextStyle style;
+  style.columns = 84;
+  EXPECT_EQ("\n" + LadderToText(MakeLadder(trace), style), R"(
+client LAB                                                                server LAB
+ │                                                                                │
+ ├╌╌ AS-REQ · 4 bytes ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▷ KDC of ONE.TEST                           │
+ │◁╌╌ KRB-ERROR · 4 bytes ╌╌╌╌╌╌╌╌╌╌╌╌╌ KDC of ONE.TEST                           │
+ │                                                                                │
+ │                           KDC of ONE.TEST ◁╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ AS-REQ · 4 bytes ╌╌┤
+ │                           KDC of ONE.TEST ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ no answer ╌╌▷│
+)");
+  const std::string svg = LadderToSvg(MakeLadder(trace));
+  EXPECT_THAT(svg, HasSubstr("KDC of ONE.TEST"));
+  EXPECT_THAT(svg, HasSubstr("class=\"arrow kdc\""));
+}
+
 TEST(LadderTest, ColoursAreForTerminalsOnly) {
   const Ladder ladder = MakeLadder(SmallTrace());
   TextStyle style;

@@ -130,6 +130,28 @@ TEST(PcapngTest, NegotiateIsSpnegoWithNtlmInside) {
   EXPECT_EQ(WithoutRootWarning(Tshark(capture, kComplaints)), "");
 }
 
+// The exchanges with the KDC are connections to port 88, and the tokens GSS-API
+// in HTTP.
+TEST(PcapngTest, KerberosWithItsKdc) {
+  const std::string capture =
+      TraceToPcapng(Record(ReferenceScenario(Package::kKerberos)));
+  EXPECT_EQ(WithoutRootWarning(
+                Tshark(capture,
+                       "-Y kerberos -T fields -E separator=, -e tcp.dstport "
+                       "-e tcp.srcport -e kerberos.msg_type")),
+            "88,50000,10\n"
+            "50000,88,30\n"
+            "88,50000,10\n"
+            "50000,88,11\n"
+            // A TGS-REQ has an AP-REQ in it.
+            "88,50000,12,14\n"
+            "50000,88,13\n"
+            "80,49152,14\n"
+            "49152,80,15\n");
+  EXPECT_EQ(WithoutRootWarning(Tshark(capture, kComplaints)), "");
+  EXPECT_THAT(Tshark(capture, "-q -z conv,tcp"), HasSubstr("192.0.2.88:88"));
+}
+
 Scenario OverTls(Package package, uint32_t protocols) {
   Scenario scenario = ReferenceScenario(package);
   scenario.exchange.client.caller.tls.protocols = protocols;
