@@ -87,8 +87,6 @@ class Realm {
   // Null where there is none.
   const Principal* Find(std::string_view name) const;
   Principal* Find(std::string_view name);
-  // In the order in which they were added; the krbtgt is the first.
-  const std::deque<Principal>& principals() const { return principals_; }
   // By the name of a request. An enterprise name has the realm in it.
   const Principal* Find(const PrincipalName& name) const;
   // In the order in which they were added.
