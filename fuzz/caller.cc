@@ -548,6 +548,15 @@ std::optional<ULONG> Caller::Attributes() {
   return flags.Flags;
 }
 
+SecPkgContext_Sizes Caller::Sizes() {
+  SecPkgContext_Sizes sizes = {};
+  const SECURITY_STATUS status =
+      watch_.Run(role_, Call::kQueryContextAttributes, [&] {
+        return QueryContextAttributesW(&context_, SECPKG_ATTR_SIZES, &sizes);
+      });
+  return status == SEC_E_OK ? sizes : SecPkgContext_Sizes{};
+}
+
 void Caller::FreeBuffer(void* buffer) {
   const SECURITY_STATUS status =
       watch_.Run(role_, Call::kFreeContextBuffer,

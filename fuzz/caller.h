@@ -76,6 +76,8 @@ class Caller {
   using Name = absl::InlinedVector<char16_t, 64>;
   std::optional<Name> ClientName();
   std::optional<ULONG> Attributes();
+  // Zeros where the context has none.
+  SecPkgContext_Sizes Sizes();
 
   // Exports the context with SECPKG_CONTEXT_EXPORT_* flags, lets `damage` at
   // the packed bytes, and imports them instead of it. False when there is no

@@ -12,6 +12,7 @@
 #include "core/sspi.h"
 #include "core/wire/utf.h"
 #include "fuzz/caller.h"
+#include "fuzz/kerberos_world.h"
 #include "fuzz/lab_certificates.h"
 #include "fuzz/ntlm_world.h"
 #include "fuzz/oracles.h"
@@ -25,7 +26,9 @@ namespace {
 using Bytes = absl::Span<const uint8_t>;
 
 // SideSettings::policy[0] is NTLM's level.
-// policy[1]: the certificate in the lower four bits, TLS's versions above.
+// policy[1]: the certificate in the lower four bits, TLS's versions in the next
+// two, and this: Kerberos is the first choice of machines in a domain.
+constexpr uint8_t kInDomain = 0x80;
 constexpr DWORD kProtocols[] = {0, SP_PROT_TLS1_2, SP_PROT_TLS1_3, 0};
 // policy[2]: how much older the protocol's version is than the newest, in the
 // lower three bits; the oracle's remediation; and these.
@@ -61,7 +64,12 @@ WorldOptions Options(const Settings& settings, Role role,
 
 void Furnish(const Settings& settings, Role role, World& world) {
   if (role == Role::kAcceptor) AddAccounts(settings, world);
-  FurnishWithCertificates(settings.side(role).policy[1] & 0x0F, role, world);
+  const SideSettings& side = settings.side(role);
+  FurnishWithCertificates(side.policy[1] & 0x0F, role, world);
+  if ((side.policy[1] & kInDomain) == 0) return;
+  Settings kerberos = OfNtlm(settings);
+  kerberos.initiator.policy[0] = kerberos.acceptor.policy[0] = 0;
+  FurnishWithRealms(kerberos, role, world);
 }
 
 SECURITY_STATUS WithAuthData(

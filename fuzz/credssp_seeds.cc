@@ -61,6 +61,10 @@ std::vector<Exchange> Exchanges() {
     s.initiator.output = s.acceptor.output =
         static_cast<uint8_t>(OutputShape::kAllocated);
   });
+  add("kerberos", [](auto& s, auto&) {
+    s.initiator.policy[1] = s.acceptor.policy[1] = 0x80;
+  });
+  add("kerberos_refused", [](auto& s, auto&) { s.initiator.policy[1] = 0x80; });
   add("flipped", [](auto&, auto& steps) {
     steps = {{4, static_cast<uint8_t>(WireEdit::kFlip), {40, 0}, 0x01}};
   });

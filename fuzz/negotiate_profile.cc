@@ -1,14 +1,17 @@
-// Negotiate, with NTLM inside.
+// Negotiate, with NTLM inside, or Kerberos where the Worlds have a realm.
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
 #include <string_view>
 
+#include "absl/container/inlined_vector.h"
 #include "core/negotiate/messages.h"
 #include "core/ntlm/messages.h"
 #include "core/ntlm/negotiate_flags.h"
 #include "fuzz/caller.h"
+#include "fuzz/kerberos_proof.h"
+#include "fuzz/kerberos_world.h"
 #include "fuzz/ntlm_proof.h"
 #include "fuzz/ntlm_world.h"
 #include "fuzz/oracles.h"
@@ -26,6 +29,7 @@ using negotiate::NegTokenResp;
 // SideSettings::policy[1]: the package list in the lower three bits, and these.
 constexpr uint8_t kRequestsMic = 0x08;
 constexpr uint8_t kSpeaksFirst = 0x10;
+constexpr uint8_t kInDomain = 0x20;
 
 constexpr std::u16string_view kPackageLists[] = {
     u"",           u"ntlm",     u"!kerberos",
@@ -41,6 +45,26 @@ WorldOptions Options(const Settings& settings, Role role,
   options.negotiate.request_mic =
       (settings.side(role).policy[1] & kRequestsMic) != 0;
   return options;
+}
+
+bool IsInDomain(const SideSettings& side) {
+  return (side.policy[1] & kInDomain) != 0;
+}
+
+// As Kerberos has it by default.
+Settings OfKerberos(const Settings& settings) {
+  Settings kerberos = settings;
+  for (SideSettings* side : {&kerberos.initiator, &kerberos.acceptor}) {
+    std::fill(std::begin(side->policy), std::end(side->policy), uint8_t{0});
+  }
+  return kerberos;
+}
+
+void Furnish(const Settings& settings, Role role, World& world) {
+  if (role == Role::kAcceptor) AddAccounts(settings, world);
+  if (IsInDomain(settings.side(role))) {
+    FurnishWithRealms(OfKerberos(settings), role, world);
+  }
 }
 
 SECURITY_STATUS WithAuthData(
@@ -96,11 +120,14 @@ bool MustComplete(const Settings& settings) {
   const bool is_named =
       CredentialOf(settings).is_given() ||
       settings.initiator.policy[1] % std::size(kPackageLists) == 0;
+  const uint32_t initiator = profile.RequirementsOf(settings, Role::kInitiator);
+  const uint32_t acceptor = profile.RequirementsOf(settings, Role::kAcceptor);
+  const bool in_domain =
+      IsInDomain(settings.initiator) || IsInDomain(settings.acceptor);
   return has_all(settings.initiator) && has_all(settings.acceptor) &&
-         is_named &&
-         NtlmMustComplete(ntlm,
-                          profile.RequirementsOf(settings, Role::kInitiator),
-                          profile.RequirementsOf(settings, Role::kAcceptor));
+         is_named && NtlmMustComplete(ntlm, initiator, acceptor) &&
+         (!in_domain ||
+          KerberosMustComplete(OfKerberos(settings), initiator, acceptor));
 }
 
 // The mechanism's token that is in `token`; empty where none is.
@@ -137,12 +164,28 @@ NtlmTokens InsideOf(Tokens tokens) {
   return inside;
 }
 
+// The mechanism's tokens in the same places.
+absl::InlinedVector<Bytes, 8> AllInside(Tokens tokens) {
+  absl::InlinedVector<Bytes, 8> inside;
+  for (const Bytes token : tokens) inside.push_back(Inside(token));
+  return inside;
+}
+
+// Whether no token of NTLM's went to the acceptor, but one of Kerberos'.
+bool IsKerberos(Tokens tokens) {
+  return InsideOf(tokens).authenticate.empty() && HasApReq(AllInside(tokens));
+}
+
 bool TokensAreProtected(Tokens sent) {
-  return ClaimsMic(InsideOf(sent).authenticate);
+  return ClaimsMic(InsideOf(sent).authenticate) || IsKerberos(sent);
 }
 
 void RequireProof(Caller& acceptor, const Settings& settings, Tokens tokens) {
-  RequireNtlmProof(acceptor, settings, InsideOf(tokens));
+  if (IsKerberos(tokens)) {
+    RequireKerberosProof(acceptor, AllInside(tokens));
+  } else {
+    RequireNtlmProof(acceptor, settings, InsideOf(tokens));
+  }
 }
 
 // The list that the initiator's first token has; empty where there is none.
@@ -168,6 +211,14 @@ bool PutsNtlmFirst(Bytes mech_types) {
 // has integrity, and is not the acceptor's taking of the first choice; with
 // NTLM, which says in AUTHENTICATE that a MIC is due, also then.
 void RequireNoticed(Watch& watch, const Passage& passage) {
+  if (IsKerberos(passage.arrived)) {
+    Passage inside = passage;
+    const auto all_sent = AllInside(passage.sent);
+    const auto all_arrived = AllInside(passage.arrived);
+    inside.sent = all_sent;
+    inside.arrived = all_arrived;
+    return RequireKerberosNoticed(watch, inside);
+  }
   const Bytes sent = MechTypesOf(passage, passage.sent);
   const Bytes arrived = MechTypesOf(passage, passage.arrived);
   if (sent == arrived || arrived.empty()) return;
@@ -193,6 +244,7 @@ const Profile& NegotiateProfile() {
     profile.separator = {"\xF5next", 5};
     profile.separator_is_token = false;
     profile.options = Options;
+    profile.furnish = Furnish;
     profile.with_auth_data = WithAuthData;
     profile.acceptor_begins = AcceptorBegins;
     profile.must_complete = MustComplete;

@@ -74,6 +74,43 @@ std::vector<Exchange> Exchanges() {
   add("complete", [](auto& s, auto&) {
     s.initiator.options = s.acceptor.options = kCompletesTokens;
   });
+  constexpr uint8_t kInDomain = 0x20;
+  const auto both_in_domain = [](Settings& s) {
+    s.initiator.policy[1] = s.acceptor.policy[1] = kInDomain;
+  };
+  add("kerberos", [&](auto& s, auto&) { both_in_domain(s); });
+  add("kerberos_mutual", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.initiator.requirements[1] = 0x01;
+  });
+  add("kerberos_dce", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.initiator.requirements[1] = 0x05;
+  });
+  add("kerberos_request_mic", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.acceptor.policy[1] |= 0x08;
+  });
+  add("kerberos_hint", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.acceptor.policy[1] |= 0x10;
+  });
+  add("kerberos_refused",
+      [](auto& s, auto&) { s.initiator.policy[1] = kInDomain; });
+  add("kerberos_not_offered",
+      [](auto& s, auto&) { s.acceptor.policy[1] = kInDomain; });
+  add("kerberos_unknown_target", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.target = 3;
+  });
+  add("kerberos_alone", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.initiator.policy[1] |= 3;
+  });
+  add("kerberos_flipped", [&](auto& s, auto& steps) {
+    both_in_domain(s);
+    steps = {{0, static_cast<uint8_t>(WireEdit::kFlip), {200, 0}, 0x01}};
+  });
   // Into the OID of NTLM, the inner token, the MIC.
   add("list_flipped", [](auto&, auto& steps) {
     steps = {{0, static_cast<uint8_t>(WireEdit::kFlip), {30, 0}, 0x01}};

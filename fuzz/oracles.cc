@@ -72,6 +72,12 @@ constexpr RuleText kRules[] = {
      "statuses and the result are those of whole delivery."},
     {Rule::kCredentialsArrive, "CredentialsArrive",
      "Delegated credentials arrive as they were given, or not at all."},
+    {Rule::kKdcAnswers, "KdcAnswers",
+     "A KDC answers any bytes with a reply to them or with an error, and what "
+     "it tells the client of a ticket is what the ticket says."},
+    {Rule::kGrantIsEarned, "GrantIsEarned",
+     "A KDC gives a ticket to nobody who has not shown the key that it takes, "
+     "and none that says more than that key, its TGT and the policy give."},
     {Rule::kClosedIsClosed, "ClosedIsClosed",
      "A handle works until it is closed, and never again."},
     {Rule::kBalance, "Balance",
@@ -111,8 +117,9 @@ bool MayBeTheMachines(Call call, Package package) {
 }
 
 bool IsAnyMachine(const MachineDescription* machine) {
-  for (const Package package : {Package::kNtlm, Package::kNegotiate,
-                                Package::kSchannel, Package::kCredSsp}) {
+  for (const Package package :
+       {Package::kNtlm, Package::kNegotiate, Package::kKerberos,
+        Package::kSchannel, Package::kCredSsp}) {
     const auto machines = MachinesOf(package);
     if (std::find(machines.begin(), machines.end(), machine) !=
         machines.end()) {
@@ -165,7 +172,8 @@ void Watch::OnTransition(const TransitionTaken& transition) {
     transition_ = transition;
   } else {
     Mix(transition.event << 8 | transition.to);
-    Require(package_ != Package::kNtlm && IsAnyMachine(transition.machine),
+    Require(package_ != Package::kNtlm && package_ != Package::kKerberos &&
+                IsAnyMachine(transition.machine),
             Rule::kDeclaredTransition, "not a machine of the package");
   }
   if (counts_ != nullptr) counts_->Count(transition);

@@ -37,6 +37,8 @@ enum class Rule : uint8_t {
   kExtraIsExact,
   kSameAsWhole,
   kCredentialsArrive,
+  kKdcAnswers,
+  kGrantIsEarned,
   kClosedIsClosed,
   kBalance,
 };

@@ -111,6 +111,7 @@ struct Profile {
 
 const Profile& NtlmProfile();
 const Profile& NegotiateProfile();
+const Profile& KerberosProfile();
 const Profile& SchannelProfile();
 const Profile& CredSspProfile();
 

@@ -13,12 +13,19 @@ SealedMessages::SealedMessages(Caller& initiator, Caller& acceptor, bool strict,
     : initiator_(initiator),
       acceptor_(acceptor),
       strict_(strict),
+      sizes_(initiator.Sizes()),
+      gss_(sizes_.cbMaxSignature != kNtlmSignature),
       in_step_(agreed) {
   const ULONG ours = initiator.Attributes().value_or(0);
   const ULONG theirs = acceptor.Attributes().value_or(0);
   checks_ = {(ours & (ISC_RET_INTEGRITY | ISC_RET_CONFIDENTIALITY)) != 0,
              (theirs & (ASC_RET_INTEGRITY | ASC_RET_CONFIDENTIALITY)) != 0};
-  datagram_ = ((ours | theirs) & ISC_RET_DATAGRAM) != 0;
+  const bool datagram = ((ours | theirs) & ISC_RET_DATAGRAM) != 0;
+  detects_replays_ = {
+      gss_ ? (ours & (ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT)) != 0
+           : !datagram,
+      gss_ ? (theirs & (ASC_RET_REPLAY_DETECT | ASC_RET_SEQUENCE_DETECT)) != 0
+           : !datagram};
 }
 
 void SealedMessages::Take(int kind, const Step& step) {
@@ -38,7 +45,9 @@ void SealedMessages::Take(int kind, const Step& step) {
   last_.text_size = step.where[0] % (kMaxText + 1);
   // No two messages are the same.
   last_.text.fill(static_cast<uint8_t>(last_.number * 2 + (step.value & 1)));
-  has_last_ = Protect(last_);
+  const bool plain = gss_ && (step.where[1] & 0x80) != 0;
+  has_last_ =
+      Protect(last_, plain && !last_.is_signed ? SECQOP_WRAP_NO_ENCRYPT : 0);
   if (!has_last_) return;
   ++numbers_[last_.from_acceptor ? 1 : 0];
   if (kind == kLost) {
@@ -51,14 +60,16 @@ void SealedMessages::Take(int kind, const Step& step) {
   last_.opened = Deliver(arriving, (kind & kStream) != 0, damage != 0);
 }
 
-bool SealedMessages::Protect(Message& message) {
+bool SealedMessages::Protect(Message& message, ULONG quality) {
   Caller& caller = sender(message);
-  const absl::Span<uint8_t> wire = wire_.Lay(message.size());
-  std::copy_n(message.text.begin(), message.text_size,
-              wire.begin() + kSignature);
-  SecBuffer buffers[] = {{kSignature, SECBUFFER_TOKEN, wire.data()},
+  const ULONG room = std::min<ULONG>(
+      message.is_signed ? sizes_.cbMaxSignature : sizes_.cbSecurityTrailer,
+      kMaxToken);
+  const absl::Span<uint8_t> wire = wire_.Lay(room + message.text_size);
+  std::copy_n(message.text.begin(), message.text_size, wire.begin() + room);
+  SecBuffer buffers[] = {{room, SECBUFFER_TOKEN, wire.data()},
                          {static_cast<ULONG>(message.text_size), SECBUFFER_DATA,
-                          wire.data() + kSignature}};
+                          wire.data() + room}};
   SecBufferDesc list = {SECBUFFER_VERSION, 2, buffers};
   const SECURITY_STATUS status =
       message.is_signed
@@ -68,14 +79,20 @@ bool SealedMessages::Protect(Message& message) {
                                                       &list, message.number);
                                })
           : caller.watch().Run(caller.role(), Call::kEncryptMessage, [&] {
-              return EncryptMessage(caller.context(), 0, &list, message.number);
+              return EncryptMessage(caller.context(), quality, &list,
+                                    message.number);
             });
   caller.watch().Require(wire_.intact(), Rule::kOnlyItsOwnBytes, "a message");
   if (status != SEC_E_OK) return false;
-  caller.watch().Require(buffers[0].cbBuffer == kSignature &&
+  message.token_size = buffers[0].cbBuffer;
+  // A token that encrypts nothing is shorter.
+  caller.watch().Require((quality == 0 ? message.token_size == room
+                                       : message.token_size <= room) &&
                              buffers[1].cbBuffer == message.text_size,
                          Rule::kMessagesArrive, "its size changed");
-  std::copy(wire.begin(), wire.end(), message.bytes.begin());
+  const auto text =
+      std::copy_n(wire.begin(), message.token_size, message.bytes.begin());
+  std::copy(wire.begin() + room, wire.end(), text);
   caller.watch().Digest(wire);
   return true;
 }
@@ -88,9 +105,10 @@ bool SealedMessages::Deliver(const Message& message, bool stream,
   std::copy_n(message.bytes.begin(), wire.size(), wire.begin());
   const auto text_size = static_cast<ULONG>(message.text_size);
   SecBuffer buffers[2] = {
-      {kSignature, SECBUFFER_TOKEN, wire.data()},
-      {text_size, SECBUFFER_DATA, wire.data() + kSignature}};
-  if (stream) {
+      {static_cast<ULONG>(message.token_size), SECBUFFER_TOKEN, wire.data()},
+      {text_size, SECBUFFER_DATA, wire.data() + message.token_size}};
+  // GSS-API has no signatures with their messages.
+  if (stream && !(gss_ && message.is_signed)) {
     buffers[0] = {static_cast<ULONG>(wire.size()), SECBUFFER_STREAM,
                   wire.data()};
     buffers[1] = {0, SECBUFFER_DATA, nullptr};
@@ -115,11 +133,11 @@ bool SealedMessages::Deliver(const Message& message, bool stream,
       (text_size == 0 ||
        std::memcmp(buffers[1].pvBuffer, message.text.data(), text_size) == 0);
   if (in_step_ && !altered) watch.Require(same_text, Rule::kMessagesArrive);
-  if (opened && strict_ && numbers_unique_ &&
-      checks_[caller.role() == Role::kInitiator ? 0 : 1]) {
+  const size_t side = caller.role() == Role::kInitiator ? 0 : 1;
+  if (opened && strict_ && numbers_unique_ && checks_[side]) {
     watch.Require(same_text, Rule::kMessagesAreAuthentic, "another text");
-    watch.Require(!message.opened || datagram_, Rule::kMessagesAreAuthentic,
-                  "the same one twice");
+    watch.Require(!message.opened || !detects_replays_[side],
+                  Rule::kMessagesAreAuthentic, "the same one twice");
   }
   if (altered || !opened) in_step_ = false;
   return opened;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "core/sspi.h"
 #include "fuzz/caller.h"
 #include "fuzz/guarded_buffer.h"
 #include "fuzz/wire_edit.h"
@@ -34,7 +35,9 @@ class SealedMessages {
   void FallOutOfStep() { in_step_ = false; }
 
  private:
-  static constexpr size_t kSignature = 16;
+  static constexpr size_t kNtlmSignature = 16;
+  // Of AES with SHA-384, DCE style.
+  static constexpr size_t kMaxToken = 96;
   static constexpr size_t kMaxText = 64;
   using Text = std::array<uint8_t, kMaxText>;
 
@@ -45,11 +48,12 @@ class SealedMessages {
     // The receiver has opened it, altered or not.
     bool opened = false;
     uint32_t number = 0;
+    size_t token_size = 0;
     size_t text_size = 0;
     Text text;
-    std::array<uint8_t, kSignature + kMaxText> bytes;
+    std::array<uint8_t, kMaxToken + kMaxText> bytes;
 
-    size_t size() const { return kSignature + text_size; }
+    size_t size() const { return token_size + text_size; }
   };
 
   Caller& sender(const Message& message) {
@@ -59,8 +63,8 @@ class SealedMessages {
     return message.from_acceptor ? initiator_ : acceptor_;
   }
 
-  // False when the sender's context does not do it.
-  bool Protect(Message& message);
+  // False when the sender's context does not do it. `quality` is fQOP.
+  bool Protect(Message& message, ULONG quality);
   // Whether the receiver opened it.
   bool Deliver(const Message& message, bool stream, bool altered);
   void Move(const Step& step);
@@ -68,9 +72,15 @@ class SealedMessages {
   Caller& initiator_;
   Caller& acceptor_;
   const bool strict_;
-  bool datagram_ = false;
-  // By receiver: the signatures of what it opens mean something.
+  // The contexts' own, both the same where they agree.
+  const SecPkgContext_Sizes sizes_;
+  // Tokens of GSS-API's Kerberos, which say their own number, and not NTLM's
+  // signatures.
+  const bool gss_;
+  // By receiver: the signatures of what it opens mean something; and it opens
+  // nothing twice.
   std::array<bool, 2> checks_ = {};
+  std::array<bool, 2> detects_replays_ = {};
   // Both ends are at the same place of their keystreams.
   bool in_step_;
   // Nothing has begun anew, so that no number comes twice.
@@ -78,7 +88,7 @@ class SealedMessages {
   std::array<uint32_t, 2> numbers_ = {};
   bool has_last_ = false;
   Message last_;
-  GuardedBuffer<kSignature + kMaxText> wire_;
+  GuardedBuffer<kMaxToken + kMaxText> wire_;
 };
 
 }  // namespace sspilab::fuzz

@@ -89,10 +89,13 @@ Seeds RecordSeeds() {
   Seeds seeds;
   RecordNtlm(seeds);
   RecordNegotiate(seeds);
+  RecordKerberos(seeds);
   RecordSchannel(seeds);
   RecordCredSsp(seeds);
   RecordDer(seeds);
   RecordCredSspMessages(seeds);
+  RecordKerberosMessages(seeds);
+  RecordKdc(seeds);
   // Decoders are shown one of each kind of message.
   for (const std::string_view message :
        {"ntlm_negotiate/plain", "ntlm_challenge/plain",

@@ -24,10 +24,13 @@ Seeds RecordSeeds();
 // What RecordSeeds asks for, one function a protocol.
 void RecordNtlm(Seeds& seeds);
 void RecordNegotiate(Seeds& seeds);
+void RecordKerberos(Seeds& seeds);
 void RecordSchannel(Seeds& seeds);
 void RecordCredSsp(Seeds& seeds);
 void RecordDer(Seeds& seeds);
 void RecordCredSspMessages(Seeds& seeds);
+void RecordKerberosMessages(Seeds& seeds);
+void RecordKdc(Seeds& seeds);
 
 // One exchange worth recording: what is not as all zeros have it.
 struct Exchange {

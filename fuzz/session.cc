@@ -84,7 +84,11 @@ void Session::Authenticate() {
     altered_ = altered_ || arrived != sent_[i].bytes() ||
                sent_[i].bytes().size() != token.size();
     if (!profile_.stream) {
-      if (to->Advance(arrived) < 0) return Persist(*to, arrived);
+      if (to->Advance(arrived) < 0) {
+        // Its last word is why; the other's answer to that is the end.
+        if (failed || to->token().empty()) return Persist(*to, arrived);
+        failed = true;
+      }
       token = to->token();
     } else {
       Stream& stream = to == &initiator_ ? to_initiator_ : to_acceptor_;

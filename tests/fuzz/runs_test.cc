@@ -71,6 +71,7 @@ std::vector<Case> Cases() {
   const std::pair<std::string_view, const Profile*> profiles[] = {
       {"ntlm", &NtlmProfile()},
       {"negotiate", &NegotiateProfile()},
+      {"kerberos", &KerberosProfile()},
       {"schannel", &SchannelProfile()},
       {"credssp", &CredSspProfile()}};
   const std::pair<std::string_view, uint64_t (*)(const Profile&, Input)>
@@ -140,6 +141,21 @@ TEST(RunsTest, SessionSendsThreeTokens) {
   for (size_t i = 0; i < sent.tokens.size(); ++i) {
     ASSERT_GT(sent.tokens[i].size(), 12u);
     EXPECT_EQ(sent.tokens[i][8], i + 1);
+  }
+}
+
+// The same settings are two machines of one domain to Kerberos.
+TEST(RunsTest, ZerosAreAMutualExchangeOfKerberosToo) {
+  Settings settings = {};
+  settings.initiator.requirements[0] = 0x01;
+  ASSERT_TRUE(KerberosProfile().must_complete(settings));
+  SentTokens sent;
+  RunSession(KerberosProfile(), settings.bytes(), Verification::kStrict, &sent);
+  // AP-REQ, AP-REP.
+  ASSERT_EQ(sent.tokens.size(), 2u);
+  for (const Bytes& token : sent.tokens) {
+    ASSERT_FALSE(token.empty());
+    EXPECT_EQ(token[0], 0x60);
   }
 }
 

@@ -1,0 +1,182 @@
+#include "fuzz/kerberos_proof.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "core/kerberos/gss.h"
+#include "core/kerberos/times.h"
+#include "core/wire/utf.h"
+#include "fuzz/kerberos_world.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+using Bytes = absl::Span<const uint8_t>;
+using kerberos::Key;
+using kerberos::KeyUsage;
+
+// Kerberos' own message, of a token with or without framing.
+Bytes MessageOf(Bytes token) {
+  const auto framed = kerberos::GssToken::Parse(token);
+  return framed.ok() ? framed->message : token;
+}
+
+// The last of the tokens that is a Message, and which one that is.
+template <typename Message>
+std::optional<Message> Last(Tokens tokens, size_t* index) {
+  for (size_t i = tokens.size(); i-- > 0;) {
+    const auto message = kerberos::Parse<Message>(MessageOf(tokens[i]));
+    if (!message.ok()) continue;
+    *index = i;
+    return *message;
+  }
+  return std::nullopt;
+}
+
+std::optional<Key> KeyOf(const kerberos::EncryptionKey& key) {
+  return Key::Of(key.keytype, key.keyvalue);
+}
+
+int64_t Distance(int64_t a, int64_t b) { return std::max(a - b, b - a); }
+
+// The machine's long-term key is that of its account, whatever it was made
+// from; where the caller named itself, by the password that it gave.
+const kerberos::Principal* AccountOf(const World& world,
+                                     std::string_view realm_name) {
+  const kerberos::Realm* const realm = world.realms().Find(realm_name);
+  return realm != nullptr ? realm->Find(kMachine) : nullptr;
+}
+
+// What is encrypted in a message: its places, in order.
+std::vector<Bytes> CiphersOf(Bytes token) {
+  const Bytes message = MessageOf(token);
+  if (const auto ap_req = kerberos::Parse<kerberos::ApReq>(message);
+      ap_req.ok()) {
+    const auto ticket = kerberos::Parse<kerberos::Ticket>(ap_req->ticket.der);
+    return {ticket.ok() ? ticket->enc_part.cipher : Bytes(),
+            ap_req->authenticator.cipher};
+  }
+  if (const auto ap_rep = kerberos::Parse<kerberos::ApRep>(message);
+      ap_rep.ok()) {
+    return {ap_rep->enc_part.cipher};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
+                                           const Key& key, KeyUsage usage) {
+  if (data.etype != static_cast<int32_t>(key.type().etype)) return std::nullopt;
+  std::vector<uint8_t> cipher(data.cipher.begin(), data.cipher.end());
+  const auto plain =
+      kerberos::Cipher(key, usage).Decrypt(absl::MakeSpan(cipher));
+  if (!plain.has_value()) return std::nullopt;
+  return std::vector<uint8_t>(plain->begin(), plain->end());
+}
+
+std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
+                                           const kerberos::Principal& principal,
+                                           KeyUsage usage) {
+  const Key* const key = principal.FindKey(data.etype);
+  return key != nullptr ? Opened(data, *key, usage) : std::nullopt;
+}
+
+bool HasApReq(Tokens tokens) {
+  size_t place;
+  return Last<kerberos::ApReq>(tokens, &place).has_value();
+}
+
+void RequireKerberosProof(Caller& acceptor, Tokens tokens) {
+  Watch& watch = acceptor.watch();
+  World& world = acceptor.world();
+  const auto require = [&watch](bool holds, std::string_view what) {
+    watch.Require(holds, Rule::kNoForgery, what);
+  };
+  size_t place = 0;
+  const auto ap_req = Last<kerberos::ApReq>(tokens, &place);
+  require(ap_req.has_value(), "without an AP-REQ");
+  const auto ticket = kerberos::Parse<kerberos::Ticket>(ap_req->ticket.der);
+  require(ticket.ok(), "without a ticket");
+  const kerberos::Principal* const account = AccountOf(world, ticket->realm);
+  require(account != nullptr, "without an account");
+  const auto ticket_plain =
+      Opened(ticket->enc_part, *account, KeyUsage::kTicket);
+  require(ticket_plain.has_value(), "a ticket for another key");
+  const auto part = kerberos::Parse<kerberos::EncTicketPart>(*ticket_plain);
+  require(part.ok(), "a ticket with nothing in it");
+  const std::optional<Key> session_key = KeyOf(part->key);
+  require(session_key.has_value(), "a ticket without a key");
+  const auto plain = Opened(ap_req->authenticator, *session_key,
+                            KeyUsage::kApReqAuthenticator);
+  require(plain.has_value(), "an authenticator of another key");
+  const auto theirs = kerberos::Parse<kerberos::Authenticator>(*plain);
+  require(theirs.ok(), "an authenticator with nothing in it");
+  require(theirs->crealm == part->crealm &&
+              theirs->cname.name_string == part->cname.name_string,
+          "an authenticator of another client");
+  const int64_t now = kerberos::FromFileTime(world.now()).time.seconds;
+  const int64_t skew = world.options().kerberos.max_clock_skew;
+  require(Distance(now, theirs->ctime.seconds) <= skew,
+          "an authenticator of another time");
+  require(part->starttime.value_or(part->authtime).seconds <= now + skew &&
+              part->endtime.seconds + skew >= now,
+          "a ticket of another time");
+
+  // The key: the acceptor's own where it proves itself, else the client's.
+  std::optional<Key> key = session_key;
+  if (theirs->subkey.has_value()) key = KeyOf(*theirs->subkey);
+  for (size_t i = place + 1; i < tokens.size(); i += 2) {
+    const auto ap_rep = kerberos::Parse<kerberos::ApRep>(MessageOf(tokens[i]));
+    if (!ap_rep.ok()) continue;
+    const auto reply =
+        Opened(ap_rep->enc_part, *session_key, KeyUsage::kApRepPart);
+    require(reply.has_value(), "an AP-REP of another key");
+    const auto reply_part = kerberos::Parse<kerberos::EncApRepPart>(*reply);
+    require(reply_part.ok() && reply_part->ctime == theirs->ctime &&
+                reply_part->cusec == theirs->cusec,
+            "an AP-REP for another authenticator");
+    if (reply_part->subkey.has_value()) key = KeyOf(*reply_part->subkey);
+    break;
+  }
+  if (const auto told = acceptor.SessionKey(); told.has_value()) {
+    require(key.has_value() && Bytes(*told) == key->bytes(),
+            "another session key");
+  }
+  if (const auto name = acceptor.ClientName(); name.has_value()) {
+    const kerberos::Realm* const realm = world.realms().Find(part->crealm);
+    const std::u16string expected = wire::Utf8ToUtf16Lossy(
+        absl::StrCat(realm != nullptr ? realm->netbios_name() : part->crealm,
+                     "\\", kerberos::JoinName(part->cname)));
+    require(std::equal(name->begin(), name->end(), expected.begin(),
+                       expected.end()),
+            "another client");
+  }
+}
+
+// RFC 4120 3.2.3.
+void RequireTakenOnce(Caller& acceptor, const Settings& settings,
+                      Tokens tokens) {
+  size_t place = 0;
+  if (!Last<kerberos::ApReq>(tokens, &place).has_value()) return;
+  Caller second(Role::kAcceptor, acceptor.world(), KerberosProfile(), settings,
+                acceptor.watch());
+  if (!second.Acquire()) return;
+  acceptor.watch().Require(second.Advance(tokens[place]) < 0, Rule::kNoForgery,
+                           "the same AP-REQ twice");
+}
+
+void RequireKerberosNoticed(Watch& watch, const Passage& passage) {
+  for (size_t i = 0; i < passage.sent.size(); ++i) {
+    if (passage.sent[i] == passage.arrived[i]) continue;
+    const std::vector<Bytes> sent = CiphersOf(passage.sent[i]);
+    if (sent.empty()) continue;
+    watch.Require(sent == CiphersOf(passage.arrived[i]), Rule::kNoForgery,
+                  "what is encrypted was changed");
+  }
+}
+
+}  // namespace sspilab::fuzz

@@ -1,0 +1,49 @@
+#ifndef SSPILAB_FUZZ_KERBEROS_PROOF_H_
+#define SSPILAB_FUZZ_KERBEROS_PROOF_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/kerberos/crypto/encryption_type.h"
+#include "core/kerberos/messages.h"
+#include "core/kerberos/realm.h"
+#include "fuzz/caller.h"
+#include "fuzz/oracles.h"
+#include "fuzz/profile.h"
+#include "fuzz/settings.h"
+
+// Judges what passed between a client and a service without the packages' own
+// code: with the messages' parsers, the encryption types, and all keys.
+namespace sspilab::fuzz {
+
+// What `key` decrypts; nothing where it is not authentic.
+std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
+                                           const kerberos::Key& key,
+                                           kerberos::KeyUsage usage);
+// The same with the one of a principal's keys that is of the type.
+std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
+                                           const kerberos::Principal& principal,
+                                           kerberos::KeyUsage usage);
+
+// Whether one of the tokens is an AP-REQ, in its framing or without.
+bool HasApReq(Tokens tokens);
+
+// Requires that a strict acceptor that is done was shown a ticket for its own
+// key and an authenticator of the ticket's client, both of this time, and has
+// the session key that only those two can have, and the client's name
+// (NoForgery). The tokens are Kerberos' own.
+void RequireKerberosProof(Caller& acceptor, Tokens tokens);
+
+// Requires that the acceptor's machine takes the same AP-REQ from nobody again
+// (NoForgery).
+void RequireTakenOnce(Caller& acceptor, const Settings& settings,
+                      Tokens tokens);
+
+// Requires that nothing that is encrypted was changed on its way, though both
+// are done (NoForgery).
+void RequireKerberosNoticed(Watch& watch, const Passage& passage);
+
+}  // namespace sspilab::fuzz
+
+#endif  // SSPILAB_FUZZ_KERBEROS_PROOF_H_
