@@ -162,7 +162,10 @@ void RequireTakenOnce(Caller& acceptor, const Settings& settings,
                       Tokens tokens) {
   size_t place = 0;
   if (!Last<kerberos::ApReq>(tokens, &place).has_value()) return;
-  Caller second(Role::kAcceptor, acceptor.world(), KerberosProfile(), settings,
+  // With room: without it, nothing is said about the token.
+  Settings with_room = settings;
+  with_room.acceptor.output = static_cast<uint8_t>(OutputShape::kAmple);
+  Caller second(Role::kAcceptor, acceptor.world(), KerberosProfile(), with_room,
                 acceptor.watch());
   if (!second.Acquire()) return;
   acceptor.watch().Require(second.Advance(tokens[place]) < 0, Rule::kNoForgery,

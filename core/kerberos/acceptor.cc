@@ -183,8 +183,8 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
   }
   const uint32_t their_number = theirs->seq_number.value_or(0);
   authenticator_time_ = {theirs->ctime, theirs->cusec};
-  const bool mutual = (flags_ & gss_flag::kMutual) != 0 ||
-                      ap_req->ap_options.Has(ap_option::kMutualRequired);
+  // AP-OPTIONS say so, too, but anyone on the way may have changed them.
+  const bool mutual = (flags_ & gss_flag::kMutual) != 0;
   sequence_ = their_number;
   if (mutual) {
     event = SendApRep(session_key_, leg);

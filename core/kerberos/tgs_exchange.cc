@@ -80,6 +80,10 @@ ErrorCode TgsExchange::OpenAuthenticator(Bytes body_der) {
       now().time.seconds) {
     return ErrorCode::kTicketExpired;
   }
+  if (part_.starttime.value_or(part_.authtime).seconds >
+      now().time.seconds + realm().policy().max_clock_skew) {
+    return ErrorCode::kTicketNotYetValid;
+  }
   const std::optional<ChecksumField>& sum = authenticator->cksum;
   if (!sum.has_value() ||
       !VerifyChecksum(session_key_, KeyUsage::kTgsReqChecksum, {body_der},
