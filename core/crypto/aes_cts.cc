@@ -12,44 +12,40 @@
 namespace sspilab::crypto {
 namespace {
 
-// A key that is set for one direction.
-class Aes {
+// A key that is set to decrypt.
+class AesDecryptor {
  public:
-  enum class Direction : uint8_t { kEncrypt, kDecrypt };
-
-  Aes(absl::Span<const uint8_t> key, Direction direction)
-      : cipher_(key.size() == AES128_KEY_SIZE ? nettle_aes128 : nettle_aes256) {
-    (direction == Direction::kEncrypt
-         ? cipher_.set_encrypt_key
-         : cipher_.set_decrypt_key)(&context_, key.data());
+  explicit AesDecryptor(absl::Span<const uint8_t> key)
+      : is_256_(key.size() == AES256_KEY_SIZE) {
+    if (is_256_) {
+      aes256_set_decrypt_key(&aes256_, key.data());
+    } else {
+      aes128_set_decrypt_key(&aes128_, key.data());
+    }
   }
 
-  AesBlock Encrypt(const AesBlock& block) const {
-    AesBlock result;
-    cipher_.encrypt(&context_, result.size(), result.data(), block.data());
-    return result;
-  }
   AesBlock Decrypt(const AesBlock& block) const {
     AesBlock result;
-    cipher_.decrypt(&context_, result.size(), result.data(), block.data());
+    if (is_256_) {
+      aes256_decrypt(&aes256_, result.size(), result.data(), block.data());
+    } else {
+      aes128_decrypt(&aes128_, result.size(), result.data(), block.data());
+    }
     return result;
   }
   // `iv` becomes the last block of ciphertext.
-  void CbcEncrypt(AesBlock* iv, absl::Span<uint8_t> bytes) const {
-    cbc_encrypt(&context_, cipher_.encrypt, kAesBlockSize, iv->data(),
-                bytes.size(), bytes.data(), bytes.data());
-  }
-  void CbcDecrypt(AesBlock* iv, absl::Span<uint8_t> bytes) const {
-    cbc_decrypt(&context_, cipher_.decrypt, kAesBlockSize, iv->data(),
+  void DecryptCbc(AesBlock* iv, absl::Span<uint8_t> bytes) const {
+    const nettle_cipher& cipher = is_256_ ? nettle_aes256 : nettle_aes128;
+    cbc_decrypt(&aes256_, cipher.decrypt, kAesBlockSize, iv->data(),
                 bytes.size(), bytes.data(), bytes.data());
   }
 
  private:
-  const nettle_cipher& cipher_;
+  bool is_256_;
   union {
-    aes128_ctx aes128;
-    aes256_ctx aes256;
-  } context_;
+    aes128_ctx aes128_;
+    aes256_ctx aes256_;
+  };
 };
 
 // Bytes of the last block, which may be a whole one.
@@ -57,40 +53,69 @@ size_t TailSize(size_t size) { return (size - 1) % kAesBlockSize + 1; }
 
 }  // namespace
 
-AesBlock AesEncryptBlock(absl::Span<const uint8_t> key, const AesBlock& block) {
-  return Aes(key, Aes::Direction::kEncrypt).Encrypt(block);
+AesEncryptor::AesEncryptor(absl::Span<const uint8_t> key)
+    : is_256_(key.size() == AES256_KEY_SIZE) {
+  if (is_256_) {
+    aes256_set_encrypt_key(&aes256_, key.data());
+  } else {
+    aes128_set_encrypt_key(&aes128_, key.data());
+  }
 }
 
-void AesCtsEncrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes) {
-  const Aes aes(key, Aes::Direction::kEncrypt);
+AesBlock AesEncryptor::Encrypt(const AesBlock& block) const {
+  AesBlock result;
+  if (is_256_) {
+    aes256_encrypt(&aes256_, result.size(), result.data(), block.data());
+  } else {
+    aes128_encrypt(&aes128_, result.size(), result.data(), block.data());
+  }
+  return result;
+}
+
+// `iv` becomes the last block of ciphertext.
+void AesEncryptor::EncryptCbc(AesBlock* iv, absl::Span<uint8_t> bytes) const {
+  if (is_256_) {
+    cbc_aes256_encrypt(&aes256_, iv->data(), bytes.size(), bytes.data(),
+                       bytes.data());
+  } else {
+    cbc_aes128_encrypt(&aes128_, iv->data(), bytes.size(), bytes.data(),
+                       bytes.data());
+  }
+}
+
+void AesEncryptor::EncryptCts(absl::Span<uint8_t> bytes) const {
   AesBlock last{};
   if (bytes.size() == kAesBlockSize) {
-    aes.CbcEncrypt(&last, bytes);
+    EncryptCbc(&last, bytes);
     return;
   }
   const size_t tail_size = TailSize(bytes.size());
   const absl::Span<uint8_t> head = bytes.first(bytes.size() - tail_size);
   const absl::Span<uint8_t> tail = bytes.last(tail_size);
-  aes.CbcEncrypt(&last, head);
+  EncryptCbc(&last, head);
   AesBlock block = last;
   for (size_t i = 0; i < tail.size(); ++i) block[i] ^= tail[i];
-  block = aes.Encrypt(block);
+  block = Encrypt(block);
   std::copy(block.begin(), block.end(), head.last(kAesBlockSize).begin());
   std::copy_n(last.begin(), tail.size(), tail.begin());
 }
 
+void AesCtsEncrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes) {
+  AesEncryptor(key).EncryptCts(bytes);
+}
+
 void AesCtsDecrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes) {
-  const Aes aes(key, Aes::Direction::kDecrypt);
+  const AesDecryptor aes(key);
   AesBlock before{};
   if (bytes.size() == kAesBlockSize) {
-    aes.CbcDecrypt(&before, bytes);
+    aes.DecryptCbc(&before, bytes);
     return;
   }
   const size_t tail_size = TailSize(bytes.size());
   const absl::Span<uint8_t> head = bytes.first(bytes.size() - tail_size);
   const absl::Span<uint8_t> tail = bytes.last(tail_size);
   const absl::Span<uint8_t> middle = head.last(kAesBlockSize);
-  aes.CbcDecrypt(&before, head.first(head.size() - kAesBlockSize));
+  aes.DecryptCbc(&before, head.first(head.size() - kAesBlockSize));
 
   AesBlock block;
   std::copy(middle.begin(), middle.end(), block.begin());

@@ -1,6 +1,8 @@
 #ifndef SSPILAB_CORE_CRYPTO_AES_CTS_H_
 #define SSPILAB_CORE_CRYPTO_AES_CTS_H_
 
+#include <nettle/aes.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +19,25 @@ namespace sspilab::crypto {
 inline constexpr size_t kAesBlockSize = 16;
 using AesBlock = std::array<uint8_t, kAesBlockSize>;
 
-// One block, without any mode.
-AesBlock AesEncryptBlock(absl::Span<const uint8_t> key, const AesBlock& block);
+// A key that is set to encrypt.
+class AesEncryptor {
+ public:
+  explicit AesEncryptor(absl::Span<const uint8_t> key);
+
+  // One block, without any mode.
+  AesBlock Encrypt(const AesBlock& block) const;
+  // In place; `bytes` has at least one block.
+  void EncryptCts(absl::Span<uint8_t> bytes) const;
+
+ private:
+  void EncryptCbc(AesBlock* iv, absl::Span<uint8_t> bytes) const;
+
+  bool is_256_;
+  union {
+    aes128_ctx aes128_;
+    aes256_ctx aes256_;
+  };
+};
 
 // In place; `bytes` has at least one block.
 void AesCtsEncrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes);

@@ -12,18 +12,6 @@ namespace {
 
 using Bytes = absl::Span<const uint8_t>;
 
-// nettle has a set of functions for each digest; these are their types.
-template <typename Context>
-void ComputeHmac(void (*set_key)(Context*, size_t, const uint8_t*),
-                 void (*update)(Context*, size_t, const uint8_t*),
-                 void (*digest)(Context*, size_t, uint8_t*), Bytes key,
-                 absl::Span<const Bytes> parts, absl::Span<uint8_t> out) {
-  Context context;
-  set_key(&context, key.size(), key.data());
-  for (const Bytes part : parts) update(&context, part.size(), part.data());
-  digest(&context, out.size(), out.data());
-}
-
 // nettle's PBKDF2 of SHA-384 and SHA-512 takes contexts of one type.
 template <typename Context>
 void ComputePbkdf2(void (*set_key)(Context*, size_t, const uint8_t*),
@@ -41,20 +29,17 @@ void ComputePbkdf2(void (*set_key)(Context*, size_t, const uint8_t*),
 
 void HmacSha1(Bytes key, absl::Span<const Bytes> parts,
               absl::Span<uint8_t> out) {
-  ComputeHmac<hmac_sha1_ctx>(hmac_sha1_set_key, hmac_sha1_update,
-                             hmac_sha1_digest, key, parts, out);
+  KeyedHmacSha1(key).Compute(parts, out);
 }
 
 void HmacSha256(Bytes key, absl::Span<const Bytes> parts,
                 absl::Span<uint8_t> out) {
-  ComputeHmac<hmac_sha256_ctx>(hmac_sha256_set_key, hmac_sha256_update,
-                               hmac_sha256_digest, key, parts, out);
+  KeyedHmacSha256(key).Compute(parts, out);
 }
 
 void HmacSha384(Bytes key, absl::Span<const Bytes> parts,
                 absl::Span<uint8_t> out) {
-  ComputeHmac<hmac_sha512_ctx>(hmac_sha384_set_key, hmac_sha384_update,
-                               hmac_sha384_digest, key, parts, out);
+  KeyedHmacSha384(key).Compute(parts, out);
 }
 
 void Pbkdf2HmacSha1(Bytes password, Bytes salt, uint32_t iterations,

@@ -1,6 +1,8 @@
 #ifndef SSPILAB_CORE_CRYPTO_HMAC_SHA_H_
 #define SSPILAB_CORE_CRYPTO_HMAC_SHA_H_
 
+#include <nettle/hmac.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -19,6 +21,37 @@ using Hmac = void(absl::Span<const uint8_t> key,
 Hmac HmacSha1;
 Hmac HmacSha256;
 Hmac HmacSha384;
+
+// A key that is set once for several of them. nettle has a set of functions for
+// each digest; these are their types.
+template <typename Context, void (*kSetKey)(Context*, size_t, const uint8_t*),
+          void (*kUpdate)(Context*, size_t, const uint8_t*),
+          void (*kDigest)(Context*, size_t, uint8_t*)>
+class KeyedHmac {
+ public:
+  explicit KeyedHmac(absl::Span<const uint8_t> key) {
+    kSetKey(&context_, key.size(), key.data());
+  }
+
+  // As Hmac.
+  void Compute(absl::Span<const absl::Span<const uint8_t>> parts,
+               absl::Span<uint8_t> out) {
+    for (const absl::Span<const uint8_t> part : parts) {
+      kUpdate(&context_, part.size(), part.data());
+    }
+    // Which sets the key again.
+    kDigest(&context_, out.size(), out.data());
+  }
+
+ private:
+  Context context_;
+};
+using KeyedHmacSha1 = KeyedHmac<hmac_sha1_ctx, hmac_sha1_set_key,
+                                hmac_sha1_update, hmac_sha1_digest>;
+using KeyedHmacSha256 = KeyedHmac<hmac_sha256_ctx, hmac_sha256_set_key,
+                                  hmac_sha256_update, hmac_sha256_digest>;
+using KeyedHmacSha384 = KeyedHmac<hmac_sha512_ctx, hmac_sha384_set_key,
+                                  hmac_sha384_update, hmac_sha384_digest>;
 
 inline constexpr size_t kSha1Size = 20;
 inline constexpr size_t kSha256Size = 32;

@@ -3,7 +3,8 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
+#include <set>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -17,17 +18,19 @@ namespace sspilab::kerberos {
 // several threads.
 class ReplayCache {
  public:
-  // False where it was added before. `authenticator` is its ciphertext, which
-  // has a random confounder; those whose `ctime` is before `oldest` are
-  // forgotten.
+  // False where it was added before. `authenticator` is its ciphertext; those
+  // whose `ctime` is before `oldest` are forgotten.
   [[nodiscard]] bool Add(Bytes authenticator, KerberosTime ctime,
                          KerberosTime oldest);
 
  private:
-  using Digest = std::array<uint8_t, 32>;
+  // The end of the ciphertext, which nobody can choose: the MAC, or what is
+  // encrypted under a key that is made from it.
+  using Tag = std::array<uint8_t, 16>;
 
   absl::Mutex mutex_;
-  std::map<Digest, KerberosTime> seen_ ABSL_GUARDED_BY(mutex_);
+  // The oldest first.
+  std::set<std::pair<KerberosTime, Tag>> seen_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace sspilab::kerberos

@@ -21,20 +21,42 @@ namespace {
 
 using Bytes = absl::Span<const uint8_t>;
 
-// RFC 3961 5.1, DK(key, constant). random-to-key is the identity.
-void DeriveKey(Bytes key, Bytes constant, absl::Span<uint8_t> out) {
-  crypto::AesBlock block;
-  NFold(constant, absl::MakeSpan(block));
+// RFC 3961 5.1, DK(key, constant), of a constant that is folded already.
+// random-to-key is the identity.
+void DeriveKey(const crypto::AesEncryptor& key, crypto::AesBlock block,
+               absl::Span<uint8_t> out) {
   for (size_t done = 0; done < out.size(); done += block.size()) {
-    block = crypto::AesEncryptBlock(key, block);
+    block = key.Encrypt(block);
     std::copy(block.begin(), block.end(), out.subspan(done).begin());
   }
 }
 
-void DeriveUsageKey(const Key& key, KeyUsage usage, UsageByte byte,
-                    std::array<uint8_t, kMaxKeySize>* out) {
-  DeriveKey(key.bytes(), UsageConstant(usage, byte),
-            absl::MakeSpan(*out).first(key.bytes().size()));
+constexpr crypto::AesBlock Fold(Bytes constant) {
+  crypto::AesBlock block{};
+  NFold(constant, absl::MakeSpan(block));
+  return block;
+}
+
+// The constants of the usages that there are, folded.
+constexpr uint32_t kUsages =
+    static_cast<uint32_t>(KeyUsage::kInitiatorSign) + 1;
+using FoldedConstants = std::array<crypto::AesBlock, kUsages>;
+constexpr FoldedConstants FoldAll(UsageByte byte) {
+  FoldedConstants folded{};
+  for (uint32_t usage = 0; usage < kUsages; ++usage) {
+    folded[usage] = Fold(UsageConstant(static_cast<KeyUsage>(usage), byte));
+  }
+  return folded;
+}
+constexpr FoldedConstants kChecksumConstants = FoldAll(UsageByte::kChecksum);
+constexpr FoldedConstants kEncryptionConstants =
+    FoldAll(UsageByte::kEncryption);
+constexpr FoldedConstants kIntegrityConstants = FoldAll(UsageByte::kIntegrity);
+
+void DeriveUsageKey(const crypto::AesEncryptor& key,
+                    const FoldedConstants& constants, KeyUsage usage,
+                    absl::Span<uint8_t> out) {
+  DeriveKey(key, constants[static_cast<uint32_t>(usage)], out);
 }
 
 Bytes Used(const EncryptionType& type,
@@ -56,20 +78,27 @@ void StringToKey(const EncryptionType& /*type*/, std::string_view password,
       absl::MakeSpan(storage).first(out.size());
   crypto::Pbkdf2HmacSha1(TextBytes(password), TextBytes(salt), iterations,
                          intermediate);
-  DeriveKey(intermediate, TextBytes("kerberos"), out);
+  DeriveKey(crypto::AesEncryptor(intermediate), Fold(TextBytes("kerberos")),
+            out);
   crypto::Wipe(intermediate);
 }
 
-DerivedKeys DeriveForCipher(const Key& key, KeyUsage usage) {
-  DerivedKeys keys;
-  DeriveUsageKey(key, usage, UsageByte::kEncryption, &keys.encryption);
-  DeriveUsageKey(key, usage, UsageByte::kIntegrity, &keys.integrity);
-  return keys;
+void DeriveForCiphers(const Key& key, absl::Span<const KeyUsage> usages,
+                      absl::Span<DerivedKeys> out) {
+  const crypto::AesEncryptor base(key.bytes());
+  const size_t size = key.type().key_size;
+  for (size_t i = 0; i < usages.size(); ++i) {
+    DeriveUsageKey(base, kEncryptionConstants, usages[i],
+                   absl::MakeSpan(out[i].encryption).first(size));
+    DeriveUsageKey(base, kIntegrityConstants, usages[i],
+                   absl::MakeSpan(out[i].integrity).first(size));
+  }
 }
 
 DerivedKeys DeriveForChecksum(const Key& key, KeyUsage usage) {
   DerivedKeys keys;
-  DeriveUsageKey(key, usage, UsageByte::kChecksum, &keys.integrity);
+  DeriveUsageKey(crypto::AesEncryptor(key.bytes()), kChecksumConstants, usage,
+                 absl::MakeSpan(keys.integrity).first(key.type().key_size));
   return keys;
 }
 
@@ -105,10 +134,10 @@ void ComputePrf(const Key& key, Bytes input, absl::Span<uint8_t> out) {
   std::array<uint8_t, kMaxKeySize> storage;
   const absl::Span<uint8_t> derived =
       absl::MakeSpan(storage).first(key.bytes().size());
-  DeriveKey(key.bytes(), TextBytes("prf"), derived);
+  DeriveKey(crypto::AesEncryptor(key.bytes()), Fold(TextBytes("prf")), derived);
   crypto::AesBlock block;
   std::copy_n(crypto::Sha1({input}).begin(), block.size(), block.begin());
-  block = crypto::AesEncryptBlock(derived, block);
+  block = crypto::AesEncryptor(derived).Encrypt(block);
   std::copy(block.begin(), block.end(), out.begin());
   crypto::Wipe(derived);
 }
@@ -117,7 +146,7 @@ void ComputePrf(const Key& key, Bytes input, absl::Span<uint8_t> out) {
 
 const Profile kAesSha1Profile = {
     .string_to_key = StringToKey,
-    .derive_for_cipher = DeriveForCipher,
+    .derive_for_ciphers = DeriveForCiphers,
     .derive_for_checksum = DeriveForChecksum,
     .encrypt = Encrypt,
     .decrypt = Decrypt,

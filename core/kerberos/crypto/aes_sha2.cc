@@ -21,22 +21,22 @@ namespace {
 
 using Bytes = absl::Span<const uint8_t>;
 
-template <crypto::Hmac* kHmac, crypto::Pbkdf2* kPbkdf2>
+template <typename Hmac, crypto::Pbkdf2* kPbkdf2>
 struct AesSha2 {
   // 3, KDF-HMAC-SHA2. The whole digest is wanted at most, so the counter stays
   // at 1.
-  static void DeriveKey(Bytes key, Bytes label, Bytes context,
+  static void DeriveKey(Hmac& key, Bytes label, Bytes context,
                         absl::Span<uint8_t> out) {
     const std::array<uint8_t, 4> counter = BigEndian(1);
     const uint8_t zero = 0;
     const std::array<uint8_t, 4> bits =
         BigEndian(static_cast<uint32_t>(8 * out.size()));
-    kHmac(key, {counter, label, {&zero, 1}, context, bits}, out);
+    key.Compute({counter, label, {&zero, 1}, context, bits}, out);
   }
 
-  static void DeriveUsageKey(const Key& key, KeyUsage usage, UsageByte byte,
+  static void DeriveUsageKey(Hmac& key, KeyUsage usage, UsageByte byte,
                              absl::Span<uint8_t> out) {
-    DeriveKey(key.bytes(), UsageConstant(usage, byte), {}, out);
+    DeriveKey(key, UsageConstant(usage, byte), {}, out);
   }
 
   // 4.
@@ -52,25 +52,31 @@ struct AesSha2 {
     const absl::Span<uint8_t> intermediate =
         absl::MakeSpan(storage).first(out.size());
     kPbkdf2(TextBytes(password), TextBytes(own_salt), iterations, intermediate);
-    DeriveKey(intermediate, TextBytes("kerberos"), {}, out);
+    Hmac key(intermediate);
+    DeriveKey(key, TextBytes("kerberos"), {}, out);
     crypto::Wipe(intermediate);
   }
 
   // 5. Ki and Kc are as long as the truncated MAC.
-  static DerivedKeys DeriveForCipher(const Key& key, KeyUsage usage) {
-    DerivedKeys keys;
-    DeriveUsageKey(key, usage, UsageByte::kEncryption,
-                   absl::MakeSpan(keys.encryption).first(key.type().key_size));
-    DeriveUsageKey(
-        key, usage, UsageByte::kIntegrity,
-        absl::MakeSpan(keys.integrity).first(key.type().checksum_size));
-    return keys;
+  static void DeriveForCiphers(const Key& key,
+                               absl::Span<const KeyUsage> usages,
+                               absl::Span<DerivedKeys> out) {
+    const EncryptionType& type = key.type();
+    Hmac base(key.bytes());
+    for (size_t i = 0; i < usages.size(); ++i) {
+      DeriveUsageKey(base, usages[i], UsageByte::kEncryption,
+                     absl::MakeSpan(out[i].encryption).first(type.key_size));
+      DeriveUsageKey(
+          base, usages[i], UsageByte::kIntegrity,
+          absl::MakeSpan(out[i].integrity).first(type.checksum_size));
+    }
   }
 
   static DerivedKeys DeriveForChecksum(const Key& key, KeyUsage usage) {
     DerivedKeys keys;
+    Hmac base(key.bytes());
     DeriveUsageKey(
-        key, usage, UsageByte::kChecksum,
+        base, usage, UsageByte::kChecksum,
         absl::MakeSpan(keys.integrity).first(key.type().checksum_size));
     return keys;
   }
@@ -79,8 +85,8 @@ struct AesSha2 {
   static void ComputeMac(const EncryptionType& type, const DerivedKeys& keys,
                          Bytes ciphertext, absl::Span<uint8_t> out) {
     const crypto::AesBlock iv{};
-    kHmac(absl::MakeConstSpan(keys.integrity).first(type.checksum_size),
-          {iv, ciphertext}, out);
+    Hmac(absl::MakeConstSpan(keys.integrity).first(type.checksum_size))
+        .Compute({iv, ciphertext}, out);
   }
 
   static void Encrypt(const EncryptionType& type, const DerivedKeys& keys,
@@ -114,24 +120,25 @@ struct AesSha2 {
   static void ComputeChecksum(const EncryptionType& type,
                               const DerivedKeys& keys, KeyUsage /*usage*/,
                               Parts parts, absl::Span<uint8_t> out) {
-    kHmac(absl::MakeConstSpan(keys.integrity).first(type.checksum_size), parts,
-          out);
+    Hmac(absl::MakeConstSpan(keys.integrity).first(type.checksum_size))
+        .Compute(parts, out);
   }
 
   // 5.
   static void Prf(const Key& key, Bytes input, absl::Span<uint8_t> out) {
-    DeriveKey(key.bytes(), TextBytes("prf"), input, out);
+    Hmac base(key.bytes());
+    DeriveKey(base, TextBytes("prf"), input, out);
   }
 };
 
-using Aes128Sha256 = AesSha2<crypto::HmacSha256, crypto::Pbkdf2HmacSha256>;
-using Aes256Sha384 = AesSha2<crypto::HmacSha384, crypto::Pbkdf2HmacSha384>;
+using Aes128Sha256 = AesSha2<crypto::KeyedHmacSha256, crypto::Pbkdf2HmacSha256>;
+using Aes256Sha384 = AesSha2<crypto::KeyedHmacSha384, crypto::Pbkdf2HmacSha384>;
 
 }  // namespace
 
 const Profile kAes128Sha256Profile = {
     .string_to_key = Aes128Sha256::StringToKey,
-    .derive_for_cipher = Aes128Sha256::DeriveForCipher,
+    .derive_for_ciphers = Aes128Sha256::DeriveForCiphers,
     .derive_for_checksum = Aes128Sha256::DeriveForChecksum,
     .encrypt = Aes128Sha256::Encrypt,
     .decrypt = Aes128Sha256::Decrypt,
@@ -141,7 +148,7 @@ const Profile kAes128Sha256Profile = {
 
 const Profile kAes256Sha384Profile = {
     .string_to_key = Aes256Sha384::StringToKey,
-    .derive_for_cipher = Aes256Sha384::DeriveForCipher,
+    .derive_for_ciphers = Aes256Sha384::DeriveForCiphers,
     .derive_for_checksum = Aes256Sha384::DeriveForChecksum,
     .encrypt = Aes256Sha384::Encrypt,
     .decrypt = Aes256Sha384::Decrypt,

@@ -18,12 +18,12 @@ enum class UsageByte : uint8_t {
   kIntegrity = 0x55,
 };
 
-inline std::array<uint8_t, 4> BigEndian(uint32_t value) {
+constexpr std::array<uint8_t, 4> BigEndian(uint32_t value) {
   return {static_cast<uint8_t>(value >> 24), static_cast<uint8_t>(value >> 16),
           static_cast<uint8_t>(value >> 8), static_cast<uint8_t>(value)};
 }
 
-inline std::array<uint8_t, 5> UsageConstant(KeyUsage usage, UsageByte byte) {
+constexpr std::array<uint8_t, 5> UsageConstant(KeyUsage usage, UsageByte byte) {
   const std::array<uint8_t, 4> number = BigEndian(static_cast<uint32_t>(usage));
   return {number[0], number[1], number[2], number[3],
           static_cast<uint8_t>(byte)};

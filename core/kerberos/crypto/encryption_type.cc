@@ -123,9 +123,24 @@ absl::Span<const uint8_t> Key::bytes() const {
   return absl::MakeConstSpan(bytes_).first(present() ? type_->key_size : 0);
 }
 
-Cipher::Cipher(const Key& key, KeyUsage usage)
-    : type_(&key.type()),
-      keys_(type_->profile->derive_for_cipher(key, usage)) {}
+Cipher::Cipher(const Key& key, KeyUsage usage) : type_(&key.type()) {
+  type_->profile->derive_for_ciphers(key, {&usage, 1}, {&keys_, 1});
+}
+
+std::array<Cipher, 2> Cipher::ForBoth(const Key& key, KeyUsage first,
+                                      KeyUsage second) {
+  const KeyUsage usages[] = {first, second};
+  DerivedKeys keys[2];
+  const EncryptionType& type = key.type();
+  type.profile->derive_for_ciphers(key, usages, absl::MakeSpan(keys));
+  const std::array<Cipher, 2> ciphers = {Cipher(type, keys[0]),
+                                         Cipher(type, keys[1])};
+  for (DerivedKeys& k : keys) {
+    crypto::Wipe(absl::MakeSpan(k.encryption));
+    crypto::Wipe(absl::MakeSpan(k.integrity));
+  }
+  return ciphers;
+}
 
 Cipher::~Cipher() {
   crypto::Wipe(absl::MakeSpan(keys_.encryption));

@@ -131,6 +131,9 @@ inline const EncryptionType& Find(Etype etype) {
 class Cipher {
  public:
   Cipher(const Key& key, KeyUsage usage);
+  // Two of one key, which costs less than one and one.
+  static std::array<Cipher, 2> ForBoth(const Key& key, KeyUsage first,
+                                       KeyUsage second);
   ~Cipher();
   Cipher(const Cipher&) = default;
   Cipher& operator=(const Cipher&) = default;
@@ -151,6 +154,9 @@ class Cipher {
       absl::Span<uint8_t> message, bool check_integrity = true) const;
 
  private:
+  Cipher(const EncryptionType& type, const DerivedKeys& keys)
+      : type_(&type), keys_(keys) {}
+
   const EncryptionType* type_;
   DerivedKeys keys_;
 };

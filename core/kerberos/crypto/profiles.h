@@ -15,7 +15,9 @@ struct Profile {
   void (*string_to_key)(const EncryptionType& type, std::string_view password,
                         std::string_view salt, uint32_t iterations,
                         absl::Span<uint8_t> out);
-  DerivedKeys (*derive_for_cipher)(const Key& key, KeyUsage usage);
+  // One for each of `usages`, from the same key; `out` has room for them.
+  void (*derive_for_ciphers)(const Key& key, absl::Span<const KeyUsage> usages,
+                             absl::Span<DerivedKeys> out);
   DerivedKeys (*derive_for_checksum)(const Key& key, KeyUsage usage);
   // In place, over header, plaintext and trailer.
   void (*encrypt)(const EncryptionType& type, const DerivedKeys& keys,

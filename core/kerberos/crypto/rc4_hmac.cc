@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -59,13 +60,14 @@ void StringToKey(const EncryptionType& /*type*/, std::string_view password,
 }
 
 // 5: K1 and K2 are the same for keys of full strength.
-DerivedKeys DeriveForCipher(const Key& key, KeyUsage usage) {
-  const crypto::Digest16 k1 =
-      crypto::HmacMd5(key.bytes()).Of({UsageNumber(usage)});
-  DerivedKeys keys;
-  std::copy(k1.begin(), k1.end(), keys.encryption.begin());
-  std::copy(k1.begin(), k1.end(), keys.integrity.begin());
-  return keys;
+void DeriveForCiphers(const Key& key, absl::Span<const KeyUsage> usages,
+                      absl::Span<DerivedKeys> out) {
+  for (size_t i = 0; i < usages.size(); ++i) {
+    const crypto::Digest16 k1 =
+        crypto::HmacMd5(key.bytes()).Of({UsageNumber(usages[i])});
+    std::copy(k1.begin(), k1.end(), out[i].encryption.begin());
+    std::copy(k1.begin(), k1.end(), out[i].integrity.begin());
+  }
 }
 
 // 4: Ksign. The terminating zero is part of the text.
@@ -116,7 +118,7 @@ void ComputePrf(const Key& key, Bytes input, absl::Span<uint8_t> out) {
 
 const Profile kRc4HmacProfile = {
     .string_to_key = StringToKey,
-    .derive_for_cipher = DeriveForCipher,
+    .derive_for_ciphers = DeriveForCiphers,
     .derive_for_checksum = DeriveForChecksum,
     .encrypt = Encrypt,
     .decrypt = Decrypt,

@@ -20,12 +20,12 @@ using sspilab::testing::ToHex;
 
 TEST(AesCtsTest, BlocksOfFips197) {
   const auto block = ArrayFromHex<16>("00112233445566778899aabbccddeeff");
-  EXPECT_EQ(ToHex(AesEncryptBlock(FromHex("000102030405060708090a0b0c0d0e0f"),
-                                  block)),
+  EXPECT_EQ(ToHex(AesEncryptor(FromHex("000102030405060708090a0b0c0d0e0f"))
+                      .Encrypt(block)),
             "69c4e0d86a7b0430d8cdb78070b4c55a");
-  EXPECT_EQ(ToHex(AesEncryptBlock(FromHex("000102030405060708090a0b0c0d0e0f"
-                                          "101112131415161718191a1b1c1d1e1f"),
-                                  block)),
+  EXPECT_EQ(ToHex(AesEncryptor(FromHex("000102030405060708090a0b0c0d0e0f"
+                                       "101112131415161718191a1b1c1d1e1f"))
+                      .Encrypt(block)),
             "8ea2b7ca516745bfeafc49904b496089");
 }
 
