@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "core/kerberos/ap_ciphers.h"
 #include "core/kerberos/delegation.h"
 #include "core/kerberos/failures.h"
 #include "core/kerberos/names.h"
@@ -150,10 +151,10 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
   if (!session_key.has_value()) return Event::kTicketNotForUs;
   session_key_ = *session_key;
 
+  const ApCiphers ciphers(session_key_);
   BudgetBytes storage;
-  switch (Open(ap_req->authenticator, session_key_,
-               KeyUsage::kApReqAuthenticator, !permissive(), world().memory(),
-               &storage, &plain)) {
+  switch (Open(ap_req->authenticator, ciphers.authenticator, !permissive(),
+               world().memory(), &storage, &plain)) {
     case OpenedPart::kOutOfMemory:
       return Event::kOutOfMemory;
     case OpenedPart::kNotAuthentic:
@@ -187,7 +188,7 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
   const bool mutual = (flags_ & gss_flag::kMutual) != 0;
   sequence_ = their_number;
   if (mutual) {
-    event = SendApRep(session_key_, leg);
+    event = SendApRep(ciphers.reply, leg);
     if (event != Event::kAccepted) return event;
     if (sends_subkey()) key = subkey_;
   } else {
@@ -226,21 +227,23 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
 
 Acceptor::Event Acceptor::OpenTicket(const Ticket& ticket, BudgetBytes* storage,
                                      Bytes* plain) {
-  std::vector<Key> keys;
+  std::shared_ptr<const AcceptorKeys> keys;
+  std::optional<Cipher> tgt_cipher;
+  const Cipher* cipher;
   if (user_to_user_) {
     if (!tgt_key_.present()) return Event::kNoKey;
-    keys.push_back(tgt_key_);
+    cipher = &tgt_cipher.emplace(tgt_key_, KeyUsage::kTicket);
+    if (static_cast<int32_t>(cipher->type().etype) != ticket.enc_part.etype) {
+      return Event::kNoKey;
+    }
   } else {
-    keys = identity().AcceptorKeys(ticket.realm);
-    if (keys.empty()) return Event::kNoCredentials;
+    keys = identity().GetAcceptorKeys(ticket.realm);
+    if (keys == nullptr || keys->ciphers.empty()) return Event::kNoCredentials;
+    cipher = keys->Find(ticket.enc_part.etype);
   }
-  const auto key =
-      std::find_if(keys.begin(), keys.end(), [&ticket](const Key& k) {
-        return static_cast<int32_t>(k.type().etype) == ticket.enc_part.etype;
-      });
-  if (key == keys.end()) return Event::kNoKey;
-  switch (Open(ticket.enc_part, *key, KeyUsage::kTicket, !permissive(),
-               world().memory(), storage, plain)) {
+  if (cipher == nullptr) return Event::kNoKey;
+  switch (Open(ticket.enc_part, *cipher, !permissive(), world().memory(),
+               storage, plain)) {
     case OpenedPart::kOutOfMemory:
       return Event::kOutOfMemory;
     case OpenedPart::kNotAuthentic:
@@ -308,10 +311,10 @@ std::shared_ptr<const HeldTicket> Acceptor::DelegatedTicket() const {
   return established() ? delegated_ : nullptr;
 }
 
-Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
-  const EncryptionType& type = session_key.type();
+Acceptor::Event Acceptor::SendApRep(const Cipher& cipher, Leg& leg) {
+  const EncryptionType& type = cipher.type();
   // With a key and a number that only have the right sizes, at first.
-  subkey_ = session_key;
+  subkey_ = session_key_;
   sequence_ = kLeastSequence;
   const auto describe = [&] {
     EncApRepPart part{.ctime = authenticator_time_.time,
@@ -320,12 +323,10 @@ Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
     if (sends_subkey()) part.subkey = ViewOf(subkey_);
     return part;
   };
-  BudgetBytes sealed;
-  if (!sealed.Allocate(world().memory(), SealedSize(describe(), type))) {
-    return Event::kOutOfMemory;
-  }
+  // What is counted needs no bytes.
+  const size_t sealed_size = SealedSize(describe(), type);
   ApRep message{.enc_part = {.etype = static_cast<int32_t>(type.etype),
-                             .cipher = sealed.span()}};
+                             .cipher = Bytes(nullptr, sealed_size)}};
   const size_t size = SizeOf(message);
   absl::Span<uint8_t> token;
   const SECURITY_STATUS reserved = leg.output.Reserve(
@@ -335,11 +336,10 @@ Acceptor::Event Acceptor::SendApRep(const Key& session_key, Leg& leg) {
   entropy_ = world().ForkEntropy();
   if (sends_subkey()) subkey_ = NewKey(type, *entropy_);
   sequence_ = NewSequence(*entropy_);
-  if (!Seal(describe(), session_key, KeyUsage::kApRepPart, *entropy_,
-            world().memory(), &sealed)) {
-    return Event::kOutOfMemory;
-  }
-  message.enc_part.cipher = sealed.span();
+  // Where it belongs: the message ends with it.
+  const absl::Span<uint8_t> sealed = token.last(sealed_size);
+  SealInto(sealed, describe(), cipher, *entropy_);
+  message.enc_part.cipher = sealed;
   wire::DerWriter writer(
       framed_ ? WriteFraming(TokenId::kApRep, user_to_user_, size, token)
               : token);

@@ -41,7 +41,7 @@ class Acceptor : public KerberosContext {
                    const Authenticator& theirs) const;
   Event CheckChecksum(const Authenticator& theirs, const Leg& leg);
   Event TakeDelegation(Bytes krb_cred);
-  Event SendApRep(const Key& session_key, Leg& leg);
+  Event SendApRep(const Cipher& cipher, Leg& leg);
   // Whether the AP-REP has a subkey, which is the context's key then.
   bool sends_subkey() const;
   Event ReceiveDceAnswer(Leg& leg);

@@ -1,5 +1,6 @@
 #include "core/kerberos/credential.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -30,6 +31,23 @@ ClientIdentity MachineIdentity(const World& world) {
 }
 
 }  // namespace
+
+const Cipher* AcceptorKeys::Find(int32_t etype) const {
+  const auto found = std::find_if(
+      ciphers.begin(), ciphers.end(), [etype](const Cipher& cipher) {
+        return static_cast<int32_t>(cipher.type().etype) == etype;
+      });
+  return found != ciphers.end() ? &*found : nullptr;
+}
+
+bool KerberosCredential::IgnoringCase::operator()(std::string_view a,
+                                                  std::string_view b) const {
+  return std::lexicographical_compare(
+      a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return absl::ascii_tolower(static_cast<unsigned char>(x)) <
+               absl::ascii_tolower(static_cast<unsigned char>(y));
+      });
+}
 
 KerberosCredential::~KerberosCredential() {
   crypto::Wipe(
@@ -96,21 +114,23 @@ TicketFailure KerberosCredential::Renew(TicketClient& client) {
   return failure;
 }
 
-TicketFailure KerberosCredential::GetTicket(std::string_view target,
-                                            HeldTicket* ticket) {
+TicketFailure KerberosCredential::GetTicket(
+    std::string_view target, std::shared_ptr<const ServiceTicket>* ticket) {
   const absl::MutexLock lock(&mutex_);
-  const std::string name = absl::AsciiStrToLower(target);
-  if (const auto held = tickets_.find(name);
-      held != tickets_.end() && IsGood(held->second)) {
+  const auto held = tickets_.find(target);
+  if (held != tickets_.end() && IsGood(*held->second)) {
     *ticket = held->second;
     return TicketFailure::kNone;
   }
   TicketClient client(world(), identity_, entropy());
   TicketFailure failure = Renew(client);
   if (failure != TicketFailure::kNone) return failure;
-  failure = client.GetTicket(*tgt_, target, ticket);
-  if (failure == TicketFailure::kNone) tickets_[name] = *ticket;
-  return failure;
+  HeldTicket got;
+  failure = client.GetTicket(*tgt_, target, &got);
+  if (failure != TicketFailure::kNone) return failure;
+  *ticket = std::make_shared<const ServiceTicket>(std::move(got));
+  tickets_.insert_or_assign(std::string(target), *ticket);
+  return TicketFailure::kNone;
 }
 
 TicketFailure KerberosCredential::GetUserToUserTicket(std::string_view target,
@@ -148,16 +168,33 @@ TicketFailure KerberosCredential::GetForwardedTicket(HeldTicket* forwarded) {
   return TicketFailure::kNone;
 }
 
-std::vector<Key> KerberosCredential::AcceptorKeys(
-    std::string_view realm_name) const {
+std::shared_ptr<const AcceptorKeys> KerberosCredential::GetAcceptorKeys(
+    std::string_view realm_name) {
   const Realm* const realm = world().realms().Find(realm_name);
-  if (realm == nullptr) return {};
+  if (realm == nullptr) return nullptr;
   const Principal* const account =
       realm->Find(has_identity_ ? identity_.user : MachineAccount(world()));
-  if (account == nullptr) return {};
-  if (!has_identity_) return account->keys;
-  return KeysFromPassword(world().options().kerberos.etypes, identity_.password,
-                          account->salt);
+  if (account == nullptr) return nullptr;
+  const std::vector<Etype>& etypes = world().options().kerberos.etypes;
+
+  const absl::MutexLock lock(&mutex_);
+  if (acceptor_keys_ != nullptr &&
+      (has_identity_ ? acceptor_keys_->salt == account->salt &&
+                           acceptor_keys_->etypes == etypes
+                     : acceptor_keys_->account == account->keys)) {
+    return acceptor_keys_;
+  }
+  auto made = std::make_shared<AcceptorKeys>();
+  made->salt = account->salt;
+  made->etypes = etypes;
+  made->account = has_identity_ ? KeysFromPassword(etypes, identity_.password,
+                                                   account->salt)
+                                : account->keys;
+  for (const Key& key : made->account) {
+    made->ciphers.emplace_back(key, KeyUsage::kTicket);
+  }
+  acceptor_keys_ = std::move(made);
+  return acceptor_keys_;
 }
 
 }  // namespace sspilab::kerberos

@@ -1,21 +1,47 @@
 #ifndef SSPILAB_CORE_KERBEROS_CREDENTIAL_H_
 #define SSPILAB_CORE_KERBEROS_CREDENTIAL_H_
 
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "core/auth_identity.h"
 #include "core/entropy.h"
+#include "core/kerberos/ap_ciphers.h"
 #include "core/kerberos/crypto/encryption_type.h"
 #include "core/kerberos/ticket_client.h"
 #include "core/security_package.h"
 
 namespace sspilab::kerberos {
+
+// A ticket for a service, and what its session key comes to.
+struct ServiceTicket : HeldTicket {
+  explicit ServiceTicket(HeldTicket held)
+      : HeldTicket(std::move(held)), ciphers(key) {}
+
+  ApCiphers ciphers;
+};
+
+// The keys of a service's account, and what they open its tickets with.
+struct AcceptorKeys {
+  // Null where there is none of the type.
+  const Cipher* Find(int32_t etype) const;
+
+  // What they were made from: the account's keys, or else its salt and the
+  // types that the machine takes.
+  std::vector<Key> account;
+  std::string salt;
+  std::vector<Etype> etypes;
+
+  std::vector<Cipher> ciphers;
+};
 
 // Who an initiator logs on as, with the tickets it has got so far; and the keys
 // of an acceptor.
@@ -35,7 +61,8 @@ class KerberosCredential : public Credential {
 
   // A ticket for the target: one that is held and good for a while yet, or
   // else a new one. Safe to use from several threads.
-  TicketFailure GetTicket(std::string_view target, HeldTicket* ticket);
+  TicketFailure GetTicket(std::string_view target,
+                          std::shared_ptr<const ServiceTicket>* ticket);
 
   // A ticket for user-to-user. Windows keeps none of these: `theirs` is good
   // for one context.
@@ -54,10 +81,17 @@ class KerberosCredential : public Credential {
 
   // The keys of the account that an acceptor runs as: the identity's, or the
   // machine's where none was given. From the realm where it knows the account,
-  // else from the password.
-  std::vector<Key> AcceptorKeys(std::string_view realm) const;
+  // else from the password. Null where there is no such account. Safe to use
+  // from several threads.
+  std::shared_ptr<const AcceptorKeys> GetAcceptorKeys(std::string_view realm);
 
  private:
+  // As services' names compare.
+  struct IgnoringCase {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const;
+  };
+
   // The ticket-granting ticket: one that is held and good for a while yet, or
   // else a new one, of which only the client's password is the source.
   TicketFailure Renew(TicketClient& client)
@@ -75,8 +109,11 @@ class KerberosCredential : public Credential {
   // From the first exchange with a KDC on.
   std::optional<Entropy> entropy_ ABSL_GUARDED_BY(mutex_);
   std::optional<HeldTicket> tgt_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, HeldTicket> tickets_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<const ServiceTicket>, IgnoringCase>
+      tickets_ ABSL_GUARDED_BY(mutex_);
   std::optional<HeldTicket> forwarded_ ABSL_GUARDED_BY(mutex_);
+  // The last ones, as long as the account stays as it is.
+  std::shared_ptr<const AcceptorKeys> acceptor_keys_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace sspilab::kerberos

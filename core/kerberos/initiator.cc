@@ -1,6 +1,7 @@
 #include "core/kerberos/initiator.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "core/kerberos/ap_ciphers.h"
 #include "core/kerberos/delegation.h"
 #include "core/kerberos/failures.h"
 #include "core/kerberos/gss.h"
@@ -148,7 +150,7 @@ Initiator::Event Initiator::SendApReq(Leg& leg) {
   // caller sees that ISC_RET_DELEGATE is missing.
   std::optional<HeldTicket> forwarded;
   if ((flags_ & gss_flag::kDelegation) != 0 &&
-      ((ticket_.flags & ticket_flag::kOkAsDelegate) == 0 ||
+      ((ticket_->flags & ticket_flag::kOkAsDelegate) == 0 ||
        identity().GetForwardedTicket(&forwarded.emplace()) !=
            TicketFailure::kNone)) {
     flags_ &= ~gss_flag::kDelegation;
@@ -158,7 +160,7 @@ Initiator::Event Initiator::SendApReq(Leg& leg) {
                  (flags_ & gss_flag::kDelegation) != 0 ? &*forwarded : nullptr);
   if (event == Event::kSent || event == Event::kSentForMutual) {
     leg.attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_);
-    leg.expiry = ToFileTime(ticket_.endtime);
+    leg.expiry = ToFileTime(ticket_->endtime);
   }
   return event;
 }
@@ -219,9 +221,12 @@ Initiator::Event Initiator::SendUserToUser(Bytes tgt_reply,
   if (!reply.ok()) return Event::kTgtReplyMalformed;
   const absl::StatusOr<Ticket> theirs = Parse<Ticket>(reply->ticket.der);
   if (!theirs.ok()) return Event::kTgtReplyMalformed;
+  HeldTicket ticket;
   const TicketFailure failure =
-      identity().GetUserToUserTicket(target, *theirs, &ticket_);
-  return failure == TicketFailure::kNone ? SendApReq(leg) : EventFor(failure);
+      identity().GetUserToUserTicket(target, *theirs, &ticket);
+  if (failure != TicketFailure::kNone) return EventFor(failure);
+  ticket_ = std::make_shared<const ServiceTicket>(std::move(ticket));
+  return SendApReq(leg);
 }
 
 // The acceptor wants a ticket for the session key of the one that its error
@@ -231,7 +236,7 @@ Initiator::Event Initiator::AnswerDemand(const KrbError& error, Leg& leg) {
     return Event::kNoTgtReply;
   }
   user_to_user_ = true;
-  const std::string target = absl::StrCat(ticket_.sname, "@", ticket_.srealm);
+  const std::string target = absl::StrCat(ticket_->sname, "@", ticket_->srealm);
   const Event event = SendUserToUser(*error.e_data, target, leg);
   // The same error may be handed in again.
   if (event == Event::kOutputTooSmall) user_to_user_ = false;
@@ -240,7 +245,7 @@ Initiator::Event Initiator::AnswerDemand(const KrbError& error, Leg& leg) {
 
 Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
                                        const HeldTicket* forwarded) {
-  const EncryptionType& type = ticket_.key.type();
+  const EncryptionType& type = ticket_->key.type();
   const bool mutual = (flags_ & gss_flag::kMutual) != 0;
   authenticator_time_ = FromFileTime(world().now());
   GssChecksum checksum{.flags = flags_};
@@ -250,7 +255,7 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
   BudgetBytes krb_cred;
   BudgetBytes large_checksum;
   if (forwarded != nullptr) {
-    if (!AllocateKrbCred(*forwarded, ticket_.key, authenticator_time_,
+    if (!AllocateKrbCred(*forwarded, ticket_->key, authenticator_time_,
                          world().memory(), &krb_cred)) {
       return Event::kOutOfMemory;
     }
@@ -262,12 +267,12 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
   }
 
   // With a key and a number that only have the right sizes, at first.
-  subkey_ = ticket_.key;
+  subkey_ = ticket_->key;
   sequence_ = kLeastSequence;
   const auto describe = [&] {
     return Authenticator{
-        .crealm = ticket_.crealm,
-        .cname = SplitName(ticket_.cname, NameType::kPrincipal),
+        .crealm = ticket_->crealm,
+        .cname = SplitName(ticket_->cname, NameType::kPrincipal),
         .cksum = ChecksumField{.cksumtype = kGssChecksumType,
                                .checksum = checksum_bytes},
         .cusec = authenticator_time_.microseconds,
@@ -275,15 +280,13 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
         .subkey = ViewOf(subkey_),
         .seq_number = sequence_};
   };
-  BudgetBytes sealed;
-  if (!sealed.Allocate(world().memory(), SealedSize(describe(), type))) {
-    return Event::kOutOfMemory;
-  }
+  // What is counted needs no bytes.
+  const size_t sealed_size = SealedSize(describe(), type);
   ApReq message{.ap_options = {(mutual ? ap_option::kMutualRequired : 0) |
                                (user_to_user_ ? ap_option::kUseSessionKey : 0)},
-                .ticket = {ticket_.ticket},
+                .ticket = {ticket_->ticket},
                 .authenticator = {.etype = static_cast<int32_t>(type.etype),
-                                  .cipher = sealed.span()}};
+                                  .cipher = Bytes(nullptr, sealed_size)}};
   const size_t size = SizeOf(message);
   absl::Span<uint8_t> token;
   const SECURITY_STATUS reserved = leg.output.Reserve(
@@ -294,16 +297,15 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
   subkey_ = NewKey(type, *entropy_);
   sequence_ = NewSequence(*entropy_);
   if (forwarded != nullptr &&
-      !WriteKrbCred(*forwarded, ticket_.key, authenticator_time_, *entropy_,
+      !WriteKrbCred(*forwarded, ticket_->key, authenticator_time_, *entropy_,
                     world().memory(), krb_cred.span())) {
     return Event::kOutOfMemory;
   }
   checksum.WriteTo(checksum_bytes);
-  if (!Seal(describe(), ticket_.key, KeyUsage::kApReqAuthenticator, *entropy_,
-            world().memory(), &sealed)) {
-    return Event::kOutOfMemory;
-  }
-  message.authenticator.cipher = sealed.span();
+  // Where it belongs: the message ends with it.
+  const absl::Span<uint8_t> sealed = token.last(sealed_size);
+  SealInto(sealed, describe(), ticket_->ciphers.authenticator, *entropy_);
+  message.authenticator.cipher = sealed;
   wire::DerWriter writer(
       framed ? WriteFraming(TokenId::kApReq, user_to_user_, size, token)
              : token);
@@ -348,8 +350,8 @@ Initiator::Event Initiator::CheckApRep(Bytes message, Leg& leg) {
   if (!ap_rep.ok()) return Event::kApRepMalformed;
   BudgetBytes storage;
   Bytes plain;
-  switch (Open(ap_rep->enc_part, ticket_.key, KeyUsage::kApRepPart,
-               !permissive(), world().memory(), &storage, &plain)) {
+  switch (Open(ap_rep->enc_part, ticket_->ciphers.reply, !permissive(),
+               world().memory(), &storage, &plain)) {
     case OpenedPart::kOutOfMemory:
       return Event::kOutOfMemory;
     case OpenedPart::kNotAuthentic:
@@ -378,7 +380,7 @@ Initiator::Event Initiator::CheckApRep(Bytes message, Leg& leg) {
   }
   AgreeOn(key, acceptor_subkey, number);
   leg.attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_);
-  leg.expiry = ToFileTime(ticket_.endtime);
+  leg.expiry = ToFileTime(ticket_->endtime);
   return Event::kAcceptorProven;
 }
 
@@ -391,12 +393,12 @@ Initiator::Event Initiator::AnswerDce(uint32_t acceptor_sequence, Leg& leg) {
   BudgetBytes sealed;
   // What is drawn here is drawn again when the call is made again.
   Entropy entropy = *entropy_;
-  if (!Seal(part, ticket_.key, KeyUsage::kApRepPart, entropy, world().memory(),
+  if (!Seal(part, ticket_->key, KeyUsage::kApRepPart, entropy, world().memory(),
             &sealed)) {
     return Event::kOutOfMemory;
   }
   const ApRep message{
-      .enc_part = {.etype = static_cast<int32_t>(ticket_.key.type().etype),
+      .enc_part = {.etype = static_cast<int32_t>(ticket_->key.type().etype),
                    .cipher = sealed.span()}};
   absl::Span<uint8_t> token;
   const SECURITY_STATUS reserved = leg.output.Reserve(SizeOf(message), &token);
@@ -412,12 +414,12 @@ void Initiator::AgreeOn(const Key& key, bool acceptor_subkey,
   Agree(
       {.flags = flags_,
        .attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_),
-       .starttime = ticket_.starttime,
-       .endtime = ticket_.endtime,
+       .starttime = ticket_->starttime,
+       .endtime = ticket_->endtime,
        .client = wire::Utf8ToUtf16Lossy(
-           DomainName(world(), ticket_.cname, ticket_.crealm)),
-       .service = wire::Utf8ToUtf16Lossy(ticket_.sname),
-       .realm = wire::Utf8ToUtf16Lossy(ticket_.crealm)},
+           DomainName(world(), ticket_->cname, ticket_->crealm)),
+       .service = wire::Utf8ToUtf16Lossy(ticket_->sname),
+       .realm = wire::Utf8ToUtf16Lossy(ticket_->crealm)},
       MessageProtection({.role = Role::kInitiator,
                          .key = key,
                          .acceptor_subkey = acceptor_subkey,

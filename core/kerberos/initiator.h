@@ -2,6 +2,7 @@
 #define SSPILAB_CORE_KERBEROS_INITIATOR_H_
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "core/kerberos/context.h"
@@ -48,7 +49,7 @@ class Initiator : public KerberosContext {
   uint32_t flags_ = 0;
   // While the acceptor's ticket-granting ticket is awaited: UTF-8.
   BudgetBytes target_;
-  HeldTicket ticket_;
+  std::shared_ptr<const ServiceTicket> ticket_;
   Key subkey_;
   uint32_t sequence_ = 0;
   PreciseTime authenticator_time_;

@@ -13,13 +13,14 @@ bool ReplayCache::Add(Bytes authenticator, KerberosTime ctime,
   std::copy(end.begin(), end.end(), tag.begin());
 
   const absl::MutexLock lock(&mutex_);
-  while (!seen_.empty() && seen_.begin()->first < oldest) {
-    seen_.erase(seen_.begin());
+  while (!by_time_.empty() && by_time_.begin()->first < oldest) {
+    seen_.erase(by_time_.begin()->second);
+    by_time_.erase(by_time_.begin());
   }
+  if (!seen_.insert(tag).second) return false;
   // Most come in the order of their time.
-  const size_t before = seen_.size();
-  seen_.emplace_hint(seen_.end(), ctime, tag);
-  return seen_.size() > before;
+  by_time_.emplace_hint(by_time_.end(), ctime, tag);
+  return true;
 }
 
 }  // namespace sspilab::kerberos

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "core/kerberos/messages.h"
@@ -29,8 +30,9 @@ class ReplayCache {
   using Tag = std::array<uint8_t, 16>;
 
   absl::Mutex mutex_;
-  // The oldest first.
-  std::set<std::pair<KerberosTime, Tag>> seen_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<Tag> seen_ ABSL_GUARDED_BY(mutex_);
+  // The same, the oldest first.
+  std::set<std::pair<KerberosTime, Tag>> by_time_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace sspilab::kerberos

@@ -37,27 +37,26 @@ constexpr crypto::AesBlock Fold(Bytes constant) {
   return block;
 }
 
-// The constants of the usages that there are, folded.
-constexpr uint32_t kUsages =
-    static_cast<uint32_t>(KeyUsage::kInitiatorSign) + 1;
-using FoldedConstants = std::array<crypto::AesBlock, kUsages>;
-constexpr FoldedConstants FoldAll(UsageByte byte) {
-  FoldedConstants folded{};
-  for (uint32_t usage = 0; usage < kUsages; ++usage) {
-    folded[usage] = Fold(UsageConstant(static_cast<KeyUsage>(usage), byte));
-  }
-  return folded;
-}
-constexpr FoldedConstants kChecksumConstants = FoldAll(UsageByte::kChecksum);
-constexpr FoldedConstants kEncryptionConstants =
-    FoldAll(UsageByte::kEncryption);
-constexpr FoldedConstants kIntegrityConstants = FoldAll(UsageByte::kIntegrity);
+// Those of the usages that there are, folded.
+struct FoldedConstants {
+  static constexpr uint32_t kUsages = 32;
 
-void DeriveUsageKey(const crypto::AesEncryptor& key,
-                    const FoldedConstants& constants, KeyUsage usage,
-                    absl::Span<uint8_t> out) {
-  DeriveKey(key, constants[static_cast<uint32_t>(usage)], out);
-}
+  constexpr explicit FoldedConstants(UsageByte usage_byte) : byte(usage_byte) {
+    for (uint32_t usage = 0; usage < kUsages; ++usage) {
+      folded[usage] = Fold(UsageConstant(static_cast<KeyUsage>(usage), byte));
+    }
+  }
+  crypto::AesBlock For(KeyUsage usage) const {
+    const uint32_t number = static_cast<uint32_t>(usage);
+    return number < kUsages ? folded[number] : Fold(UsageConstant(usage, byte));
+  }
+
+  UsageByte byte;
+  std::array<crypto::AesBlock, kUsages> folded{};
+};
+constexpr FoldedConstants kChecksumConstants(UsageByte::kChecksum);
+constexpr FoldedConstants kEncryptionConstants(UsageByte::kEncryption);
+constexpr FoldedConstants kIntegrityConstants(UsageByte::kIntegrity);
 
 Bytes Used(const EncryptionType& type,
            const std::array<uint8_t, kMaxKeySize>& key) {
@@ -88,17 +87,17 @@ void DeriveForCiphers(const Key& key, absl::Span<const KeyUsage> usages,
   const crypto::AesEncryptor base(key.bytes());
   const size_t size = key.type().key_size;
   for (size_t i = 0; i < usages.size(); ++i) {
-    DeriveUsageKey(base, kEncryptionConstants, usages[i],
-                   absl::MakeSpan(out[i].encryption).first(size));
-    DeriveUsageKey(base, kIntegrityConstants, usages[i],
-                   absl::MakeSpan(out[i].integrity).first(size));
+    DeriveKey(base, kEncryptionConstants.For(usages[i]),
+              absl::MakeSpan(out[i].encryption).first(size));
+    DeriveKey(base, kIntegrityConstants.For(usages[i]),
+              absl::MakeSpan(out[i].integrity).first(size));
   }
 }
 
 DerivedKeys DeriveForChecksum(const Key& key, KeyUsage usage) {
   DerivedKeys keys;
-  DeriveUsageKey(crypto::AesEncryptor(key.bytes()), kChecksumConstants, usage,
-                 absl::MakeSpan(keys.integrity).first(key.type().key_size));
+  DeriveKey(crypto::AesEncryptor(key.bytes()), kChecksumConstants.For(usage),
+            absl::MakeSpan(keys.integrity).first(key.type().key_size));
   return keys;
 }
 

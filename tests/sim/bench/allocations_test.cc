@@ -82,7 +82,7 @@ TEST(Allocations, OfAKerberosExchangeAreFew) {
 
   const uint64_t before = HeapAllocations();
   run();
-  EXPECT_LE(HeapAllocations() - before, 24u);
+  EXPECT_LE(HeapAllocations() - before, 16u);
 }
 
 }  // namespace
