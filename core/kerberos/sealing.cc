@@ -105,9 +105,13 @@ bool SequenceWindow::Take(uint64_t number) {
 MessageProtection::MessageProtection(const Terms& terms)
     : terms_(terms),
       progress_{.window = {terms.detect_sequence, terms.detect_replay,
-                           terms.receive_number}},
-      send_cipher_(terms.key, SealUsage(from_acceptor())),
-      receive_cipher_(terms.key, SealUsage(!from_acceptor())) {}
+                           terms.receive_number}} {}
+
+const Cipher& MessageProtection::SealCipher(bool by_acceptor) const {
+  std::optional<Cipher>& cipher = seal_ciphers_[by_acceptor ? 1 : 0];
+  if (!cipher.has_value()) cipher.emplace(terms_.key, SealUsage(by_acceptor));
+  return *cipher;
+}
 
 uint8_t MessageProtection::FlagsFor(bool by_acceptor, bool sealed) const {
   return static_cast<uint8_t>((by_acceptor ? kSentByAcceptor : 0) |
@@ -226,7 +230,7 @@ void MessageProtection::WrapSealed(Entropy& entropy,
             body.begin() + static_cast<std::ptrdiff_t>(plain_end), uint8_t{0});
   Copy(MakeHeader(Kind::kWrap, flags, extra_count, 0, number),
        body.subspan(plain_end));
-  send_cipher_.Encrypt(confounder, body);
+  SealCipher(from_acceptor()).Encrypt(confounder, body);
   RotateRight(body, rotation + filler);
   Copy(MakeHeader(Kind::kWrap, flags, extra_count,
                   static_cast<uint16_t>(rotation), number),
@@ -268,7 +272,7 @@ OpenedToken MessageProtection::Open(absl::Span<uint8_t> message,
   RotateLeft(body, right_rotation + (rotated_more ? extra_count : 0));
   if (encrypted) {
     const std::optional<absl::Span<uint8_t>> plain =
-        receive_cipher_.Decrypt(body);
+        SealCipher(!from_acceptor()).Decrypt(body);
     if (!plain.has_value()) return altered;
     if (plain->size() < kHeaderSize + extra_count) return malformed;
     // The copy of the header is what the MAC is over (4.2.4).

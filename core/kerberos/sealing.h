@@ -1,8 +1,10 @@
 #ifndef SSPILAB_CORE_KERBEROS_SEALING_H_
 #define SSPILAB_CORE_KERBEROS_SEALING_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "absl/types/span.h"
 #include "core/entropy.h"
@@ -106,6 +108,8 @@ class MessageProtection {
   uint8_t FlagsFor(bool from_acceptor, bool sealed) const;
   bool from_acceptor() const { return terms_.role == Role::kAcceptor; }
 
+  const Cipher& SealCipher(bool by_acceptor) const;
+
   // RFC 4121's tokens.
   void WrapPlain(absl::Span<uint8_t> message);
   void WrapSealed(Entropy& entropy, absl::Span<uint8_t> message);
@@ -123,8 +127,9 @@ class MessageProtection {
 
   Terms terms_;
   Progress progress_;
-  Cipher send_cipher_;
-  Cipher receive_cipher_;
+  // The initiator's, and the acceptor's. Derived when first needed: no exchange
+  // waits for them.
+  mutable std::array<std::optional<Cipher>, 2> seal_ciphers_;
 };
 
 }  // namespace sspilab::kerberos
