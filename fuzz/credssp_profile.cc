@@ -59,6 +59,10 @@ WorldOptions Options(const Settings& settings, Role role,
   options.credssp.allow_default = options.credssp.allow_fresh;
   options.credssp.allow_default_when_ntlm_only = options.credssp.allow_fresh;
   if ((side.policy[2] & kDenies) != 0) options.credssp.deny_fresh = {u"*"};
+  if ((side.policy[1] & kInDomain) != 0) {
+    const auto etypes = EtypeList(0);
+    options.kerberos.etypes.assign(etypes.begin(), etypes.end());
+  }
   return options;
 }
 

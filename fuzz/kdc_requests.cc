@@ -28,22 +28,21 @@ using kerberos::Realm;
 using kerberos::Realms;
 
 // As all of them begin: hashing the passwords takes long.
-const Realms &Prototype(bool with_rc4) {
-  static auto &made = *new std::array<std::unique_ptr<Realms>, 2>;
-  std::unique_ptr<Realms> &realms = made[with_rc4 ? 1 : 0];
-  if (realms != nullptr)
-    return *realms;
+const Realms& Prototype(bool with_rc4) {
+  static auto& made = *new std::array<std::unique_ptr<Realms>, 2>;
+  std::unique_ptr<Realms>& realms = made[with_rc4 ? 1 : 0];
+  if (realms != nullptr) return *realms;
   realms = std::make_unique<Realms>();
   const auto all = EtypeList(0);
   const auto etypes = with_rc4 ? all : all.first(all.size() - 1);
   const kerberos::RealmPolicy policy = {
       .etypes = {etypes.begin(), etypes.end()}};
   Entropy entropy(1, 1);
-  Realm &realm = realms->Add(kRealm, entropy, policy);
+  Realm& realm = realms->Add(kRealm, entropy, policy);
   realm.AddFromPassword("alice", "secret");
   realm.AddFromPassword("bob", "other");
   realm.AddFromPassword(kMachine, "machine").aliases = {"HTTP/lab.ex"};
-  Realm &other = realms->Add("OTHER", entropy, policy);
+  Realm& other = realms->Add("OTHER", entropy, policy);
   other.AddFromPassword(kMachine, "machine").aliases = {"HTTP/web.other"};
   Realm::Trust(realm, other, "there");
   Realm::Trust(other, realm, "back");
@@ -53,32 +52,28 @@ const Realms &Prototype(bool with_rc4) {
 std::unique_ptr<Realms> MakeRealms(uint8_t bits) {
   const auto has = [bits](uint8_t bit) { return (bits & bit) != 0; };
   auto realms = std::make_unique<Realms>(Prototype(has(kWithRc4)));
-  Realm &realm = *realms->Find(kRealm);
+  Realm& realm = *realms->Find(kRealm);
   if (has(kTicketsAreShort)) {
     realm.policy().max_ticket_life = 60;
     realm.policy().max_renewable_life = 120;
   }
-  Principal &alice = *realm.Find("alice");
+  Principal& alice = *realm.Find("alice");
   alice.requires_preauthentication = !has(kAliceNeedsNoProof);
   alice.may_be_delegated = !has(kAliceIsSensitive);
-  if (has(kAliceIsDisabled))
-    alice.state = AccountState::kDisabled;
-  if (has(kAlicesPasswordIsOld))
-    alice.state = AccountState::kPasswordExpired;
-  Principal &machine = *realm.Find(kMachine);
+  if (has(kAliceIsDisabled)) alice.state = AccountState::kDisabled;
+  if (has(kAlicesPasswordIsOld)) alice.state = AccountState::kPasswordExpired;
+  Principal& machine = *realm.Find(kMachine);
   machine.trusted_for_delegation = has(kServiceIsTrusted);
-  if (has(kServiceIsDisabled))
-    machine.state = AccountState::kDisabled;
+  if (has(kServiceIsDisabled)) machine.state = AccountState::kDisabled;
   return realms;
 }
 
-const Key &Choose(const Principal &principal, unsigned choice) {
+const Key& Choose(const Principal& principal, unsigned choice) {
   return principal.keys[choice % principal.keys.size()];
 }
 
-void AlterLast(Buffer &bytes) {
-  if (!bytes.empty())
-    bytes.back() ^= 0x01;
+void AlterLast(Buffer& bytes) {
+  if (!bytes.empty()) bytes.back() ^= 0x01;
 }
 
 kerberos::PrincipalName TicketGranting() {
@@ -86,14 +81,14 @@ kerberos::PrincipalName TicketGranting() {
 }
 
 class Sealer {
-public:
-  explicit Sealer(const KdcSettings &settings)
+ public:
+  explicit Sealer(const KdcSettings& settings)
       : settings_(settings), realm_(*KdcRealms(settings.realm).Find(kRealm)) {}
 
   Buffer As(Bytes rest) {
     const Bytes stamp = TakePart(&rest);
     Buffer body = BodyFrom(rest);
-    const Key &key = Choose(
+    const Key& key = Choose(
         *realm_.Find(has(kProofOfOtherKey) ? "bob" : "alice"), settings_.keys);
     kerberos::AsReq request{.req_body = {body}};
     Buffer padata;
@@ -114,35 +109,31 @@ public:
     const Bytes additional = TakePart(&rest);
     Buffer body = BodyFrom(plain_body);
     Buffer other_ticket;
-    if (!additional.empty())
-      AddTicket(additional, &other_ticket, &body);
+    if (!additional.empty()) AddTicket(additional, &other_ticket, &body);
 
     const std::string issuer = has(kTicketOfOtherRealm)
                                    ? absl::StrCat("krbtgt/", kRealm, "@OTHER")
                                    : absl::StrCat("krbtgt/", kRealm);
-    const Principal &account =
+    const Principal& account =
         *realm_.Find(has(kTicketOfOtherKey) ? kMachine : issuer);
-    const Key &key = Choose(account, settings_.keys);
+    const Key& key = Choose(account, settings_.keys);
     Buffer cipher = Sealed(key, KeyUsage::kTicket, part);
-    if (has(kTicketAltered))
-      AlterLast(cipher);
+    if (has(kTicketAltered)) AlterLast(cipher);
     const Buffer ticket = Encode(kerberos::Ticket{
         .realm = has(kTicketOfOtherRealm) ? std::string_view("OTHER") : kRealm,
         .sname = TicketGranting(),
         .enc_part = SealedView(key, cipher)});
 
-    const Key &other = Choose(*realm_.Find("bob"), 0);
+    const Key& other = Choose(*realm_.Find("bob"), 0);
     const Key session_key =
         has(kProofOfOtherKey) ? other : SessionKeyIn(part, other);
     Buffer vouching(authenticator.begin(), authenticator.end());
-    if (!has(kChecksumAsItIs))
-      Vouch(session_key, body, &vouching);
+    if (!has(kChecksumAsItIs)) Vouch(session_key, body, &vouching);
     const Buffer proof =
         Proof(session_key, KeyUsage::kTgsReqAuthenticator, vouching);
     const Buffer ap_req = Encode(kerberos::ApReq{
         .ticket = {ticket}, .authenticator = SealedView(session_key, proof)});
-    if (has(kBodyAltered))
-      AlterLast(body);
+    if (has(kBodyAltered)) AlterLast(body);
     return Encode(kerberos::TgsReq{
         .padata = {{.padata_type =
                         static_cast<int32_t>(kerberos::PaType::kTgsReq),
@@ -150,26 +141,24 @@ public:
         .req_body = {body}});
   }
 
-private:
+ private:
   bool has(uint8_t fault) const { return (settings_.faults & fault) != 0; }
 
   // A KDC-REQ-BODY is an element, so that the request around it is one.
   static Buffer BodyFrom(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
 
-  Buffer Proof(const Key &key, KeyUsage usage, Bytes plain) const {
+  Buffer Proof(const Key& key, KeyUsage usage, Bytes plain) const {
     Buffer cipher = Sealed(
         key, has(kProofOfOtherUsage) ? KeyUsage::kApReqAuthenticator : usage,
         plain);
-    if (has(kProofAltered))
-      AlterLast(cipher);
+    if (has(kProofAltered)) AlterLast(cipher);
     return cipher;
   }
 
   // Puts the checksum of the body into an authenticator.
-  static void Vouch(const Key &key, Bytes body, Buffer *authenticator) {
+  static void Vouch(const Key& key, Bytes body, Buffer* authenticator) {
     auto parsed = kerberos::Parse<kerberos::Authenticator>(*authenticator);
-    if (!parsed.ok())
-      return;
+    if (!parsed.ok()) return;
     const kerberos::Checksum sum =
         MakeChecksum(key, KeyUsage::kTgsReqChecksum, {body});
     parsed->cksum =
@@ -179,11 +168,10 @@ private:
   }
 
   // A ticket-granting ticket for user-to-user.
-  void AddTicket(Bytes part, Buffer *cipher, Buffer *body) const {
+  void AddTicket(Bytes part, Buffer* cipher, Buffer* body) const {
     auto parsed = kerberos::Parse<kerberos::KdcReqBody>(*body);
-    if (!parsed.ok())
-      return;
-    const Key &key = Choose(*realm_.Find(absl::StrCat("krbtgt/", kRealm)),
+    if (!parsed.ok()) return;
+    const Key& key = Choose(*realm_.Find(absl::StrCat("krbtgt/", kRealm)),
                             settings_.keys >> 4);
     *cipher = Sealed(key, KeyUsage::kTicket, part);
     parsed->additional_tickets = kerberos::List<kerberos::Ticket>{
@@ -194,13 +182,13 @@ private:
     *body = std::move(with_ticket);
   }
 
-  const KdcSettings &settings_;
-  const Realm &realm_;
+  const KdcSettings& settings_;
+  const Realm& realm_;
 };
 
-} // namespace
+}  // namespace
 
-Bytes TakePart(Bytes *rest) {
+Bytes TakePart(Bytes* rest) {
   const auto end = std::search(
       rest->begin(), rest->end(), kNextPart.begin(), kNextPart.end(),
       [](uint8_t a, char b) { return a == static_cast<uint8_t>(b); });
@@ -210,12 +198,12 @@ Bytes TakePart(Bytes *rest) {
   return part;
 }
 
-Buffer Sealed(const Key &key, KeyUsage usage, Bytes plain) {
+Buffer Sealed(const Key& key, KeyUsage usage, Bytes plain) {
   const kerberos::Cipher cipher(key, usage);
   Buffer message(cipher.SizeOf(plain.size()));
-  std::copy(plain.begin(), plain.end(),
-            message.begin() +
-                static_cast<std::ptrdiff_t>(key.type().header_size));
+  std::copy(
+      plain.begin(), plain.end(),
+      message.begin() + static_cast<std::ptrdiff_t>(key.type().header_size));
   std::array<uint8_t, kerberos::kMaxConfounderSize> confounder{};
   cipher.Encrypt(
       absl::MakeConstSpan(confounder).first(key.type().confounder_size),
@@ -223,43 +211,40 @@ Buffer Sealed(const Key &key, KeyUsage usage, Bytes plain) {
   return message;
 }
 
-EncryptedData SealedView(const Key &key, Bytes cipher) {
+EncryptedData SealedView(const Key& key, Bytes cipher) {
   return {.etype = static_cast<int32_t>(key.type().etype), .cipher = cipher};
 }
 
-Key SessionKeyIn(Bytes ticket_part, const Key &otherwise) {
+Key SessionKeyIn(Bytes ticket_part, const Key& otherwise) {
   const auto parsed = kerberos::Parse<kerberos::EncTicketPart>(ticket_part);
-  if (!parsed.ok())
-    return otherwise;
+  if (!parsed.ok()) return otherwise;
   return Key::Of(parsed->key.keytype, parsed->key.keyvalue).value_or(otherwise);
 }
 
-KdcSettings KdcSettings::TakeFrom(Bytes *input) {
+KdcSettings KdcSettings::TakeFrom(Bytes* input) {
   KdcSettings settings = {};
   const size_t size = std::min(input->size(), sizeof(settings));
-  if (size != 0)
-    std::memcpy(&settings, input->data(), size);
+  if (size != 0) std::memcpy(&settings, input->data(), size);
   input->remove_prefix(size);
   return settings;
 }
 
-const Realms &KdcRealms(uint8_t realm) {
-  static auto &made = *new std::array<std::unique_ptr<Realms>, 256>;
-  if (made[realm] == nullptr)
-    made[realm] = MakeRealms(realm);
+const Realms& KdcRealms(uint8_t realm) {
+  static auto& made = *new std::array<std::unique_ptr<Realms>, 256>;
+  if (made[realm] == nullptr) made[realm] = MakeRealms(realm);
   return *made[realm];
 }
 
-Buffer RequestOf(const KdcSettings &settings, Bytes rest) {
+Buffer RequestOf(const KdcSettings& settings, Bytes rest) {
   switch (static_cast<RequestForm>(settings.form % kRequestForms)) {
-  case RequestForm::kRaw:
-    break;
-  case RequestForm::kAs:
-    return Sealer(settings).As(rest);
-  case RequestForm::kTgs:
-    return Sealer(settings).Tgs(rest);
+    case RequestForm::kRaw:
+      break;
+    case RequestForm::kAs:
+      return Sealer(settings).As(rest);
+    case RequestForm::kTgs:
+      return Sealer(settings).Tgs(rest);
   }
   return {rest.begin(), rest.end()};
 }
 
-} // namespace sspilab::fuzz
+}  // namespace sspilab::fuzz

@@ -50,6 +50,42 @@ const kerberos::Principal* AccountOf(const World& world,
   return realm != nullptr ? realm->Find(kMachine) : nullptr;
 }
 
+// The ticket-granting ticket in what an acceptor says for user-to-user:
+// TGT-REP, or the error that has one with it (RFC 4120 5.9.1). Its bytes are
+// those of `token`.
+std::optional<kerberos::Ticket> ShownTgt(Bytes token) {
+  Bytes message = MessageOf(token);
+  if (const auto error = kerberos::Parse<kerberos::KrbError>(message);
+      error.ok()) {
+    message = error->e_data.value_or(Bytes());
+  }
+  const auto reply = kerberos::Parse<kerberos::TgtReply>(message);
+  if (!reply.ok()) return std::nullopt;
+  const auto ticket = kerberos::Parse<kerberos::Ticket>(reply->ticket.der);
+  return ticket.ok() ? std::optional(*ticket) : std::nullopt;
+}
+
+// RFC 4120 3.7: the session key of the ticket-granting ticket that the acceptor
+// showed last before the AP-REQ at `place`. Only the KDC's key opens that.
+std::optional<Key> ShownTgtKey(const World& world, Tokens tokens,
+                               size_t place) {
+  // The acceptor's tokens are every other one.
+  for (size_t i = place; i > 0; i -= std::min<size_t>(i, 2)) {
+    const auto tgt = ShownTgt(tokens[i - 1]);
+    if (!tgt.has_value()) continue;
+    const kerberos::Realm* const realm = world.realms().Find(tgt->realm);
+    if (realm == nullptr) return std::nullopt;
+    const kerberos::Principal* const kdc =
+        realm->Find(absl::StrCat("krbtgt/", realm->name()));
+    if (kdc == nullptr) return std::nullopt;
+    const auto plain = Opened(tgt->enc_part, *kdc, KeyUsage::kTicket);
+    if (!plain.has_value()) return std::nullopt;
+    const auto part = kerberos::Parse<kerberos::EncTicketPart>(*plain);
+    return part.ok() ? KeyOf(part->key) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 // What is encrypted in a message: its places, in order.
 std::vector<Bytes> CiphersOf(Bytes token) {
   const Bytes message = MessageOf(token);
@@ -101,10 +137,16 @@ void RequireKerberosProof(Caller& acceptor, Tokens tokens) {
   require(ap_req.has_value(), "without an AP-REQ");
   const auto ticket = kerberos::Parse<kerberos::Ticket>(ap_req->ticket.der);
   require(ticket.ok(), "without a ticket");
-  const kerberos::Principal* const account = AccountOf(world, ticket->realm);
-  require(account != nullptr, "without an account");
-  const auto ticket_plain =
-      Opened(ticket->enc_part, *account, KeyUsage::kTicket);
+  std::optional<std::vector<uint8_t>> ticket_plain;
+  if (ap_req->ap_options.Has(kerberos::ap_option::kUseSessionKey)) {
+    const std::optional<Key> tgt_key = ShownTgtKey(world, tokens, place);
+    require(tgt_key.has_value(), "user-to-user without a TGT");
+    ticket_plain = Opened(ticket->enc_part, *tgt_key, KeyUsage::kTicket);
+  } else {
+    const kerberos::Principal* const account = AccountOf(world, ticket->realm);
+    require(account != nullptr, "without an account");
+    ticket_plain = Opened(ticket->enc_part, *account, KeyUsage::kTicket);
+  }
   require(ticket_plain.has_value(), "a ticket for another key");
   const auto part = kerberos::Parse<kerberos::EncTicketPart>(*ticket_plain);
   require(part.ok(), "a ticket with nothing in it");

@@ -30,9 +30,10 @@ std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
 bool HasApReq(Tokens tokens);
 
 // Requires that a strict acceptor that is done was shown a ticket for its own
-// key and an authenticator of the ticket's client, both of this time, and has
+// key, or in user-to-user for the key of the ticket-granting ticket that it
+// sent, and an authenticator of the ticket's client, both of this time, and has
 // the session key that only those two can have, and the client's name
-// (NoForgery). The tokens are Kerberos' own.
+// (NoForgery). The tokens are Kerberos' own, in turn.
 void RequireKerberosProof(Caller& acceptor, Tokens tokens);
 
 // Requires that the acceptor's machine takes the same AP-REQ from nobody again

@@ -39,16 +39,16 @@ std::vector<Exchange> Exchanges() {
     return std::vector<Step>{
         {token, static_cast<uint8_t>(what), {at, 0}, value}};
   };
-  add("mutual", [](auto &, auto &) {});
-  add("bare", [](auto &s, auto &steps) {
+  add("mutual", [](auto&, auto&) {});
+  add("bare", [](auto& s, auto& steps) {
     s.initiator.requirements[0] = 0;
     steps.clear();
   });
-  add("one_token", [](auto &s, auto &) {
+  add("one_token", [](auto& s, auto&) {
     s.initiator.requirements[0] &= static_cast<uint8_t>(~kMutual);
   });
-  add("dce", [](auto &s, auto &) { s.initiator.requirements[0] |= kDce; });
-  add("replay_only", [](auto &s, auto &steps) {
+  add("dce", [](auto& s, auto&) { s.initiator.requirements[0] |= kDce; });
+  add("replay_only", [](auto& s, auto& steps) {
     s.initiator.requirements[0] &= static_cast<uint8_t>(~kSequence);
     steps = {{kAfter, 0, {8, 0}, 0},
              {kAfter, 5, {0, 0}, 0},
@@ -56,17 +56,17 @@ std::vector<Exchange> Exchanges() {
              {kAfter, 0, {8, 0x80}, 1},
              {kAfter, 5, {0, 0}, 1}};
   });
-  add("not_encrypted", [](auto &, auto &steps) {
+  add("not_encrypted", [](auto&, auto& steps) {
     steps = {{kAfter, 0, {20, 0x80}, 0}, {kAfter, 2, {20, 0x80}, 1}};
   });
-  add("others", [](auto &, auto &steps) {
+  add("others", [](auto&, auto& steps) {
     steps = {{kAfter, 7, {9, 0}, 0},
              {kAfter, 7, {0x4D, 0}, 1},
              {kAfter, 7, {0xC5, 0}, 1},
              {kAfter, 8, {0, 0}, 0},
              {kAfter, 8, {1, 0}, 1}};
   });
-  add("move", [](auto &, auto &steps) {
+  add("move", [](auto&, auto& steps) {
     steps = {{kAfter, 0, {9, 0}, 0},
              {kAfter, 6, {0, 0}, 0},
              {kAfter, 0, {9, 0}, 0},
@@ -74,109 +74,118 @@ std::vector<Exchange> Exchanges() {
              {kAfter, 0, {9, 0}, 1}};
   });
   for (uint8_t etypes = 1; etypes < 7; ++etypes) {
-    add(absl::StrCat("etypes_", etypes), [etypes](auto &s, auto &) {
+    add(absl::StrCat("etypes_", etypes), [etypes](auto& s, auto&) {
       s.initiator.policy[0] = s.initiator.policy[1] = etypes;
       s.acceptor.policy[0] = s.acceptor.policy[1] = etypes;
     });
   }
-  add("no_common_etype", [](auto &s, auto &) { s.initiator.policy[0] = 7; });
-  add("aes_password", [](auto &s, auto &) { s.initiator.policy[2] = 0x80; });
+  add("no_common_etype", [](auto& s, auto&) { s.initiator.policy[0] = 7; });
+  add("aes_password", [](auto& s, auto&) { s.initiator.policy[2] = 0x80; });
   add("no_preauthentication",
-      [](auto &s, auto &) { s.initiator.policy[1] = 0x08; });
-  add("no_realm", [](auto &s, auto &) { s.initiator.policy[1] = 0x40; });
-  add("referral", [](auto &s, auto &) {
+      [](auto& s, auto&) { s.initiator.policy[1] = 0x08; });
+  add("no_realm", [](auto& s, auto&) { s.initiator.policy[1] = 0x40; });
+  add("referral", [](auto& s, auto&) {
     s.initiator.policy[1] = s.acceptor.policy[1] = 0x80;
     s.target = 5;
   });
-  add("unknown_target", [](auto &s, auto &) { s.target = 3; });
-  add("user_as_target", [](auto &s, auto &) { s.target = 4; });
-  add("user_to_user", [](auto &s, auto &) {
+  add("unknown_target", [](auto& s, auto&) { s.target = 3; });
+  add("user_as_target", [](auto& s, auto&) { s.target = 4; });
+  add("user_to_user", [](auto& s, auto&) {
     s.initiator.requirements[1] = kUseSessionKey;
     s.acceptor.requirements[1] = kAcceptsSessionKey;
   });
-  add("delegation", [](auto &s, auto &) {
+  add("user_to_user_asked",
+      [](auto& s, auto&) { s.initiator.requirements[1] = kUseSessionKey; });
+  add("user_to_user_demanded",
+      [](auto& s, auto&) { s.acceptor.requirements[1] = kAcceptsSessionKey; });
+  // The ticket in the TGT-REP.
+  add("tgt_flipped", [&](auto& s, auto& steps) {
+    s.initiator.requirements[1] = kUseSessionKey;
+    steps = edit(1, WireEdit::kFlip, 120, 0x01);
+  });
+  add("delegation", [](auto& s, auto&) {
     s.initiator.requirements[1] = kDelegate;
     s.initiator.policy[1] = 0x20;
     s.acceptor.requirements[1] = 0x01;
   });
-  add("other_password", [](auto &s, auto &) {
+  add("other_password", [](auto& s, auto&) {
     s.acceptor.policy[1] = 0x08;
     s.acceptor.requirements[0] = kExtendedError;
   });
-  add("no_machine_account", [](auto &s, auto &) {
+  add("no_machine_account", [](auto& s, auto&) {
     s.acceptor.policy[1] = 0x10;
     s.acceptor.requirements[0] = kExtendedError;
   });
-  add("names_itself", [](auto &s, auto &) {
+  add("names_itself", [](auto& s, auto&) {
     s.initiator.policy[1] = 6;
     s.acceptor.policy[1] = 0x26;
   });
-  add("skew", [](auto &s, auto &) {
+  add("skew", [](auto& s, auto&) {
     s.acceptor.policy[2] = 3;
     s.acceptor.requirements[0] = kExtendedError;
   });
-  add("little_skew", [](auto &s, auto &) { s.acceptor.policy[2] = 1; });
-  add("expired", [](auto &s, auto &) {
+  add("little_skew", [](auto& s, auto&) { s.acceptor.policy[2] = 1; });
+  add("expired", [](auto& s, auto&) {
     s.acceptor.policy[2] = 2;
     s.initiator.policy[2] = 0x20;
   });
-  add("bindings", [](auto &s, auto &) {
+  add("bindings", [](auto& s, auto&) {
     s.initiator.bindings = s.acceptor.bindings =
         static_cast<uint8_t>(Bindings::kUnique);
   });
-  add("bindings_differ", [](auto &s, auto &) {
+  add("bindings_differ", [](auto& s, auto&) {
     s.initiator.bindings = static_cast<uint8_t>(Bindings::kUnique);
     s.acceptor.bindings = static_cast<uint8_t>(Bindings::kEndpoint);
     s.acceptor.requirements[0] = kExtendedError;
   });
-  add("bindings_missing", [](auto &s, auto &) {
+  add("bindings_missing", [](auto& s, auto&) {
     s.acceptor.bindings = static_cast<uint8_t>(Bindings::kUnique);
     s.acceptor.requirements[0] = kAllowMissingBindings;
   });
-  add("wrong_password", [](auto &s, auto &) { s.credential = 1; });
-  add("unknown_user", [](auto &s, auto &) { s.credential = 2; });
-  add("user_at_domain", [](auto &s, auto &) { s.credential = 4; });
-  add("disabled", [](auto &s, auto &) { s.credential = 7; });
-  add("password_expired", [](auto &s, auto &) { s.credential = 8; });
-  add("japanese", [](auto &s, auto &) { s.credential = 10; });
-  add("nobody", [](auto &s, auto &) { s.credential = 11; });
-  add("logged_on", [](auto &s, auto &) { s.credential = 12; });
-  add("too_small", [](auto &s, auto &) {
+  add("wrong_password", [](auto& s, auto&) { s.credential = 1; });
+  add("unknown_user", [](auto& s, auto&) { s.credential = 2; });
+  add("user_at_domain", [](auto& s, auto&) { s.credential = 4; });
+  add("disabled", [](auto& s, auto&) { s.credential = 7; });
+  add("password_expired", [](auto& s, auto&) { s.credential = 8; });
+  add("japanese", [](auto& s, auto&) { s.credential = 10; });
+  add("nobody", [](auto& s, auto&) { s.credential = 11; });
+  add("logged_on", [](auto& s, auto&) { s.credential = 12; });
+  add("too_small", [](auto& s, auto&) {
     s.initiator.output = s.acceptor.output =
         static_cast<uint8_t>(OutputShape::kTooSmall);
   });
-  add("allocated", [](auto &s, auto &) {
+  add("allocated", [](auto& s, auto&) {
     s.initiator.output = s.acceptor.output =
         static_cast<uint8_t>(OutputShape::kAllocated);
   });
-  add("persistent", [](auto &s, auto &) {
+  add("persistent", [](auto& s, auto&) {
     s.acceptor.policy[1] = 0x08;
     s.initiator.options = s.acceptor.options = kPersists;
   });
   // AP-OPTIONS; the ticket's realm; what is encrypted in the AP-REP.
-  add("options_flipped", [&](auto &s, auto &steps) {
+  add("options_flipped", [&](auto& s, auto& steps) {
     s.initiator.requirements[0] &= static_cast<uint8_t>(~kMutual);
     steps = edit(0, WireEdit::kFlip, 40, 0x20);
   });
   add("realm_flipped",
-      [&](auto &, auto &steps) { steps = edit(0, WireEdit::kFlip, 65, 0x20); });
+      [&](auto&, auto& steps) { steps = edit(0, WireEdit::kFlip, 65, 0x20); });
   add("proof_flipped",
-      [&](auto &, auto &steps) { steps = edit(1, WireEdit::kFlip, 60, 0x01); });
-  add("truncated", [&](auto &, auto &steps) {
+      [&](auto&, auto& steps) { steps = edit(1, WireEdit::kFlip, 60, 0x01); });
+  add("truncated", [&](auto&, auto& steps) {
     steps = edit(0, WireEdit::kTruncate, 200, 0);
   });
   add("reflected",
-      [&](auto &, auto &steps) { steps = edit(1, WireEdit::kReplace, 0, 0); });
+      [&](auto&, auto& steps) { steps = edit(1, WireEdit::kReplace, 0, 0); });
   return list;
 }
 
-} // namespace
+}  // namespace
 
-void RecordKerberos(Seeds &seeds) {
-  for (const Exchange &exchange : Exchanges()) {
+void RecordKerberos(Seeds& seeds) {
+  for (const Exchange& exchange : Exchanges()) {
     RecordExchange(KerberosProfile(), "kerberos", exchange,
                    /*permissive=*/true, seeds);
   }
 }
 
-} // namespace sspilab::fuzz
+}  // namespace sspilab::fuzz

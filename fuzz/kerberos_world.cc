@@ -44,13 +44,12 @@ SideSettings WithoutPolicy(SideSettings side) {
 }
 
 // Made when first asked, of constants.
-const std::vector<Key> &KeysOfPerson(const CredentialKind &kind, bool has_aes) {
-  static auto &made =
-      *new std::map<std::pair<const CredentialKind *, bool>, std::vector<Key>>;
-  const std::pair<const CredentialKind *, bool> which(&kind, has_aes);
+const std::vector<Key>& KeysOfPerson(const CredentialKind& kind, bool has_aes) {
+  static auto& made =
+      *new std::map<std::pair<const CredentialKind*, bool>, std::vector<Key>>;
+  const std::pair<const CredentialKind*, bool> which(&kind, has_aes);
   const auto found = made.find(which);
-  if (found != made.end())
-    return found->second;
+  if (found != made.end()) return found->second;
   constexpr Etype kKeys[] = {Etype::kAes128CtsHmacSha1, Etype::kRc4Hmac};
   const std::string name = wire::Utf16ToUtf8Lossy(kind.known_as);
   return made[which] = kerberos::KeysFromPassword(
@@ -59,8 +58,8 @@ const std::vector<Key> &KeysOfPerson(const CredentialKind &kind, bool has_aes) {
              absl::StrCat(kRealm, name));
 }
 
-const std::vector<Key> &KeysOfMachine(bool other_password) {
-  static const auto &made = *new std::array<std::vector<Key>, 2>{
+const std::vector<Key>& KeysOfMachine(bool other_password) {
+  static const auto& made = *new std::array<std::vector<Key>, 2>{
       KeysOf(kMachine, wire::Utf16ToUtf8Lossy(kMachinePassword)),
       KeysOf(kMachine, "another")};
   return made[other_password ? 1 : 0];
@@ -68,26 +67,25 @@ const std::vector<Key> &KeysOfMachine(bool other_password) {
 
 // Realms without people, which are the same in both Worlds. Made when first
 // asked.
-const kerberos::Realms &EmptyRealms(uint8_t etypes, bool two) {
-  static auto &made =
+const kerberos::Realms& EmptyRealms(uint8_t etypes, bool two) {
+  static auto& made =
       *new std::map<std::pair<unsigned, bool>, kerberos::Realms>;
   const std::pair<unsigned, bool> which(etypes % kEtypeLists, two);
   const auto [at, is_new] = made.try_emplace(which);
-  if (!is_new)
-    return at->second;
+  if (!is_new) return at->second;
   const auto list = EtypeList(etypes);
   const kerberos::RealmPolicy policy = {.etypes = {list.begin(), list.end()}};
   Entropy entropy(1, 1);
-  Realm &realm = at->second.Add(kRealm, entropy, policy);
+  Realm& realm = at->second.Add(kRealm, entropy, policy);
   realm.set_netbios_name("EXAMPLE");
   if (two) {
-    Realm &other = at->second.Add(kOther, entropy, policy);
+    Realm& other = at->second.Add(kOther, entropy, policy);
     Realm::Trust(realm, other, "between");
   }
   return at->second;
 }
 
-void SetPolicy(const SideSettings &side, Realm &realm) {
+void SetPolicy(const SideSettings& side, Realm& realm) {
   realm.policy().max_clock_skew = kSkews[side.policy[2] >> 3 & 3];
   if ((side.policy[2] & kShortTickets) != 0) {
     realm.policy().max_ticket_life = 90;
@@ -97,8 +95,8 @@ void SetPolicy(const SideSettings &side, Realm &realm) {
   }
 }
 
-void AddMachine(const SideSettings &side, bool is_acceptor,
-                std::vector<std::string> services, Realm &realm) {
+void AddMachine(const SideSettings& side, bool is_acceptor,
+                std::vector<std::string> services, Realm& realm) {
   const bool other_password =
       is_acceptor && (side.policy[1] & kOtherPassword) != 0;
   Principal machine{.name = std::string(kMachine),
@@ -111,20 +109,20 @@ void AddMachine(const SideSettings &side, bool is_acceptor,
   realm.Add(std::move(machine));
 }
 
-} // namespace
+}  // namespace
 
 absl::Span<const Etype> EtypeList(uint8_t choice) {
   const auto all = absl::MakeConstSpan(kAll);
   switch (const int list = choice % kEtypeLists) {
-  case 0:
-    return all;
-  case 6:
-    return all.last(1);
-  case 7:
-    // What people have no key of.
-    return all.first(4);
-  default:
-    return kLists[list - 1];
+    case 0:
+      return all;
+    case 6:
+      return all.last(1);
+    case 7:
+      // What people have no key of.
+      return all.first(4);
+    default:
+      return kLists[list - 1];
   }
 }
 
@@ -136,20 +134,20 @@ std::vector<Key> OfTypes(absl::Span<const Key> keys,
                          absl::Span<const Etype> etypes) {
   std::vector<Key> chosen;
   std::copy_if(keys.begin(), keys.end(), std::back_inserter(chosen),
-               [etypes](const Key &key) {
+               [etypes](const Key& key) {
                  return std::find(etypes.begin(), etypes.end(),
                                   key.type().etype) != etypes.end();
                });
   return chosen;
 }
 
-WorldOptions KerberosOptionsOf(const Settings &settings, Role role,
+WorldOptions KerberosOptionsOf(const Settings& settings, Role role,
                                Verification verification) {
   Settings ntlm = settings;
   ntlm.initiator = WithoutPolicy(ntlm.initiator);
   ntlm.acceptor = WithoutPolicy(ntlm.acceptor);
   WorldOptions options = NtlmOptionsOf(ntlm, role, verification);
-  const SideSettings &side = settings.side(role);
+  const SideSettings& side = settings.side(role);
   const auto etypes = EtypeList(side.policy[0]);
   options.kerberos.etypes.assign(etypes.begin(), etypes.end());
   // Who names itself has its password hashed in every run.
@@ -162,16 +160,15 @@ WorldOptions KerberosOptionsOf(const Settings &settings, Role role,
   return options;
 }
 
-void FurnishWithRealms(const Settings &settings, Role role, World &world) {
-  const SideSettings &side = settings.side(role);
-  if ((side.policy[1] & kNoRealm) != 0)
-    return;
+void FurnishWithRealms(const Settings& settings, Role role, World& world) {
+  const SideSettings& side = settings.side(role);
+  if ((side.policy[1] & kNoRealm) != 0) return;
   const bool is_acceptor = role == Role::kAcceptor;
   const bool two = (side.policy[1] & kTwoRealms) != 0;
   world.realms() = EmptyRealms(side.policy[1], two);
-  Realm &realm = *world.realms().Find(kRealm);
+  Realm& realm = *world.realms().Find(kRealm);
   SetPolicy(side, realm);
-  const CredentialKind &kind = CredentialOf(settings);
+  const CredentialKind& kind = CredentialOf(settings);
   if (!kind.known_as.empty() && kind.authority == u"EXAMPLE") {
     const bool has_aes =
         (settings.initiator.policy[2] & kHasAes) != 0 && !is_acceptor;
@@ -189,24 +186,23 @@ void FurnishWithRealms(const Settings &settings, Role role, World &world) {
     AddMachine(side, is_acceptor, {"HTTP/lab.ex", "HTTP/lab", "TERMSRV/lab.ex"},
                realm);
   }
-  if (!two)
-    return;
-  Realm &other = *world.realms().Find(kOther);
+  if (!two) return;
+  Realm& other = *world.realms().Find(kOther);
   SetPolicy(side, other);
   AddMachine(side, is_acceptor, {"HTTP/web.other"}, other);
 }
 
-bool RealmKnows(const Settings &settings) {
-  const CredentialKind &kind = CredentialOf(settings);
+bool RealmKnows(const Settings& settings) {
+  const CredentialKind& kind = CredentialOf(settings);
   return kind.IsRight() && kind.authority == u"EXAMPLE";
 }
 
-bool KerberosMustComplete(const Settings &settings,
+bool KerberosMustComplete(const Settings& settings,
                           uint32_t initiator_requirements,
                           uint32_t acceptor_requirements) {
-  const SideSettings &initiator = settings.initiator;
-  const SideSettings &acceptor = settings.acceptor;
-  const auto is_plain = [](const SideSettings &side, uint8_t harmless) {
+  const SideSettings& initiator = settings.initiator;
+  const SideSettings& acceptor = settings.acceptor;
+  const auto is_plain = [](const SideSettings& side, uint8_t harmless) {
     return side.IsOrdinary() && side.policy[0] == 0 &&
            (side.policy[1] & ~harmless) == 0 && side.policy[2] == 0;
   };
@@ -225,4 +221,4 @@ bool KerberosMustComplete(const Settings &settings,
          (acceptor_requirements & ASC_REQ_USE_SESSION_KEY) == 0;
 }
 
-} // namespace sspilab::fuzz
+}  // namespace sspilab::fuzz

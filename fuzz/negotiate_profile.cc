@@ -36,6 +36,10 @@ constexpr std::u16string_view kPackageLists[] = {
     u"!ntlm",      u"kerberos", u"NTLM, Negotiate",
     u"!ntlm,ntlm", u",,!,"};
 
+bool IsInDomain(const SideSettings& side) {
+  return (side.policy[1] & kInDomain) != 0;
+}
+
 WorldOptions Options(const Settings& settings, Role role,
                      Verification verification) {
   // NTLM's policy has another use for the byte.
@@ -44,11 +48,11 @@ WorldOptions Options(const Settings& settings, Role role,
   WorldOptions options = NtlmOptionsOf(ntlm, role, verification);
   options.negotiate.request_mic =
       (settings.side(role).policy[1] & kRequestsMic) != 0;
+  if (IsInDomain(settings.side(role))) {
+    const auto etypes = EtypeList(0);
+    options.kerberos.etypes.assign(etypes.begin(), etypes.end());
+  }
   return options;
-}
-
-bool IsInDomain(const SideSettings& side) {
-  return (side.policy[1] & kInDomain) != 0;
 }
 
 // As Kerberos has it by default.

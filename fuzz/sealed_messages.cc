@@ -93,7 +93,9 @@ bool SealedMessages::Protect(Message& message, ULONG quality) {
   const auto text =
       std::copy_n(wire.begin(), message.token_size, message.bytes.begin());
   std::copy(wire.begin() + room, wire.end(), text);
-  caller.watch().Digest(wire);
+  // Not what is between the two: nobody wrote it.
+  caller.watch().Digest(
+      absl::MakeConstSpan(message.bytes).subspan(0, message.size()));
   return true;
 }
 

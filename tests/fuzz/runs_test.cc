@@ -159,6 +159,20 @@ TEST(RunsTest, ZerosAreAMutualExchangeOfKerberosToo) {
   }
 }
 
+// Machines that are in a domain begin with Kerberos, and need no more.
+TEST(RunsTest, NegotiateInADomainIsKerberos) {
+  constexpr uint8_t kInDomain = 0x20;
+  Settings settings = {};
+  settings.initiator.policy[1] = settings.acceptor.policy[1] = kInDomain;
+  settings.initiator.requirements[1] = 0x01;  // ISC_REQ_MUTUAL_AUTH
+  ASSERT_TRUE(NegotiateProfile().must_complete(settings));
+  SentTokens sent;
+  RunSession(NegotiateProfile(), settings.bytes(), Verification::kStrict,
+             &sent);
+  // NTLM would take two more.
+  EXPECT_EQ(sent.tokens.size(), 2u);
+}
+
 TEST(SettingsTest, InputThatIsTooShortEndsInZeros) {
   const uint8_t bytes[] = {7, 1};
   absl::Span<const uint8_t> input = bytes;
