@@ -51,9 +51,7 @@ Bytes Buffers(End& end, Bytes* text, ULONG qop) {
 }  // namespace
 
 Krb5Pair::Krb5Pair(PairTerms terms)
-    : terms_(std::move(terms)),
-      lab_({terms_.etype}, Now()),
-      mit_(terms_.negotiate ? SpnegoMechanism() : gss_mech_krb5) {
+    : terms_(std::move(terms)), lab_({terms_.etype}, Now()), mit_(mechanism()) {
   const kerberos::Realms& realms = lab_.client_world.realms();
   const kerberos::PreciseTime now =
       kerberos::FromFileTime(lab_.client_world.now());
@@ -129,6 +127,8 @@ void Krb5Pair::RunLegs() {
   Bytes token;
   bool our_turn = terms_.ours == Role::kInitiator;
   for (int leg = 0; leg < kMostLegs; ++leg) {
+    // MIT's SPNEGO answers a reject with one of its own, for nobody to hear.
+    if (our_turn ? our_status_ < 0 : GSS_ERROR(mit_outcome_.major) != 0) return;
     const bool more = our_turn ? OurLeg(&token) : MitLeg(&token);
     if (leg == 0) first_token_ = token;
     if (!more) return;

@@ -53,6 +53,10 @@ class Krb5Pair {
   sspilab::testing::KerberosLab& lab() { return lab_; }
   MitClient& client() { return *client_; }
   MitEnd& mit() { return mit_; }
+  // What MIT's end speaks.
+  gss_OID mechanism() const {
+    return terms_.negotiate ? SpnegoMechanism() : gss_mech_krb5;
+  }
   End& ours() {
     return terms_.ours == Role::kInitiator ? lab_.client : lab_.server;
   }
