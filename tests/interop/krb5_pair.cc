@@ -131,6 +131,7 @@ void Krb5Pair::RunLegs() {
     if (our_turn ? our_status_ < 0 : GSS_ERROR(mit_outcome_.major) != 0) return;
     const bool more = our_turn ? OurLeg(&token) : MitLeg(&token);
     if (leg == 0) first_token_ = token;
+    if (watcher_) watcher_(token);
     if (!more) return;
     our_turn = !our_turn;
   }

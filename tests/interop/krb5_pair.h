@@ -2,8 +2,10 @@
 #define SSPILAB_TESTS_INTEROP_KRB5_PAIR_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/kerberos/crypto/encryption_type.h"
 #include "core/role.h"
@@ -63,6 +65,10 @@ class Krb5Pair {
   // Of the last leg of each.
   SECURITY_STATUS our_status() const { return our_status_; }
   const MitEnd::Outcome& mit_outcome() const { return mit_outcome_; }
+  // Sees every token on its way.
+  void set_watcher(std::function<void(const Bytes&)> watcher) {
+    watcher_ = std::move(watcher);
+  }
   // The first leg's token.
   const Bytes& first_token() const { return first_token_; }
 
@@ -92,6 +98,7 @@ class Krb5Pair {
   MitEnd mit_;
   SECURITY_STATUS our_status_ = SEC_I_CONTINUE_NEEDED;
   MitEnd::Outcome mit_outcome_{GSS_S_CONTINUE_NEEDED, 0};
+  std::function<void(const Bytes&)> watcher_;
   Bytes first_token_;
   Bytes bindings_;
 };
