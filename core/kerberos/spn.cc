@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -14,14 +13,17 @@ namespace {
 
 // Four numbers of up to three digits.
 bool IsIpv4(std::string_view host) {
-  const std::vector<std::string_view> parts = absl::StrSplit(host, '.');
-  return parts.size() == 4 &&
-         std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
-           uint32_t number;
-           return part.size() <= 3 &&
-                  std::all_of(part.begin(), part.end(), absl::ascii_isdigit) &&
-                  absl::SimpleAtoi(part, &number) && number <= 255;
-         });
+  int parts = 0;
+  for (const std::string_view part : absl::StrSplit(host, '.')) {
+    uint32_t number;
+    if (part.size() > 3 ||
+        !std::all_of(part.begin(), part.end(), absl::ascii_isdigit) ||
+        !absl::SimpleAtoi(part, &number) || number > 255) {
+      return false;
+    }
+    ++parts;
+  }
+  return parts == 4;
 }
 
 // No host's name has two colons: nothing else need be told from an address.
