@@ -90,6 +90,13 @@ E EventFor(const KrbError& error) {
   }
 }
 
+// The ticket in a TGT-REP.
+absl::StatusOr<Ticket> TicketIn(Bytes tgt_reply) {
+  const absl::StatusOr<TgtReply> reply = Parse<TgtReply>(tgt_reply);
+  if (!reply.ok()) return reply.status();
+  return Parse<Ticket>(reply->ticket.der);
+}
+
 }  // namespace
 
 Initiator::Initiator(World& world, const SecurityPackage& package,
@@ -208,22 +215,20 @@ Initiator::Event Initiator::ReceiveTgtReply(Leg& leg) {
       error.ok()) {
     return EventFor(*error);
   }
+  const absl::StatusOr<Ticket> theirs = TicketIn(message);
+  if (!theirs.ok()) return Event::kTgtReplyMalformed;
   const std::string_view target(
       reinterpret_cast<const char*>(target_.span().data()),
       target_.span().size());
-  return SendUserToUser(message, target, leg);
+  return SendUserToUser(*theirs, target, leg);
 }
 
 // `target` is not a view of the ticket that is replaced here.
-Initiator::Event Initiator::SendUserToUser(Bytes tgt_reply,
+Initiator::Event Initiator::SendUserToUser(const Ticket& theirs,
                                            std::string_view target, Leg& leg) {
-  const absl::StatusOr<TgtReply> reply = Parse<TgtReply>(tgt_reply);
-  if (!reply.ok()) return Event::kTgtReplyMalformed;
-  const absl::StatusOr<Ticket> theirs = Parse<Ticket>(reply->ticket.der);
-  if (!theirs.ok()) return Event::kTgtReplyMalformed;
   HeldTicket ticket;
   const TicketFailure failure =
-      identity().GetUserToUserTicket(target, *theirs, &ticket);
+      identity().GetUserToUserTicket(target, theirs, &ticket);
   if (failure != TicketFailure::kNone) return EventFor(failure);
   ticket_ = std::make_shared<const ServiceTicket>(std::move(ticket));
   return SendApReq(leg);
@@ -232,12 +237,12 @@ Initiator::Event Initiator::SendUserToUser(Bytes tgt_reply,
 // The acceptor wants a ticket for the session key of the one that its error
 // has with it.
 Initiator::Event Initiator::AnswerDemand(const KrbError& error, Leg& leg) {
-  if (!error.e_data.has_value() || !Parse<TgtReply>(*error.e_data).ok()) {
-    return Event::kNoTgtReply;
-  }
+  const absl::StatusOr<Ticket> theirs =
+      TicketIn(error.e_data.value_or(Bytes()));
+  if (!theirs.ok()) return Event::kNoTgtReply;
   user_to_user_ = true;
   const std::string target = absl::StrCat(ticket_->sname, "@", ticket_->srealm);
-  const Event event = SendUserToUser(*error.e_data, target, leg);
+  const Event event = SendUserToUser(*theirs, target, leg);
   // The same error may be handed in again.
   if (event == Event::kOutputTooSmall) user_to_user_ = false;
   return event;

@@ -35,7 +35,7 @@ class Initiator : public KerberosContext {
   // ticket, takes it, and goes on with a ticket for its session key.
   Event RequestTgt(Leg& leg);
   Event ReceiveTgtReply(Leg& leg);
-  Event SendUserToUser(Bytes tgt_reply, std::string_view target, Leg& leg);
+  Event SendUserToUser(const Ticket& theirs, std::string_view target, Leg& leg);
   Event AnswerDemand(const KrbError& error, Leg& leg);
   Event ReceiveApRep(Leg& leg);
   Event TakeError(const KrbError& error, Leg& leg);

@@ -119,6 +119,8 @@ ErrorCode TgsExchange::FindServer() {
 }
 
 ErrorCode TgsExchange::ChooseTicketKey() {
+  // The KDC of the service's realm looks at what is shown for user-to-user.
+  if (!referral_.empty()) return ErrorCode::kNone;
   if (Wants(kdc_option::kEncTktInSkey)) {
     return body().additional_tickets.has_value() &&
                    !body().additional_tickets->empty()

@@ -31,7 +31,6 @@ constexpr FailureRow kFailures[] = {
     {ErrorCode::kEtypeNotSupported, TicketFailure::kEtypeUnknown},
     {ErrorCode::kSkew, TicketFailure::kTimeSkew},
     {ErrorCode::kMustUseUserToUser, TicketFailure::kUserToUserRequired},
-    {ErrorCode::kBadMatch, TicketFailure::kTgtOfAnother},
 };
 
 TicketFailure FailureFor(int32_t code) {
@@ -265,7 +264,12 @@ TicketFailure TicketClient::AskTgs(const HeldTicket& tgt,
   if (reply.empty()) return TicketFailure::kNoAuthority;
   if (const absl::StatusOr<KrbError> error = Parse<KrbError>(reply);
       error.ok()) {
-    return FailureFor(error->error_code);
+    // Of a request that shows no other ticket it says nothing of the kind.
+    return wishes.additional_ticket != nullptr &&
+                   error->error_code ==
+                       static_cast<int32_t>(ErrorCode::kBadMatch)
+               ? TicketFailure::kTgtOfAnother
+               : FailureFor(error->error_code);
   }
   const absl::StatusOr<TgsRep> rep = Parse<TgsRep>(reply);
   if (!rep.ok()) return TicketFailure::kReplyInvalid;

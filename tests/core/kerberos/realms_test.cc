@@ -140,6 +140,25 @@ TEST(KerberosRealmsTest, AReferralToNobodyIsNoAuthority) {
   EXPECT_EQ(lab.Alice(kThere), SEC_E_NO_AUTHENTICATING_AUTHORITY);
 }
 
+// The KDC that knows the service looks at its ticket, not the one that refers
+// to it.
+TEST(KerberosRealmsTest, UserToUserGoesThroughAReferral) {
+  Lab lab;
+  lab.Add("PARTNER.TEST", "web.partner.test");
+  lab.Trust("EXAMPLE.TEST", "PARTNER.TEST");
+  lab.client.target = kThere;
+  lab.client.requirements |= ISC_REQ_USE_SESSION_KEY;
+  ASSERT_EQ(lab.client.AcquireOutbound(lab.client_world, u"alice", u"EXAMPLE",
+                                       u"secret"),
+            SEC_E_OK);
+  ASSERT_EQ(lab.server.AcquireAs(SECPKG_CRED_INBOUND, lab.server_world, u"LAB$",
+                                 u"PARTNER", u"another secret"),
+            SEC_E_OK);
+  EXPECT_EQ(RunLegs(lab.client, lab.server), SEC_E_OK);
+  EXPECT_EQ(lab.server.Name(), u"EXAMPLE\\alice");
+  EXPECT_NE(lab.server.attributes & ASC_RET_USE_SESSION_KEY, 0);
+}
+
 // Every one on the way has to let the client's ticket go along (MS-KILE
 // 3.3.5.7.5).
 TEST(KerberosRealmsTest, DelegationStopsAtATrustThatDoesNotLetIt) {
