@@ -1,6 +1,8 @@
 // Kerberos through the C interface, both ends ours.
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -258,6 +260,38 @@ TEST(KerberosExchangeTest, NoFlippedBitOfTheFirstTokenIsBelieved) {
     } else {
       EXPECT_LT(status, 0) << i;
     }
+  }
+}
+
+// The first byte of AP-OPTIONS that has options: [2], a BIT STRING.
+uint8_t& ApOptions(Bytes& token) {
+  constexpr uint8_t kBefore[] = {0xA1, 0x03, 0x02, 0x01, 0x0E,
+                                 0xA2, 0x07, 0x03, 0x05, 0x00};
+  const auto found = std::search(token.begin(), token.end(),
+                                 std::begin(kBefore), std::end(kBefore));
+  EXPECT_NE(found, token.end());
+  return found[std::size(kBefore)];
+}
+
+// Nothing protects AP-OPTIONS: whether there is to be an AP-REP is what the
+// authenticator's checksum says (RFC 4121 4.1.1.1), to both the same.
+TEST(KerberosExchangeTest, MutualAuthenticationIsNotUpToTheApOptions) {
+  constexpr uint8_t kMutualRequired = 0x20;
+  for (const ULONG mutual : {ISC_REQ_MUTUAL_AUTH, 0}) {
+    KerberosLab lab;
+    ASSERT_EQ(lab.Acquire(), SEC_E_OK);
+    lab.client.requirements = (kWants & ~ISC_REQ_MUTUAL_AUTH) | mutual;
+    Bytes token;
+    const SECURITY_STATUS sent = lab.client.Initialize(&token);
+    ASSERT_EQ(sent, mutual != 0 ? SEC_I_CONTINUE_NEEDED : SEC_E_OK);
+    EXPECT_EQ(ApOptions(token), mutual != 0 ? kMutualRequired : 0);
+    ApOptions(token) ^= kMutualRequired;
+    ASSERT_EQ(lab.server.Accept(&token), SEC_E_OK);
+    EXPECT_EQ(token.empty(), mutual == 0);
+    if (mutual != 0) ASSERT_EQ(lab.client.Initialize(&token), SEC_E_OK);
+    EXPECT_EQ((lab.server.attributes & ASC_RET_MUTUAL_AUTH) != 0, mutual != 0);
+    EXPECT_EQ(lab.client.SessionKey(), lab.server.SessionKey());
+    ExpectMessagesPass(lab.client, lab.server);
   }
 }
 

@@ -1,7 +1,10 @@
 // Tickets end: what that means for contexts, and for those who want new ones.
 
 #include <cstdint>
+#include <string_view>
 
+#include "absl/types/span.h"
+#include "core/kerberos/messages.h"
 #include "core/kerberos/realm.h"
 #include "core/sspi.h"
 #include "core/world.h"
@@ -122,6 +125,50 @@ TEST(KerberosLifetimesTest, NoTicketOutlivesTheOneItCameFrom) {
   lab.Advance(6 * 3600);
   lab.client.target = u"HTTP/lab.example.test";
   EXPECT_EQ(lab.Again(), 10 * 3600);
+}
+
+// The code of the last KRB-ERROR of a KDC; 0 where its last answer is none.
+class LastError : public WorldObserver {
+ public:
+  void OnTransition(const TransitionTaken& /*transition*/) override {}
+  void OnKdcExchange(std::string_view /*realm*/,
+                     absl::Span<const uint8_t> /*request*/,
+                     absl::Span<const uint8_t> answer) override {
+    const auto error = kerberos::Parse<kerberos::KrbError>(answer);
+    code_ = error.ok() ? error->error_code : 0;
+  }
+  int32_t code() const { return code_; }
+
+ private:
+  int32_t code_ = -1;
+};
+
+// RFC 4120 3.3.3.1 has the KDC check a ticket-granting ticket's starttime.
+TEST(KerberosLifetimesTest, NoTicketComesOfOneWhoseTimeIsYetToCome) {
+  constexpr FileTime kSkew = 5 * 60 * kFileTimeSecond;
+  for (const bool too_early : {false, true}) {
+    Lab lab;
+    ASSERT_EQ(RunLegs(lab.client, lab.server), SEC_E_OK);
+    // The ticket-granting ticket is held; the time before it comes again.
+    lab.client_world.set_now(kFileTimeGenesis - kSkew -
+                             (too_early ? kFileTimeSecond : 0));
+    LastError error;
+    lab.client_world.set_observer(&error);
+    DeleteSecurityContext(&lab.client.context);
+    lab.client.has_context = false;
+    lab.client.target = u"HTTP/lab.example.test";
+    Bytes token;
+    const SECURITY_STATUS status = lab.client.Initialize(&token);
+    lab.client_world.set_observer(nullptr);
+    if (too_early) {
+      EXPECT_LT(status, 0);
+      EXPECT_EQ(error.code(),
+                static_cast<int32_t>(kerberos::ErrorCode::kTicketNotYetValid));
+    } else {
+      EXPECT_EQ(status, SEC_I_CONTINUE_NEEDED);
+      EXPECT_EQ(error.code(), 0);
+    }
+  }
 }
 
 }  // namespace
