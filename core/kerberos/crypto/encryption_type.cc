@@ -132,7 +132,8 @@ std::array<Cipher, 2> Cipher::ForBoth(const Key& key, KeyUsage first,
   const KeyUsage usages[] = {first, second};
   DerivedKeys keys[2];
   const EncryptionType& type = key.type();
-  type.profile->derive_for_ciphers(key, usages, absl::MakeSpan(keys));
+  type.profile->derive_for_ciphers(key, absl::MakeConstSpan(usages),
+                                   absl::MakeSpan(keys));
   const std::array<Cipher, 2> ciphers = {Cipher(type, keys[0]),
                                          Cipher(type, keys[1])};
   for (DerivedKeys& k : keys) {
