@@ -38,7 +38,9 @@ void ExpectMessagesPass(End& client, End& server) {
         const Bytes text(size, 0x42);
         Sealed message{{}, text, {}};
         ASSERT_EQ(Encrypt(*from, &message), SEC_E_OK);
-        if (size >= 16) EXPECT_NE(message.data, text);
+        if (size >= 16) {
+          EXPECT_NE(message.data, text);
+        }
         ASSERT_EQ(Decrypt(*to, &message), SEC_E_OK);
         EXPECT_EQ(message.data, text);
 
@@ -288,7 +290,9 @@ TEST(KerberosExchangeTest, MutualAuthenticationIsNotUpToTheApOptions) {
     ApOptions(token) ^= kMutualRequired;
     ASSERT_EQ(lab.server.Accept(&token), SEC_E_OK);
     EXPECT_EQ(token.empty(), mutual == 0);
-    if (mutual != 0) ASSERT_EQ(lab.client.Initialize(&token), SEC_E_OK);
+    if (mutual != 0) {
+      ASSERT_EQ(lab.client.Initialize(&token), SEC_E_OK);
+    }
     EXPECT_EQ((lab.server.attributes & ASC_RET_MUTUAL_AUTH) != 0, mutual != 0);
     EXPECT_EQ(lab.client.SessionKey(), lab.server.SessionKey());
     ExpectMessagesPass(lab.client, lab.server);

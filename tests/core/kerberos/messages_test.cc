@@ -118,7 +118,9 @@ void ExpectRoundTrip(const Message& message, std::string_view name) {
       std::vector<uint8_t> altered = bytes;
       altered[i] = static_cast<uint8_t>(altered[i] ^ flip);
       const absl::StatusOr<Message> other = Parse<Message>(altered);
-      if (other.ok()) EXPECT_NO_FATAL_FAILURE(Encode(*other));
+      if (other.ok()) {
+        EXPECT_NO_FATAL_FAILURE(Encode(*other));
+      }
     }
   }
 }
