@@ -96,7 +96,7 @@ void KerberosCredential::SetDelegated(const HeldTicket& tgt) {
 }
 
 bool KerberosCredential::IsGood(const HeldTicket& ticket) const {
-  return ticket.endtime.seconds >=
+  return ticket.local_endtime().seconds >=
          FromFileTime(world().now()).time.seconds + kSecondsLeft;
 }
 

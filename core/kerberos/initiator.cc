@@ -167,7 +167,7 @@ Initiator::Event Initiator::SendApReq(Leg& leg) {
                  (flags_ & gss_flag::kDelegation) != 0 ? &*forwarded : nullptr);
   if (event == Event::kSent || event == Event::kSentForMutual) {
     leg.attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_);
-    leg.expiry = ToFileTime(ticket_->endtime);
+    leg.expiry = ToFileTime(ticket_->local_endtime());
   }
   return event;
 }
@@ -252,7 +252,7 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
                                        const HeldTicket* forwarded) {
   const EncryptionType& type = ticket_->key.type();
   const bool mutual = (flags_ & gss_flag::kMutual) != 0;
-  authenticator_time_ = FromFileTime(world().now());
+  authenticator_time_ = TimeAhead(world(), ticket_->clock_offset);
   GssChecksum checksum{.flags = flags_};
   if (bindings_.present()) checksum.bindings = bindings_.hash();
   std::array<uint8_t, 24> small_checksum;
@@ -385,13 +385,13 @@ Initiator::Event Initiator::CheckApRep(Bytes message, Leg& leg) {
   }
   AgreeOn(key, acceptor_subkey, number);
   leg.attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_);
-  leg.expiry = ToFileTime(ticket_->endtime);
+  leg.expiry = ToFileTime(ticket_->local_endtime());
   return Event::kAcceptorProven;
 }
 
 // MS-KILE 3.4.5.1: an AP-REP of the initiator's, with the acceptor's number.
 Initiator::Event Initiator::AnswerDce(uint32_t acceptor_sequence, Leg& leg) {
-  const PreciseTime time = FromFileTime(world().now());
+  const PreciseTime time = TimeAhead(world(), ticket_->clock_offset);
   const EncApRepPart part{.ctime = time.time,
                           .cusec = time.microseconds,
                           .seq_number = acceptor_sequence};
@@ -419,8 +419,8 @@ void Initiator::AgreeOn(const Key& key, bool acceptor_subkey,
   Agree(
       {.flags = flags_,
        .attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_),
-       .starttime = ticket_->starttime,
-       .endtime = ticket_->endtime,
+       .starttime = ticket_->local_starttime(),
+       .endtime = ticket_->local_endtime(),
        .client = wire::Utf8ToUtf16Lossy(
            DomainName(world(), ticket_->cname, ticket_->crealm)),
        .service = wire::Utf8ToUtf16Lossy(ticket_->sname),

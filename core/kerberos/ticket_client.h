@@ -43,10 +43,23 @@ struct HeldTicket {
   std::string srealm;
   std::string sname;
   uint32_t flags = 0;
+  // By the KDC's clock, as they stand in the ticket.
   KerberosTime starttime;
   KerberosTime endtime;
   std::optional<KerberosTime> renew_till;
+  // Seconds that the KDC's clock is ahead of this machine's; not 0 only where
+  // it refused for that. Its services are taken to go by its clock.
+  int64_t clock_offset = 0;
+
+  // By this machine's clock.
+  KerberosTime local_starttime() const {
+    return Shifted(starttime, -clock_offset);
+  }
+  KerberosTime local_endtime() const { return Shifted(endtime, -clock_offset); }
 };
+
+// What a clock shows that is `offset` seconds ahead of the World's.
+PreciseTime TimeAhead(const World& world, int64_t offset);
 
 // Whom the tickets are for.
 struct ClientIdentity {
@@ -87,9 +100,21 @@ class TicketClient {
     uint32_t options = 0;  // kdc_option::*, with those that all requests have.
     const Ticket* additional_ticket = nullptr;
   };
+  // Asks by the KDC's clock, which is `*clock_offset` ahead; once more, where
+  // the KDC refuses for the time alone.
   TicketFailure AskAs(const std::optional<Key>& key,
-                      const std::vector<uint8_t>& body,
+                      const std::vector<uint8_t>& body, int64_t* clock_offset,
                       std::vector<uint8_t>* reply);
+  // Each a request's bytes out, an answer's bytes in.
+  std::vector<uint8_t> ExchangeAs(const std::optional<Key>& key,
+                                  const std::vector<uint8_t>& body,
+                                  int64_t clock_offset);
+  std::vector<uint8_t> ExchangeTgs(const HeldTicket& tgt, const Key& subkey,
+                                   std::string_view realm,
+                                   const std::vector<uint8_t>& body,
+                                   int64_t clock_offset);
+  // Whether an answer is a refusal for the time; then the KDC's clock is set.
+  bool TakeClock(Bytes reply, int64_t* clock_offset) const;
   TicketFailure Follow(const HeldTicket& tgt, std::string_view target,
                        const Wishes& wishes, HeldTicket* ticket);
   TicketFailure AskTgs(const HeldTicket& tgt, std::string_view target,
@@ -103,8 +128,6 @@ class TicketClient {
     // MIT's KDC once took it for signed.
     return static_cast<uint32_t>(entropy_.Next() & 0x7FFFFFFF);
   }
-  PreciseTime now() const { return FromFileTime(world_.now()); }
-
   World& world_;
   const ClientIdentity& identity_;
   Entropy& entropy_;

@@ -12,6 +12,9 @@ namespace {
 constexpr int64_t kUnixEpoch = 11'644'473'600;
 constexpr int64_t kTicksPerSecond = 10'000'000;
 constexpr int64_t kTicksPerMicrosecond = 10;
+// Of the years 0 and 9999.
+constexpr int64_t kFirst = -62'167'219'200;
+constexpr int64_t kLast = 253'402'300'799;
 
 // The digits [at, at + count), or -1.
 int ReadDigits(Bytes text, size_t at, size_t count) {
@@ -70,11 +73,14 @@ std::array<uint8_t, kTimeTextSize> FormatTime(KerberosTime time) {
   return text;
 }
 
+KerberosTime Shifted(KerberosTime time, int64_t seconds) {
+  return {std::clamp(time.seconds + seconds, kFirst, kLast)};
+}
+
 PreciseTime FromFileTime(uint64_t file_time) {
   const int64_t ticks =
       static_cast<int64_t>(std::min<uint64_t>(file_time, uint64_t{INT64_MAX}));
   // Windows counts beyond the year 9999, Kerberos does not.
-  constexpr int64_t kLast = 253'402'300'799;
   return {{std::min(ticks / kTicksPerSecond - kUnixEpoch, kLast)},
           static_cast<int32_t>(ticks % kTicksPerSecond / kTicksPerMicrosecond)};
 }

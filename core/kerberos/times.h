@@ -15,6 +15,9 @@ inline constexpr size_t kTimeTextSize = 15;
 // `time` is within the years 0 to 9999.
 std::array<uint8_t, kTimeTextSize> FormatTime(KerberosTime time);
 
+// So many seconds later, within the same years.
+KerberosTime Shifted(KerberosTime time, int64_t seconds);
+
 // A time and its microseconds, as they go side by side in messages.
 struct PreciseTime {
   KerberosTime time;
