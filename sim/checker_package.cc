@@ -229,13 +229,17 @@ void Checker::CompareWithPeer(const InCall& in) {
   const ULONG ours = Normalized(record.side, record.granted);
   const ULONG theirs = Normalized(peer->side, peer->granted);
   constexpr ULONG kProtects = ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
+  // A stream's MUTUAL_AUTH is each side's own affair: it is about the other
+  // one's certificate.
+  const ULONG agreed =
+      IsStream(record) ? kProtects : kProtects | ISC_RET_MUTUAL_AUTH;
   // Only what both asked for, or neither would be told the same.
   const ULONG asked = Normalized(record.side, record.requested) &
                       Normalized(peer->side, peer->requested);
-  if (((ours ^ theirs) & kProtects & asked) != 0) {
+  if (((ours ^ theirs) & agreed & asked) != 0) {
     Break(RuleId::kFlagsDiffer, in,
-          absl::StrCat("one side has ", FlagNames(ours & kProtects),
-                       ", the other ", FlagNames(theirs & kProtects)));
+          absl::StrCat("one side has ", FlagNames(ours & agreed),
+                       ", the other ", FlagNames(theirs & agreed)));
   }
   const PeerView mine = Ask(state(in.side).tap->inner(), record.handle);
   const PeerView its = Ask(other.tap->inner(), peer->handle);

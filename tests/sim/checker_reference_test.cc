@@ -1,22 +1,26 @@
 // The reference callers and our packages break no rule, however it goes.
 
+#include <algorithm>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "core/kerberos/crypto/encryption_type.h"
 #include "core/sspi.h"
 #include "core/status.h"
-#include "core/tls/lab_certificates.h"
 #include "gtest/gtest.h"
 #include "sim/checker.h"
 #include "sim/exchange.h"
 #include "sim/fault.h"
 #include "sim/field_places.h"
+#include "sim/interceptor.h"
+#include "sim/rules.h"
 #include "sim/run_scenario.h"
 #include "sim/scenario.h"
 #include "sim/scripted.h"
+#include "sim/status_watch.h"
 
 namespace sspilab::sim {
 namespace {
@@ -56,28 +60,14 @@ struct CheckedRun {
 };
 
 // `earlier` is for faults that need it.
-CheckedRun RunChecked(const Scenario& scenario,
-                      const EarlierSessions* earlier = nullptr) {
-  WorldOptions client_options = scenario.client;
-  client_options.seed = 2 * scenario.seed;
-  WorldOptions server_options = scenario.server;
-  server_options.seed = 2 * scenario.seed + 1;
-  World client_world(std::move(client_options));
-  World server_world(std::move(server_options));
-  for (const ScenarioAccount& account : scenario.accounts) {
-    AccountDatabase& accounts = server_world.accounts();
-    accounts.Add(account.user, account.domain, account.password);
-    accounts.Find(account.user, account.domain)->state = account.state;
-  }
-  if (scenario.server_certificate) {
-    EXPECT_TRUE(tls::GiveServerCertificate(server_world, client_world).ok());
-  }
-  if (!scenario.client_certificate.empty()) {
-    EXPECT_TRUE(tls::GiveClientCertificate(client_world, server_world,
-                                           scenario.client_certificate)
-                    .ok());
-  }
-  Checker checker(InitSecurityInterfaceW(), InitSecurityInterfaceW());
+CheckedRun RunChecked(
+    const Scenario& scenario, const EarlierSessions* earlier = nullptr,
+    SecurityFunctionTableW* server_table = InitSecurityInterfaceW()) {
+  ScenarioWorlds worlds(scenario);
+  World& client_world = worlds.client;
+  World& server_world = worlds.server;
+  EXPECT_TRUE(Furnish(scenario, client_world, server_world).ok());
+  Checker checker(InitSecurityInterfaceW(), server_table);
   checker.Watch(Side::kClient, &client_world);
   checker.Watch(Side::kServer, &server_world);
   WireToChecker observer(&checker);
@@ -103,7 +93,8 @@ void ExpectClean(const Scenario& scenario, const std::string& what,
 }
 
 constexpr Package kPackages[] = {Package::kNtlm, Package::kNegotiate,
-                                 Package::kSchannel, Package::kCredSsp};
+                                 Package::kKerberos, Package::kSchannel,
+                                 Package::kCredSsp};
 constexpr WireForm kForms[] = {WireForm::kMessage, WireForm::kStream};
 
 TEST(CheckerReferenceTest, TheReferenceExchanges) {
@@ -116,6 +107,96 @@ TEST(CheckerReferenceTest, TheReferenceExchanges) {
       for (const RuleBroken& broken : run.broken) {
         ADD_FAILURE() << PackageName(package) << ": " << broken;
       }
+    }
+  }
+}
+
+// Between machines of one domain: Kerberos, also under Negotiate and CredSSP.
+// One encryption type is enough, as keys from passwords take longer than the
+// rest.
+Scenario InDomain(Package package) {
+  Scenario scenario = ReferenceScenario(package);
+  scenario.realms = {ReferenceRealm(scenario)};
+  scenario.realms[0].policy.etypes = {kerberos::Etype::kAes256CtsHmacSha1};
+  return scenario;
+}
+
+TEST(CheckerReferenceTest, NegotiateWithKerberos) {
+  for (const Package package : {Package::kNegotiate, Package::kCredSsp}) {
+    for (const WireForm form : kForms) {
+      Scenario scenario = InDomain(package);
+      scenario.exchange.form = form;
+      const CheckedRun run = RunChecked(scenario);
+      EXPECT_TRUE(run.authenticated) << PackageName(package);
+      for (const RuleBroken& broken : run.broken) {
+        ADD_FAILURE() << PackageName(package) << ": " << broken;
+      }
+    }
+  }
+}
+
+// A server's package that says something else than it knows.
+class Lying final : public Interceptor {
+ public:
+  using Lie = void (*)(const SspiCall& call);
+  explicit Lying(Lie lie) : Interceptor(InitSecurityInterfaceW()), lie_(lie) {}
+
+ private:
+  SECURITY_STATUS OnCall(
+      const SspiCall& call,
+      absl::FunctionRef<SECURITY_STATUS()> proceed) override {
+    const SECURITY_STATUS status = proceed();
+    if (status == SEC_E_OK) lie_(call);
+    return status;
+  }
+  const Lie lie_;
+};
+
+bool Asks(const SspiCall& call, ULONG attribute) {
+  return call.call == Call::kQueryContextAttributes && call.number == attribute;
+}
+
+void LoseFlag(const SspiCall& call, ULONG flag) {
+  if (call.call == Call::kAcceptSecurityContext) *call.attributes &= ~flag;
+}
+
+// The rules that look at both sides see through Kerberos, too.
+TEST(CheckerReferenceTest, BothSidesOfKerberosAreCompared) {
+  struct Case {
+    RuleId rule;
+    Lying::Lie lie;
+  };
+  constexpr Case kCases[] = {
+      {RuleId::kKeysDiffer,
+       [](const SspiCall& call) {
+         if (Asks(call, SECPKG_ATTR_SESSION_KEY)) {
+           ++static_cast<SecPkgContext_SessionKey*>(call.memory)->SessionKey[0];
+         }
+       }},
+      {RuleId::kIdentitiesDiffer,
+       [](const SspiCall& call) {
+         if (Asks(call, SECPKG_ATTR_NAMES)) {
+           static_cast<SecPkgContext_NamesW*>(call.memory)->sUserName[0] = u'#';
+         }
+       }},
+      {RuleId::kFlagsDiffer,
+       [](const SspiCall& call) { LoseFlag(call, ASC_RET_CONFIDENTIALITY); }},
+      {RuleId::kFlagsDiffer,
+       [](const SspiCall& call) { LoseFlag(call, ASC_RET_MUTUAL_AUTH); }},
+  };
+  for (const Package package : {Package::kKerberos, Package::kNegotiate}) {
+    Scenario scenario = InDomain(package);
+    scenario.exchange.client.caller.requirements |= ISC_REQ_MUTUAL_AUTH;
+    scenario.exchange.server.requirements |= ASC_REQ_MUTUAL_AUTH;
+    scenario.exchange.client.caller.insists_on = 0;
+    scenario.exchange.server.insists_on = 0;
+    for (const Case& of : kCases) {
+      Lying lying(of.lie);
+      const CheckedRun run = RunChecked(scenario, nullptr, lying.table());
+      EXPECT_TRUE(std::any_of(
+          run.broken.begin(), run.broken.end(),
+          [&](const RuleBroken& broken) { return broken.rule == of.rule; }))
+          << PackageName(package) << ": " << RuleOf(of.rule).name;
     }
   }
 }
@@ -210,6 +291,51 @@ TEST(CheckerReferenceTest, RequestsOfNtlm) {
   }
 }
 
+TEST(CheckerReferenceTest, RequestsOfKerberos) {
+  constexpr ULONG kFlags[] = {ISC_REQ_MUTUAL_AUTH,    ISC_REQ_CONFIDENTIALITY,
+                              ISC_REQ_INTEGRITY,      ISC_REQ_REPLAY_DETECT,
+                              ISC_REQ_USE_DCE_STYLE,  ISC_REQ_ALLOCATE_MEMORY,
+                              ISC_REQ_EXTENDED_ERROR, ISC_REQ_USE_SESSION_KEY};
+  for (unsigned bits = 0; bits < 256; ++bits) {
+    Scenario scenario = InDomain(Package::kKerberos);
+    ULONG flags = 0;
+    for (unsigned i = 0; i < 8; ++i) {
+      if ((bits >> i & 1) != 0) flags |= kFlags[i];
+    }
+    scenario.exchange.client.caller.requirements = flags;
+    scenario.exchange.client.caller.insists_on = 0;
+    scenario.exchange.server.requirements =
+        flags & (ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_USE_SESSION_KEY);
+    scenario.exchange.server.insists_on = 0;
+    ExpectClean(scenario, "flags " + std::to_string(flags));
+  }
+}
+
+// Who is refused by the KDC or the acceptor is refused cleanly.
+TEST(CheckerReferenceTest, RealmsOfKerberos) {
+  for (const bool reachable : {false, true}) {
+    for (const bool trusted : {false, true}) {
+      for (const bool forwards : {false, true}) {
+        Scenario scenario = InDomain(Package::kKerberos);
+        scenario.exchange.client.caller.requirements |= ISC_REQ_DELEGATE;
+        scenario.exchange.client.caller.insists_on = 0;
+        scenario.realms[0].reachable = reachable;
+        scenario.realms[0].principals[0].may_be_delegated = forwards;
+        scenario.realms[0].principals[1].trusted_for_delegation = trusted;
+        ExpectClean(scenario, "reachable, trusted, may be delegated");
+      }
+    }
+  }
+  for (const AccountState state :
+       {AccountState::kDisabled, AccountState::kPasswordExpired}) {
+    for (const size_t principal : {0, 1}) {
+      Scenario scenario = InDomain(Package::kKerberos);
+      scenario.realms[0].principals[principal].state = state;
+      ExpectClean(scenario, "account state");
+    }
+  }
+}
+
 // Where a message is hurt, and by how much, for the kinds that have a place.
 std::vector<Fault> FaultsTo(Direction direction, uint32_t leg, WireForm form,
                             absl::Span<const uint32_t> places) {
@@ -248,14 +374,15 @@ std::vector<Fault> FaultsTo(Direction direction, uint32_t leg, WireForm form,
 }
 
 // Every fault there is, to every message of both directions.
-void ExpectCleanUnderFaults(Package package, WireForm form) {
+void ExpectCleanUnderFaults(Scenario scenario, WireForm form) {
+  const Package package =
+      *FindPackageByName(scenario.exchange.client.caller.package);
   // In the header of a token or a record, and behind it.
   static constexpr uint32_t kPlaces[] = {4, 150, 1, 40};
   const bool is_stream =
       package == Package::kSchannel || package == Package::kCredSsp;
   // Where runs are longer, fewer of them.
   const auto places = absl::MakeConstSpan(kPlaces).first(is_stream ? 2 : 4);
-  Scenario scenario = ReferenceScenario(package);
   scenario.exchange.form = form;
   const EarlierSessions earlier =
       RunEarlierSessions(scenario, InitSecurityInterfaceW());
@@ -278,28 +405,40 @@ void ExpectCleanUnderFaults(Package package, WireForm form) {
 
 TEST(CheckerReferenceTest, FaultsToNtlm) {
   for (const WireForm form : kForms) {
-    ExpectCleanUnderFaults(Package::kNtlm, form);
+    ExpectCleanUnderFaults(ReferenceScenario(), form);
   }
 }
 
 TEST(CheckerReferenceTest, FaultsToNegotiate) {
   for (const WireForm form : kForms) {
-    ExpectCleanUnderFaults(Package::kNegotiate, form);
+    ExpectCleanUnderFaults(ReferenceScenario(Package::kNegotiate), form);
   }
+}
+
+TEST(CheckerReferenceTest, FaultsToKerberos) {
+  for (const WireForm form : kForms) {
+    ExpectCleanUnderFaults(InDomain(Package::kKerberos), form);
+  }
+}
+
+TEST(CheckerReferenceTest, FaultsToNegotiateWithKerberos) {
+  ExpectCleanUnderFaults(InDomain(Package::kNegotiate), WireForm::kMessage);
 }
 
 TEST(CheckerReferenceTest, FaultsToSchannel) {
   for (const WireForm form : kForms) {
-    ExpectCleanUnderFaults(Package::kSchannel, form);
+    ExpectCleanUnderFaults(ReferenceScenario(Package::kSchannel), form);
   }
 }
 
 TEST(CheckerReferenceTest, FaultsToCredSspMessages) {
-  ExpectCleanUnderFaults(Package::kCredSsp, WireForm::kMessage);
+  ExpectCleanUnderFaults(ReferenceScenario(Package::kCredSsp),
+                         WireForm::kMessage);
 }
 
 TEST(CheckerReferenceTest, FaultsToCredSspStreams) {
-  ExpectCleanUnderFaults(Package::kCredSsp, WireForm::kStream);
+  ExpectCleanUnderFaults(ReferenceScenario(Package::kCredSsp),
+                         WireForm::kStream);
 }
 
 }  // namespace
