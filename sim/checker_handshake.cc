@@ -128,6 +128,7 @@ void Checker::MeetPeer(InCall& in) {
       continue;
     }
     in.context->peer = handle;
+    in.context->heard_peer = true;
     if (in.context->open) {
       record.peer = HandleKey::Of(in.context->handle);
     }

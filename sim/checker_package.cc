@@ -19,9 +19,11 @@ char16_t Lower(char16_t c) {
 struct PeerView {
   std::vector<uint8_t> key;
   std::u16string name;
+  bool kerberos = false;
 };
 
-// The session key and the client's name; empty where the package does not tell.
+// The session key, the client's name, and whether Kerberos has made them; empty
+// where the package does not tell.
 PeerView Ask(const SecurityFunctionTableW& table, CtxtHandle handle) {
   PeerView view;
   if (table.QueryContextAttributesW == nullptr ||
@@ -43,6 +45,14 @@ PeerView Ask(const SecurityFunctionTableW& table, CtxtHandle handle) {
     std::transform(view.name.begin(), view.name.end(), view.name.begin(),
                    Lower);
     table.FreeContextBuffer(names.sUserName);
+  }
+  SecPkgContext_PackageInfoW info = {};
+  if (table.QueryContextAttributesW(&handle, SECPKG_ATTR_PACKAGE_INFO, &info) ==
+          SEC_E_OK &&
+      info.PackageInfo != nullptr) {
+    const std::u16string_view name = info.PackageInfo->Name;
+    view.kerberos = name == u"Kerberos";
+    table.FreeContextBuffer(info.PackageInfo);
   }
   return view;
 }
@@ -243,7 +253,16 @@ void Checker::CompareWithPeer(const InCall& in) {
   }
   const PeerView mine = Ask(state(in.side).tap->inner(), record.handle);
   const PeerView its = Ask(other.tap->inner(), peer->handle);
-  if (!mine.key.empty() && !its.key.empty() && mine.key != its.key) {
+  // RFC 4120 3.2.4: a client that asked for no proof is done whoever answers, a
+  // server that got another client's token included.
+  const bool at_client = in.side == Side::kClient;
+  const ContextRecord& client = at_client ? record : *peer;
+  const ContextRecord& server = at_client ? *peer : record;
+  const bool unproven =
+      mine.kerberos && !server.heard_peer &&
+      (Normalized(client.side, client.granted) & ISC_RET_MUTUAL_AUTH) == 0;
+  if (!unproven && !mine.key.empty() && !its.key.empty() &&
+      mine.key != its.key) {
     Break(RuleId::kKeysDiffer, in, "the session keys are not the same");
   }
   // A stream's name is the other side's certificate, not the client's name.

@@ -107,6 +107,8 @@ struct ContextRecord {
   std::vector<uint8_t> bindings;
   // The other side's context, once one's token was the other's input.
   std::optional<HandleKey> peer;
+  // One of the other side's tokens has arrived here as it was made.
+  bool heard_peer = false;
   bool compared = false;
 
   // Calls that are in it now, and whose.

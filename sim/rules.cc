@@ -144,8 +144,7 @@ constexpr std::array<Rule, kRuleCount> kRules = {{
      "when both sides are done they mean the same client", "RFC 2743 1.1.2"},
     {RuleId::kFlagsDiffer, kPackage, "flags-differ",
      "when both sides are done they protect messages alike, and agree on "
-     "whether "
-     "the server is proven",
+     "whether the server is proven",
      "RFC 2743 1.2.1: what one side is told, the other can do"},
     {RuleId::kBindingsDiffer, kPackage, "bindings-differ",
      "both sides are done only if their channel bindings are the same",
