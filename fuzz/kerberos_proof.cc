@@ -117,7 +117,7 @@ std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
 std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
                                            const kerberos::Principal& principal,
                                            KeyUsage usage) {
-  const Key* const key = principal.FindKey(data.etype);
+  const Key* const key = principal.keys.Find(data.etype);
   return key != nullptr ? Opened(data, *key, usage) : std::nullopt;
 }
 

@@ -52,10 +52,11 @@ const std::vector<Key>& KeysOfPerson(const CredentialKind& kind, bool has_aes) {
   if (found != made.end()) return found->second;
   constexpr Etype kKeys[] = {Etype::kAes128CtsHmacSha1, Etype::kRc4Hmac};
   const std::string name = wire::Utf16ToUtf8Lossy(kind.known_as);
-  return made[which] = kerberos::KeysFromPassword(
-             absl::MakeConstSpan(kKeys).subspan(has_aes ? 0 : 1),
-             wire::Utf16ToUtf8Lossy(kind.known_password),
-             absl::StrCat(kRealm, name));
+  return made[which] = kerberos::AccountKeys::FromPassword(
+                           absl::MakeConstSpan(kKeys).subspan(has_aes ? 0 : 1),
+                           wire::Utf16ToUtf8Lossy(kind.known_password),
+                           absl::StrCat(kRealm, name))
+                           .All();
 }
 
 const std::vector<Key>& KeysOfMachine(bool other_password) {
@@ -127,7 +128,9 @@ absl::Span<const Etype> EtypeList(uint8_t choice) {
 }
 
 std::vector<Key> KeysOf(std::string_view name, std::string_view password) {
-  return kerberos::KeysFromPassword(kAll, password, absl::StrCat(kRealm, name));
+  return kerberos::AccountKeys::FromPassword(kAll, password,
+                                             absl::StrCat(kRealm, name))
+      .All();
 }
 
 std::vector<Key> OfTypes(absl::Span<const Key> keys,

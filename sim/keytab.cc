@@ -61,7 +61,7 @@ void PutPrincipal(const kerberos::Principal& principal, std::string_view realm,
   std::vector<std::string_view> names = {principal.name};
   names.insert(names.end(), principal.aliases.begin(), principal.aliases.end());
   for (const std::string_view name : names) {
-    for (const kerberos::Key& key : principal.keys) {
+    for (const kerberos::Key& key : principal.keys.All()) {
       PutEntry(name, realm, principal.kvno, key, out);
     }
   }

@@ -238,7 +238,7 @@ Acceptor::Event Acceptor::OpenTicket(const Ticket& ticket, BudgetBytes* storage,
     }
   } else {
     keys = identity().GetAcceptorKeys(ticket.realm);
-    if (keys == nullptr || keys->ciphers.empty()) return Event::kNoCredentials;
+    if (keys == nullptr || keys->account.empty()) return Event::kNoCredentials;
     cipher = keys->Find(ticket.enc_part.etype);
   }
   if (cipher == nullptr) return Event::kNoKey;

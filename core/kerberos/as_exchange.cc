@@ -49,9 +49,9 @@ ErrorCode AsExchange::FindPrincipals() {
 // The first type of the client's list of which the account has a key.
 ErrorCode AsExchange::ChooseClientKey() {
   for (const int32_t etype : body().etype) {
-    const Key* const key = client_->FindKey(etype);
-    if (key != nullptr && Permits(key->type().etype)) {
-      reply_key_ = key;
+    const EncryptionType* const type = client_->keys.FindType(etype);
+    if (type != nullptr && Permits(type->etype)) {
+      reply_key_ = client_->keys.Find(etype);
       etype_info2_ = EtypeInfo2();
       return ErrorCode::kNone;
     }
@@ -62,11 +62,11 @@ ErrorCode AsExchange::ChooseClientKey() {
 std::vector<uint8_t> AsExchange::EtypeInfo2() const {
   List<EtypeInfo2Entry> entries;
   for (const int32_t etype : body().etype) {
-    const Key* const key = client_->FindKey(etype);
-    if (key == nullptr || !Permits(key->type().etype)) continue;
+    const EncryptionType* const type = client_->keys.FindType(etype);
+    if (type == nullptr || !Permits(type->etype)) continue;
     EtypeInfo2Entry entry{.etype = etype};
     // RC4 has no salt, and Windows says so by leaving it out.
-    if (key->type().default_iterations != 0) entry.salt = client_->salt;
+    if (type->default_iterations != 0) entry.salt = client_->salt;
     entries.push_back(entry);
   }
   return Encode(entries);
@@ -86,7 +86,7 @@ ErrorCode AsExchange::CheckPreauthentication(const AsReq& request) {
 ErrorCode AsExchange::CheckTimestamp(Bytes value) {
   const absl::StatusOr<EncryptedData> data = Parse<EncryptedData>(value);
   if (!data.ok()) return ErrorCode::kGeneric;
-  const Key* const key = client_->FindKey(data->etype);
+  const Key* const key = client_->keys.Find(data->etype);
   if (key == nullptr || !Permits(key->type().etype)) {
     return ErrorCode::kEtypeNotSupported;
   }

@@ -33,11 +33,12 @@ ClientIdentity MachineIdentity(const World& world) {
 }  // namespace
 
 const Cipher* AcceptorKeys::Find(int32_t etype) const {
-  const auto found = std::find_if(
-      ciphers.begin(), ciphers.end(), [etype](const Cipher& cipher) {
-        return static_cast<int32_t>(cipher.type().etype) == etype;
-      });
-  return found != ciphers.end() ? &*found : nullptr;
+  const absl::MutexLock lock(&mutex_);
+  const auto made = ciphers_.find(etype);
+  if (made != ciphers_.end()) return &made->second;
+  const Key* const key = account.Find(etype);
+  if (key == nullptr) return nullptr;
+  return &ciphers_.try_emplace(etype, *key, KeyUsage::kTicket).first->second;
 }
 
 bool KerberosCredential::IgnoringCase::operator()(std::string_view a,
@@ -181,18 +182,15 @@ std::shared_ptr<const AcceptorKeys> KerberosCredential::GetAcceptorKeys(
   if (acceptor_keys_ != nullptr &&
       (has_identity_ ? acceptor_keys_->salt == account->salt &&
                            acceptor_keys_->etypes == etypes
-                     : acceptor_keys_->account == account->keys)) {
+                     : acceptor_keys_->account.IsCopyOf(account->keys))) {
     return acceptor_keys_;
   }
   auto made = std::make_shared<AcceptorKeys>();
   made->salt = account->salt;
   made->etypes = etypes;
-  made->account = has_identity_ ? KeysFromPassword(etypes, identity_.password,
-                                                   account->salt)
+  made->account = has_identity_ ? AccountKeys::FromPassword(
+                                      etypes, identity_.password, account->salt)
                                 : account->keys;
-  for (const Key& key : made->account) {
-    made->ciphers.emplace_back(key, KeyUsage::kTicket);
-  }
   acceptor_keys_ = std::move(made);
   return acceptor_keys_;
 }

@@ -30,17 +30,21 @@ struct ServiceTicket : HeldTicket {
 };
 
 // The keys of a service's account, and what they open its tickets with.
-struct AcceptorKeys {
+class AcceptorKeys {
+ public:
   // Null where there is none of the type.
   const Cipher* Find(int32_t etype) const;
 
   // What they were made from: the account's keys, or else its salt and the
   // types that the machine takes.
-  std::vector<Key> account;
+  AccountKeys account;
   std::string salt;
   std::vector<Etype> etypes;
 
-  std::vector<Cipher> ciphers;
+ private:
+  // Each is made when the first ticket of its type comes.
+  mutable absl::Mutex mutex_;
+  mutable std::map<int32_t, Cipher> ciphers_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Who an initiator logs on as, with the tickets it has got so far; and the keys

@@ -70,19 +70,20 @@ bool KdcExchange::IsSkewed(KerberosTime theirs) const {
 }
 
 ErrorCode KdcExchange::ChooseKeys(const Principal& server) {
-  const auto in_common = std::find_if(
-      server.keys.begin(), server.keys.end(), [this](const Key& key) {
-        const List<int32_t>& wanted = body_.etype;
-        const Etype etype = key.type().etype;
-        return Permits(etype) &&
-               std::find(wanted.begin(), wanted.end(),
-                         static_cast<int32_t>(etype)) != wanted.end();
-      });
-  if (in_common == server.keys.end()) return ErrorCode::kEtypeNotSupported;
-  grant_.session_type = &in_common->type();
-  grant_.ticket_key = server.keys.front();
-  grant_.kvno = server.kvno;
-  return ErrorCode::kNone;
+  const List<int32_t>& wanted = body_.etype;
+  for (size_t i = 0; i < server.keys.size(); ++i) {
+    const EncryptionType& type = server.keys.type(i);
+    if (!Permits(type.etype) ||
+        std::find(wanted.begin(), wanted.end(),
+                  static_cast<int32_t>(type.etype)) == wanted.end()) {
+      continue;
+    }
+    grant_.session_type = &type;
+    grant_.ticket_key = server.keys[0];
+    grant_.kvno = server.kvno;
+    return ErrorCode::kNone;
+  }
+  return ErrorCode::kEtypeNotSupported;
 }
 
 ErrorCode KdcExchange::SetTimes() {

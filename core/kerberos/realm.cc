@@ -35,42 +35,24 @@ bool IsInDomain(std::string_view host, std::string_view domain) {
 
 }  // namespace
 
-const Key* Principal::FindKey(int32_t etype) const {
-  const auto found =
-      std::find_if(keys.begin(), keys.end(), [etype](const Key& key) {
-        return static_cast<int32_t>(key.type().etype) == etype;
-      });
-  return found != keys.end() ? &*found : nullptr;
-}
-
 std::vector<Etype> DefaultEtypes() {
   return {Etype::kAes256CtsHmacSha1, Etype::kAes128CtsHmacSha1,
           Etype::kAes256CtsHmacSha384, Etype::kAes128CtsHmacSha256};
-}
-
-std::vector<Key> KeysFromPassword(absl::Span<const Etype> etypes,
-                                  std::string_view password,
-                                  std::string_view salt) {
-  std::vector<Key> keys;
-  for (const Etype etype : etypes) {
-    keys.push_back(Key::FromPassword(kerberos::Find(etype), password, salt));
-  }
-  return keys;
 }
 
 Realm::Realm(std::string name, RealmPolicy policy, Entropy& entropy)
     : name_(std::move(name)),
       netbios_name_(name_.substr(0, name_.find('.'))),
       policy_(std::move(policy)) {
-  Principal krbtgt{.name = TicketGrantingName(name_)};
+  std::vector<Key> keys;
   for (const Etype etype : policy_.etypes) {
     std::array<uint8_t, kMaxKeySize> storage;
     const absl::Span<uint8_t> bytes =
         absl::MakeSpan(storage).first(kerberos::Find(etype).key_size);
     entropy.Fill(bytes);
-    krbtgt.keys.push_back(*Key::Of(static_cast<int32_t>(etype), bytes));
+    keys.push_back(*Key::Of(static_cast<int32_t>(etype), bytes));
   }
-  Add(std::move(krbtgt));
+  Add({.name = TicketGrantingName(name_), .keys = keys});
 }
 
 Principal& Realm::Add(Principal principal) {
@@ -87,7 +69,8 @@ Principal& Realm::AddFromPassword(std::string_view name,
   // RFC 4120 4: the realm and the parts of the name, with nothing between.
   principal.salt =
       absl::StrCat(name_, absl::StrJoin(absl::StrSplit(name, '/'), ""));
-  principal.keys = KeysFromPassword(policy_.etypes, password, principal.salt);
+  principal.keys =
+      AccountKeys::FromPassword(policy_.etypes, password, principal.salt);
   return Add(std::move(principal));
 }
 
@@ -117,7 +100,8 @@ Principal& Realm::Trust(Realm& from, Realm& to, std::string_view password) {
   // The one principal that both realms have: krbtgt/TO@FROM.
   Principal between{.name = TicketGrantingName(to.name_)};
   between.salt = absl::StrCat(from.name_, "krbtgt", to.name_);
-  between.keys = KeysFromPassword(from.policy_.etypes, password, between.salt);
+  between.keys =
+      AccountKeys::FromPassword(from.policy_.etypes, password, between.salt);
   Principal& own = from.Add(between);
   // There, it is found by the realm that its tickets say they are from.
   between.name = absl::StrCat(between.name, "@", from.name_);

@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "core/account_state.h"
 #include "core/entropy.h"
+#include "core/kerberos/account_keys.h"
 #include "core/kerberos/crypto/encryption_type.h"
 #include "core/kerberos/messages.h"
 
@@ -26,8 +27,7 @@ struct Principal {
   // names that it is known by.
   std::string name;
   std::vector<std::string> aliases;
-  // Strongest first, at most one of an encryption type.
-  std::vector<Key> keys;
+  AccountKeys keys;
   uint32_t kvno = 1;
   // What goes into its keys with the password.
   std::string salt;
@@ -43,9 +43,6 @@ struct Principal {
   // to services of the other realm that are trusted there (EnableTGTDelegation,
   // and always within a forest).
   bool trusted_for_delegation = false;
-
-  // Null where it has no key of the type.
-  const Key* FindKey(int32_t etype) const;
 };
 
 // The encryption types that a domain has by default, and RC4 by policy only.
@@ -141,11 +138,6 @@ PrincipalName SplitName(std::string_view name, NameType type);
 
 // What a name in a request is said to be: a service's, or an account's own.
 NameType NameTypeOf(std::string_view name);
-
-// Keys of the types, strongest first, from one password.
-std::vector<Key> KeysFromPassword(absl::Span<const Etype> etypes,
-                                  std::string_view password,
-                                  std::string_view salt);
 
 }  // namespace sspilab::kerberos
 

@@ -49,7 +49,7 @@ ErrorCode TgsExchange::OpenTicket() {
           ? realm().Find(issuer_name_)
           : nullptr;
   if (issuer == nullptr) return ErrorCode::kNotUs;
-  const Key* const key = issuer->FindKey(tgt_.enc_part.etype);
+  const Key* const key = issuer->keys.Find(tgt_.enc_part.etype);
   if (key == nullptr) return ErrorCode::kNoKey;
   std::optional<std::vector<uint8_t>> plain =
       DecryptPart(*key, KeyUsage::kTicket, tgt_.enc_part);
@@ -136,7 +136,7 @@ ErrorCode TgsExchange::ChooseTicketKey() {
 
 ErrorCode TgsExchange::UseSessionKeyOf(const Ticket& theirs) {
   const Key* const own_key =
-      realm().Find(own_name())->FindKey(theirs.enc_part.etype);
+      realm().Find(own_name())->keys.Find(theirs.enc_part.etype);
   if (own_key == nullptr ||
       !absl::EqualsIgnoreCase(JoinName(theirs.sname), own_name())) {
     return ErrorCode::kPolicy;

@@ -77,10 +77,8 @@ std::optional<Key> KeyFor(const WorldOptions& options,
       continue;
     }
     if (!identity.keys.empty()) {
-      const auto key = std::find_if(
-          identity.keys.begin(), identity.keys.end(),
-          [type](const Key& own) { return own.type().etype == type->etype; });
-      if (key == identity.keys.end()) continue;
+      const Key* const key = identity.keys.Find(entry.etype);
+      if (key == nullptr) continue;
       return *key;
     }
     uint32_t iterations = type->default_iterations;

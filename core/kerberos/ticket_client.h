@@ -67,7 +67,7 @@ struct ClientIdentity {
   std::string realm;
   std::string password;
   // Of a machine's account, which has these instead of a password.
-  std::vector<Key> keys;
+  AccountKeys keys;
 };
 
 class TicketClient {

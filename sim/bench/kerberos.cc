@@ -39,7 +39,7 @@ KerberosBenchmarks::Type::Type(kerberos::Etype etype)
                         wire::Utf16ToUtf8Lossy(kBenchPassword));
   kerberos::Principal& server = realm.AddFromPassword("LAB$", "the machine's");
   server.aliases = {std::string(kService)};
-  service_key = server.keys.front();
+  service_key = server.keys[0];
 }
 
 absl::Status KerberosBenchmarks::Type::Run(

@@ -219,12 +219,27 @@ std::optional<Bytes> Opener::OpenPart(const kerberos::EncryptedData& data,
   return Bytes(parts_.back().bytes);
 }
 
+// Nothing where it fits none of the usages.
+std::optional<std::vector<uint8_t>> OpenWith(
+    const kerberos::Key& key, const kerberos::EncryptedData& data,
+    absl::Span<const KeyUsage> usages) {
+  for (const KeyUsage usage : usages) {
+    std::vector<uint8_t> cipher(data.cipher.begin(), data.cipher.end());
+    const std::optional<absl::Span<uint8_t>> plain =
+        kerberos::Cipher(key, usage).Decrypt(absl::MakeSpan(cipher));
+    if (plain.has_value()) {
+      return std::vector<uint8_t>(plain->begin(), plain->end());
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 KerberosKeys::KerberosKeys(const kerberos::Realms& realms) {
   for (const kerberos::Realm& realm : realms.all()) {
     for (const kerberos::Principal& principal : realm.principals()) {
-      keys_.insert(keys_.end(), principal.keys.begin(), principal.keys.end());
+      accounts_.push_back(principal.keys);
     }
   }
 }
@@ -243,17 +258,21 @@ std::optional<std::vector<uint8_t>> KerberosKeys::Open(
   if (data.etype == kNotEncrypted) {
     return std::vector<uint8_t>(data.cipher.begin(), data.cipher.end());
   }
+  for (const kerberos::AccountKeys& account : accounts_) {
+    const kerberos::Key* const key = account.Find(data.etype);
+    if (key == nullptr) continue;
+    std::optional<std::vector<uint8_t>> plain = OpenWith(*key, data, usages);
+    if (plain.has_value()) {
+      return plain;
+    }
+  }
   for (const kerberos::Key& key : keys_) {
     if (static_cast<int32_t>(key.type().etype) != data.etype) {
       continue;
     }
-    for (const KeyUsage usage : usages) {
-      std::vector<uint8_t> cipher(data.cipher.begin(), data.cipher.end());
-      const std::optional<absl::Span<uint8_t>> plain =
-          kerberos::Cipher(key, usage).Decrypt(absl::MakeSpan(cipher));
-      if (plain.has_value()) {
-        return std::vector<uint8_t>(plain->begin(), plain->end());
-      }
+    std::optional<std::vector<uint8_t>> plain = OpenWith(key, data, usages);
+    if (plain.has_value()) {
+      return plain;
     }
   }
   return std::nullopt;

@@ -23,7 +23,7 @@ class KerberosKeys {
   explicit KerberosKeys(const kerberos::Realms& realms);
 
   void Add(const kerberos::Key& key);
-  bool empty() const { return keys_.empty(); }
+  bool empty() const { return accounts_.empty() && keys_.empty(); }
 
   // Nothing where no key fits one of the usages.
   std::optional<std::vector<uint8_t>> Open(
@@ -31,6 +31,8 @@ class KerberosKeys {
       absl::Span<const kerberos::KeyUsage> usages) const;
 
  private:
+  std::vector<kerberos::AccountKeys> accounts_;
+  // The others.
   std::vector<kerberos::Key> keys_;
 };
 

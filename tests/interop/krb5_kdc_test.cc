@@ -78,7 +78,8 @@ TEST_P(EachEtype, TicketsForAUserAndAService) {
 
   // It is no ticket for a service with other keys.
   Principal other = *service_;
-  other.keys = kerberos::KeysFromPassword({etype}, "another secret", "");
+  other.keys =
+      kerberos::AccountKeys::FromPassword({etype}, "another secret", "");
   EXPECT_EQ(client.Present(other, "EXAMPLE.TEST"),
             KRB5KRB_AP_ERR_BAD_INTEGRITY);
 }

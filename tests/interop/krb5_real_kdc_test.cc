@@ -192,7 +192,7 @@ TEST_F(RealKdcTest, OurAcceptorTakesThem) {
   server_world.realms()
       .Add("EXAMPLE.TEST", entropy)
       .Add({.name = "LAB$",
-            .keys = kerberos::KeysFromPassword(
+            .keys = kerberos::AccountKeys::FromPassword(
                 types, "machines", "EXAMPLE.TESTHTTPlab.example.test")});
   End client;
   End server;

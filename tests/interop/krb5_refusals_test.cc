@@ -82,9 +82,8 @@ constexpr FileTime kTenMinutes = 600 * kFileTimeSecond;
 // The same tickets, but the service's machine has had another password since.
 kerberos::Principal WithOtherKeys(const kerberos::Principal& service) {
   kerberos::Principal other = service;
-  for (kerberos::Key& key : other.keys) {
-    key = kerberos::Key::FromPassword(key.type(), "another", service.salt);
-  }
+  other.keys = kerberos::AccountKeys::FromPassword(kerberos::DefaultEtypes(),
+                                                   "another", service.salt);
   return other;
 }
 
@@ -141,7 +140,7 @@ TEST_P(OurErrors, NoKeyOfTheType) {
   ASSERT_NO_FATAL_FAILURE(pair_.Acquire());
   kerberos::Principal& service =
       *pair_.lab().server_world.realms().Find("EXAMPLE.TEST")->Find("LAB$");
-  service.keys = kerberos::KeysFromPassword(
+  service.keys = kerberos::AccountKeys::FromPassword(
       {kerberos::Etype::kAes128CtsHmacSha1}, "machine's secret", service.salt);
   Expect(SEC_E_NO_KERB_KEY, KRB5KRB_AP_ERR_NOKEY);
 }

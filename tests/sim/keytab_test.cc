@@ -56,7 +56,7 @@ TEST(KeytabTest, EveryNameHasEveryKey) {
   const std::string all = PrincipalToKeytab(principal, "R");
   std::string together = all.substr(0, 2);
   for (const std::string name : {"LAB$", "HTTP/lab", "cifs/lab"}) {
-    for (const kerberos::Key& key : principal.keys) {
+    for (const kerberos::Key& key : principal.keys.All()) {
       together +=
           PrincipalToKeytab({.name = name, .keys = {key}}, "R").substr(2);
     }

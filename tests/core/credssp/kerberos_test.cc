@@ -196,7 +196,7 @@ const Case kCases[] = {
      SEC_E_NO_KERB_KEY,
      [](DomainLab& lab) {
        kerberos::Principal& machine = *lab.realm(lab.server_world).Find("LAB$");
-       machine.keys.erase(machine.keys.begin(), machine.keys.end() - 1);
+       machine.keys = {machine.keys[machine.keys.size() - 1]};
      }},
     // NTLM's verdict, by way of errorCode.
     {"the server's administrator forbids NTLM", SEC_E_UNSUPPORTED_FUNCTION,

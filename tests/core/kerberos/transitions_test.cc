@@ -360,9 +360,11 @@ const Scenario kRefusals[] = {
     {"an acceptor with keys of other types",
      [](Lab& lab) {
        lab.Begin();
-       lab.server_realm().Find("LAB$")->keys = kerberos::KeysFromPassword(
-           std::vector<kerberos::Etype>{kerberos::Etype::kAes128CtsHmacSha1},
-           "machine's secret", "salt");
+       lab.server_realm().Find("LAB$")->keys =
+           kerberos::AccountKeys::FromPassword(
+               std::vector<kerberos::Etype>{
+                   kerberos::Etype::kAes128CtsHmacSha1},
+               "machine's secret", "salt");
        lab.Deliver(SEC_E_NO_KERB_KEY);
      }},
     {"an acceptor with another key",

@@ -37,7 +37,7 @@ class KerberosFloorTest : public ::testing::TestWithParam<Etype> {
     realm.AddFromPassword("administrator", "Sesame, open!");
     kerberos::Principal& server = realm.AddFromPassword("LAB$", "machine");
     server.aliases = {"cifs/lab.example.test"};
-    service_key_ = server.keys.front();
+    service_key_ = server.keys[0];
   }
 
   void Run(ULONG requirements) {

@@ -175,7 +175,7 @@ TEST(KerberosOpenedTest, AServicesKeyOpensWhatIsForTheService) {
   const kerberos::Realms realms = MakeRealms(Reference());
   KerberosKeys keys;
   for (const kerberos::Key& key :
-       realms.Find("EXAMPLE.TEST")->Find("SERVER$")->keys) {
+       realms.Find("EXAMPLE.TEST")->Find("SERVER$")->keys.All()) {
     keys.Add(key);
   }
   EXPECT_THAT(Opened(MessagesOf(Reference()), keys),
