@@ -84,6 +84,9 @@ void Checker::CheckLegInput(InCall& in) {
                 absl::StrCat("the ", owed.size(), " bytes that call ",
                              record.owed_since,
                              " left over are for DecryptMessage"));
+        } else if (in.input.empty()) {
+          // A farewell, which takes nothing.
+          record.owed = why;
         }
         return;
       }
