@@ -47,7 +47,7 @@ struct FailureAdvice {
 absl::Span<const StatusAdvice> AllStatusAdvice();
 
 // Null where no advice is given: core's table does not have the status for that
-// call and package, or the package is not built.
+// call and package.
 [[nodiscard]] const StatusAdvice* AdviceFor(Call call, Package package,
                                             SECURITY_STATUS status);
 // All about one status, in the table's order.

@@ -7,13 +7,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/machines.h"
 #include "sim/run_scenario.h"
 
 namespace sspilab::sim {
 namespace {
-
-bool IsBuilt(Package package) { return !MachinesOf(package).empty(); }
 
 ScenarioStatuses Collect(const Scenario& scenario,
                          SecurityFunctionTableW* table) {
@@ -104,9 +101,6 @@ StatusCell Builder::CellOf(Call call, Package package, SECURITY_STATUS status) {
   if (!MayReturn(call, package, status)) {
     return {};
   }
-  if (!IsBuilt(package)) {
-    return {.state = CellState::kNotBuilt};
-  }
   ++matrix_.cells;
   if (const auto scenario = Reaches(call, package, status)) {
     ++matrix_.cells_reached;
@@ -130,8 +124,7 @@ void Builder::AddRow(Call call, const StatusInfo& status) {
     const auto package = static_cast<Package>(i);
     StatusCell& cell = row.cells.at(static_cast<size_t>(i));
     cell = CellOf(call, package, status.value);
-    wanted = wanted || (cell.state != CellState::kNotLegal &&
-                        cell.state != CellState::kNotBuilt);
+    wanted = wanted || cell.state != CellState::kNotLegal;
   }
   if (wanted) {
     matrix_.rows.push_back(row);

@@ -49,8 +49,6 @@ std::vector<ScenarioStatuses> CollectStatuses(
 enum class CellState : uint8_t {
   // The package may not return the status from the call.
   kNotLegal,
-  // It may, but the package is not built.
-  kNotBuilt,
   kReached,
   // No scenario reaches it, and there is a reason.
   kExcused,
@@ -85,12 +83,10 @@ struct StatusProblem {
 };
 
 struct StatusMatrix {
-  // What core's table has for packages that are built, by call and then by
-  // status as AllStatuses has them.
+  // What core's table has, by call and then by status as AllStatuses has them.
   std::vector<StatusRow> rows;
   std::vector<StatusProblem> problems;
-  // Legal cells of packages that are built, and how many of them scenarios
-  // reach.
+  // Legal cells, and how many of them scenarios reach.
   size_t cells = 0;
   size_t cells_reached = 0;
   // Likewise, of what documents name.

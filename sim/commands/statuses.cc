@@ -50,7 +50,6 @@ struct Symbol {
 // By CellState.
 constexpr Symbol kSymbols[] = {
     {" ", Tone::kPlain, ""},
-    {"-", Tone::kPlain, "package not built"},
     {"●", Tone::kGood, "a scenario causes it"},
     {"○", Tone::kPlain, "none does, for the reason behind"},
     {"✗", Tone::kBad, "none does"},
@@ -96,8 +95,7 @@ class Table {
   bool IsShown(const StatusRow& row) const {
     return std::any_of(
         columns_.begin(), columns_.end(), [&](const Column& column) {
-          const CellState state = row.cell(column.package).state;
-          return state != CellState::kNotLegal && state != CellState::kNotBuilt;
+          return row.cell(column.package).state != CellState::kNotLegal;
         });
   }
 

@@ -23,7 +23,6 @@ struct Look {
 };
 constexpr Look kLooks[] = {
     {"not-legal", "", "the package may not return it"},
-    {"not-built", "–", "the package is not built"},
     {"reached", "●", "a scenario causes it"},
     {"excused", "○", "no scenario causes it, for a reason"},
     {"missing", "✗", "no scenario causes it"},
@@ -146,8 +145,7 @@ class Page {
             ? absl::StrCat("Scenario: ", scenarios_[cell.scenario].name, ".")
         : cell.state == CellState::kExcused
             ? absl::StrCat("No scenario causes it: ", cell.reason, ".")
-        : cell.state == CellState::kNotBuilt ? "The package is not built."
-                                             : "No scenario causes it.");
+            : "No scenario causes it.");
   }
 
   const StatusMatrix& matrix_;

@@ -132,8 +132,7 @@ TEST(StatusMatrixTest, ACellSaysWhoReachesItOrWhyNobodyDoes) {
                           "given"));
 }
 
-// Cells, counted by hand from core's table: what is legal for the packages that
-// are built.
+// Cells, counted by hand from core's table.
 TEST(StatusMatrixTest, CountsCells) {
   size_t legal = 0;
   for (int call = 0; call < kCallCount; ++call) {
