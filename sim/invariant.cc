@@ -32,8 +32,8 @@ constexpr std::array<Row, kInvariantCount> kRows = {{
      "When both sides are done, they speak one version, with one cipher suite "
      "and application protocol."},
     {"SealIsChecked",
-     "A sealed record or a mechListMIC in which a bit is wrong is never "
-     "taken."},
+     "A sealed record, an encrypted part of Kerberos or a mechListMIC in which "
+     "a bit is wrong is never taken."},
 }};
 
 }  // namespace

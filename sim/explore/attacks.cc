@@ -34,6 +34,12 @@ struct Place {
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
+// Of SPNEGO, and of Kerberos' EncryptedData (RFC 4120 5.2.9). NTLM's own MIC is
+// not here: it may stand where nobody is to look at it.
+bool IsSealed(const Field& field) {
+  return field.name == "mechListMIC" || field.name == "cipher";
+}
+
 void Leaves(const Field& field, std::set<Place>* places) {
   bool leaf = true;
   for (const Field& child : field.children) {
@@ -43,10 +49,9 @@ void Leaves(const Field& field, std::set<Place>* places) {
     }
   }
   if (leaf && field.size > 0) {
-    // (NTLM's own MIC may stand where nobody is to look at it.)
-    places->insert({field.offset, field.size,
-                    field.name == "mechListMIC" ? Place::Kind::kSealed
-                                                : Place::Kind::kField});
+    places->insert(
+        {field.offset, field.size,
+         IsSealed(field) ? Place::Kind::kSealed : Place::Kind::kField});
   }
 }
 

@@ -30,8 +30,8 @@ struct Attack {
   Kind kind = Kind::kPass;
   // kFlip: the bit.
   uint8_t mask = 0;
-  // kFlip: the bit is one of a sealed record or of a mechListMIC, so that
-  // nobody may take it.
+  // kFlip: the bit is one of a sealed record, of an encrypted part of Kerberos
+  // or of a mechListMIC, so that nobody may take it.
   bool sealed = false;
   // kTruncate, kFlip: bytes from the token's start.
   uint32_t offset = 0;

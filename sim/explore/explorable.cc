@@ -39,7 +39,9 @@ std::string_view NtlmWeakness(absl::Span<const Bytes> to_client,
 }
 
 // TLS authenticates every byte of the handshake (RFC 8446 4.4, RFC 7627), and
-// CredSSP is inside.
+// CredSSP is inside. Of Kerberos' tokens an attacker can change what nobody
+// goes by: who both are, what they want and their keys are encrypted
+// (RFC 4120 5.3, 5.5).
 std::string_view NoWeakness(absl::Span<const Bytes> /*to_client*/,
                             absl::Span<const Bytes> /*to_server*/) {
   return "";
@@ -51,6 +53,7 @@ absl::Span<const Explorable> Explorables() {
   static constexpr Explorable kRows[] = {
       {Package::kNtlm, AttacksOnFields, AttacksOnFields, NtlmWeakness, 4},
       {Package::kNegotiate, AttacksOnFields, AttacksOnFields, NtlmWeakness, 5},
+      {Package::kKerberos, AttacksOnFields, AttacksOnFields, NoWeakness, 4},
       // For each a handshake has to be made, which is dear.
       {Package::kSchannel, FewerAttacksOnFields, OneBitOfEachField, NoWeakness,
        4},

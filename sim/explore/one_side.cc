@@ -41,6 +41,7 @@ class OneSide::Conversation {
   Conversation(OneSide& side, Reply* reply)
       : side_(side), reply_(*reply), world_(side.options_) {
     world_.accounts() = side_.accounts_;
+    world_.realms() = side_.realms_;
     if (!side_.certificates_.owned().empty() ||
         !side_.certificates_.roots().empty()) {
       world_.certificates() = side_.certificates_;
@@ -335,6 +336,7 @@ OneSide::OneSide(Side side, const Scenario& scenario, const World& machine,
       options_(machine.options()),
       accounts_(machine.accounts()),
       certificates_(machine.certificates()),
+      realms_(machine.realms()),
       application_protocols_(ApplicationProtocols(
           (side == Side::kClient ? exchange_.client.caller : exchange_.server)
               .tls.application_protocols)),

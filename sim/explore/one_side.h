@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "core/accounts.h"
 #include "core/certificates.h"
+#include "core/kerberos/realm.h"
 #include "core/sspi.h"
 #include "core/status.h"
 #include "core/world.h"
@@ -58,8 +59,8 @@ struct Reply {
 // function of the tokens that it was given, and of nothing else.
 class OneSide {
  public:
-  // `machine` has the accounts and certificates. The arguments are not owned;
-  // all but `machine` must outlive it.
+  // `machine` has the accounts, certificates and realms. The arguments are not
+  // owned; all but `machine` must outlive it.
   OneSide(Side side, const Scenario& scenario, const World& machine,
           Package package, SecurityFunctionTableW* table, Coverage* coverage);
 
@@ -82,6 +83,7 @@ class OneSide {
   const WorldOptions options_;
   const AccountDatabase accounts_;
   const CertificateStore certificates_;
+  const kerberos::Realms realms_;
   // For ALPN, as the interface takes it; empty for none.
   std::vector<uint8_t> application_protocols_;
   std::vector<uint8_t> output_;
