@@ -11,8 +11,8 @@ namespace sspilab::kerberos {
 namespace {
 
 struct Slot {
-  explicit Slot(const EncryptionType& type) : type(&type) {}
-  explicit Slot(const Key& key) : type(&key.type()), key(key) {}
+  explicit Slot(const EncryptionType& its_type) : type(&its_type) {}
+  explicit Slot(const Key& its_key) : type(&its_key.type()), key(its_key) {}
 
   const EncryptionType* type;
   absl::once_flag once;

@@ -107,8 +107,7 @@ ErrorCode KdcExchange::SetTimes() {
 }
 
 std::vector<uint8_t> KdcExchange::IssueTicket() {
-  // 1 is DOMAIN-X500-COMPRESS; the realm that the client came from is not
-  // named, nor is ours, and between the two there is none (3.3.3.2).
+  // 1 is DOMAIN-X500-COMPRESS (3.3.3.1).
   const std::vector<uint8_t> plain = Encode(EncTicketPart{
       .flags = {grant_.flags},
       .key = ViewOf(grant_.session_key),

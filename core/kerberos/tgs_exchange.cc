@@ -10,6 +10,24 @@
 #include "core/kerberos/encrypted_part.h"
 
 namespace sspilab::kerberos {
+namespace {
+
+// A realm's name as one of `transited`'s (RFC 4120 3.3.3.1), quoted so that it
+// is read as it stands: not as a separator, and not as short for a name that
+// continues the one before it.
+std::string TransitedName(std::string_view realm) {
+  const bool continues =
+      absl::StartsWith(realm, "/") || absl::StartsWith(realm, " ");
+  std::string name = continues ? " " : "";
+  for (const char c : realm) {
+    if (c == ',' || c == '\\') name += '\\';
+    name += c;
+  }
+  if (absl::EndsWith(realm, ".")) name.insert(name.size() - 1, 1, '\\');
+  return name;
+}
+
+}  // namespace
 
 KdcExchange::Reply TgsExchange::Answer(const TgsReq& request) {
   const Bytes body_der = request.req_body.der;
@@ -159,7 +177,7 @@ ErrorCode TgsExchange::CarryOver() {
   ticket.crealm = part_.crealm;
   ticket.cname = part_.cname;
   ticket.authtime = part_.authtime;
-  ticket.transited = part_.transited.contents;
+  SetTransited();
   ticket.caddr = part_.caddr;
   ticket.authorization_data = part_.authorization_data;
   ticket.flags =
@@ -184,6 +202,20 @@ ErrorCode TgsExchange::CarryOver() {
     ticket.flags |= part_.flags.bits & ticket_flag::kProxiable;
   }
   return ErrorCode::kNone;
+}
+
+// Each realm names the one before it, unless that is where the client is from
+// (3.3.3.1).
+void TgsExchange::SetTransited() {
+  transited_.assign(part_.transited.contents.begin(),
+                    part_.transited.contents.end());
+  if (issuer_name_ != own_name() &&
+      !absl::EqualsIgnoreCase(tgt_.realm, part_.crealm)) {
+    const std::string name = TransitedName(tgt_.realm);
+    if (!transited_.empty()) transited_.push_back(',');
+    transited_.insert(transited_.end(), name.begin(), name.end());
+  }
+  grant().transited = transited_;
 }
 
 // No longer than the client's ticket, of whatever is wanted.

@@ -32,6 +32,7 @@ class TgsExchange : public KdcExchange {
   ErrorCode UseSessionKeyOf(const Ticket& theirs);
   // What of the client's ticket goes over to the new one (3.3.3).
   ErrorCode CarryOver();
+  void SetTransited();
   ErrorCode LimitTimes();
   ErrorCode Renew();
 
@@ -48,6 +49,8 @@ class TgsExchange : public KdcExchange {
   const Principal* server_ = nullptr;
   // The name of another realm's KDC.
   std::string referral_;
+  // The realms on the way here, as tickets have them.
+  std::vector<uint8_t> transited_;
 };
 
 }  // namespace sspilab::kerberos

@@ -5,6 +5,9 @@
 #include <string_view>
 
 #include "core/entropy.h"
+#include "core/kerberos/encrypted_part.h"
+#include "core/kerberos/gss.h"
+#include "core/kerberos/messages.h"
 #include "core/kerberos/realm.h"
 #include "core/sspi.h"
 #include "core/world.h"
@@ -66,6 +69,26 @@ struct Lab : KerberosLab {
   SECURITY_STATUS Alice(const char16_t* target) {
     return Go(u"alice", u"EXAMPLE", u"secret", target);
   }
+  // What alice's ticket for a service of the realm says of the way to it.
+  std::string Transited(std::string_view in, const char16_t* target) {
+    client.Close();
+    client.target = target;
+    EXPECT_EQ(
+        client.AcquireOutbound(client_world, u"alice", u"EXAMPLE", u"secret"),
+        SEC_E_OK);
+    Bytes token;
+    EXPECT_EQ(client.Initialize(&token), SEC_I_CONTINUE_NEEDED);
+    const auto framed = kerberos::GssToken::Parse(token);
+    const auto request = kerberos::Parse<kerberos::ApReq>(framed->message);
+    const auto ticket = kerberos::Parse<kerberos::Ticket>(request->ticket.der);
+    const kerberos::Key& key =
+        server_world.realms().Find(in)->Find("LAB$")->keys[0];
+    const auto plain =
+        DecryptPart(key, kerberos::KeyUsage::kTicket, ticket->enc_part);
+    const auto part = kerberos::Parse<kerberos::EncTicketPart>(plain.value());
+    const kerberos::Bytes transited = part->transited.contents;
+    return std::string(transited.begin(), transited.end());
+  }
   SECURITY_STATUS Bob(const char16_t* target) {
     return Go(u"bob", u"PARTNER", u"bob's secret", target);
   }
@@ -106,6 +129,24 @@ TEST(KerberosRealmsTest, AThirdRealmIsReachedThroughTheSecond) {
   lab.Trust("PARTNER.TEST", "SUB.PARTNER.TEST");
   EXPECT_EQ(lab.Alice(u"HTTP/web.sub.partner.test"), SEC_E_OK);
   EXPECT_EQ(lab.server.Name(), u"EXAMPLE\\alice");
+}
+
+// The first realm is the client's, the last one the service's: neither is
+// named.
+TEST(KerberosRealmsTest, ATicketNamesTheRealmsOnTheWay) {
+  Lab lab;
+  lab.Add("PARTNER.TEST", "web.partner.test");
+  lab.Add("A,B.PARTNER.TEST", "web.a,b.partner.test");
+  lab.Add("C.A,B.PARTNER.TEST", "web.c.a,b.partner.test");
+  lab.Trust("EXAMPLE.TEST", "PARTNER.TEST");
+  lab.Trust("PARTNER.TEST", "A,B.PARTNER.TEST");
+  lab.Trust("A,B.PARTNER.TEST", "C.A,B.PARTNER.TEST");
+  EXPECT_EQ(lab.Transited("EXAMPLE.TEST", kHere), "");
+  EXPECT_EQ(lab.Transited("PARTNER.TEST", kThere), "");
+  EXPECT_EQ(lab.Transited("A,B.PARTNER.TEST", u"HTTP/web.a,b.partner.test"),
+            "PARTNER.TEST");
+  EXPECT_EQ(lab.Transited("C.A,B.PARTNER.TEST", u"HTTP/web.c.a,b.partner.test"),
+            "PARTNER.TEST,A\\,B.PARTNER.TEST");
 }
 
 // Two realms that each say that the other one knows.
