@@ -254,6 +254,9 @@ constexpr OptionSpec kOptions[] = {
     {"seed", "N", "Of all randomness in the run. Default: 0."},
     {"trace", "FILE", "Write the run as JSON Lines, for sspilab replay."},
     {"pcap", "FILE", "Write the tokens as a capture for Wireshark (pcapng)."},
+    {"keytab", "FILE",
+     "Write the keys of the run's Kerberos realms (an MIT keytab), by which "
+     "Wireshark decrypts the tickets in the capture."},
     {"svg", "FILE", "Write the ladder as a picture."},
     {"list", "", "List the scenarios that are in the program, and run none."},
     {"threads", "N",
@@ -267,8 +270,8 @@ constexpr OptionSpec kOptions[] = {
 constexpr size_t kMaxFiles = 100'000;
 
 // The options that say nothing about the exchange.
-constexpr std::string_view kForFiles[] = {"trace", "pcap", "svg", "html",
-                                          "threads"};
+constexpr std::string_view kForFiles[] = {"trace", "pcap", "keytab",
+                                          "svg",   "html", "threads"};
 
 int Run(const ParsedOptions& options, const Console& console) {
   if (options.Has("list")) {
@@ -325,7 +328,9 @@ constinit const Command kRunCommand = {
         "sspilab run --fault flip:to-client:1:CHALLENGE.TargetInfo+4\n"
         "sspilab run --fault replay:to-server:2\n"
         "sspilab run --package CREDSSP --html run.html\n"
-        "sspilab run --pcap run.pcapng && tshark -r run.pcapng -V",
+        "sspilab run --pcap run.pcapng && tshark -r run.pcapng -V\n"
+        "sspilab run --package Kerberos --pcap k.pcapng --keytab k.keytab &&\n"
+        "    tshark -r k.pcapng -K k.keytab -o kerberos.decrypt:TRUE -V",
     .options = kOptions,
     .max_arguments = kMaxFiles,
     .run = Run,

@@ -268,7 +268,7 @@ int RunFiles(const ParsedOptions& options, const Console& console) {
     return BadInput(sources.status().message(), console);
   }
   if (sources->size() > 1) {
-    for (const std::string_view name : {"trace", "pcap", "svg"}) {
+    for (const std::string_view name : {"trace", "pcap", "keytab", "svg"}) {
       if (options.Has(name)) {
         return BadInput(absl::StrCat("--", name, " is for one scenario, not ",
                                      sources->size()),

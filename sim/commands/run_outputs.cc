@@ -3,10 +3,14 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/kerberos/realm.h"
+#include "sim/keytab.h"
 #include "sim/render/ladder.h"
 #include "sim/render/ladder_svg.h"
 #include "sim/render/pcapng.h"
+#include "sim/scenario_realms.h"
 #include "sim/trace_json.h"
 
 namespace sspilab::sim {
@@ -25,6 +29,14 @@ absl::Status WriteOutputs(const RecordedRun& run, const ParsedOptions& options,
   }
   if (options.Has("pcap")) {
     status.Update(write("pcap", TraceToPcapng(run.trace)));
+  }
+  if (options.Has("keytab")) {
+    const kerberos::Realms realms = MakeRealms(run.trace.scenario);
+    status.Update(realms.empty() ? absl::InvalidArgumentError(
+                                       "--keytab: the machines are in no "
+                                       "Kerberos realm; --realm or a "
+                                       "scenario's [[realm]] gives them one")
+                                 : write("keytab", RealmsToKeytab(realms)));
   }
   if (options.Has("svg")) {
     status.Update(write("svg", LadderToSvg(MakeLadder(run.trace))));

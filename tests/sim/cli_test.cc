@@ -427,6 +427,29 @@ TEST(CliTest, ThePicturesAreUpToDate) {
   is_made_by("sim/render/credssp.svg", "run --package CREDSSP");
 }
 
+// The last example of the command is pasted into a shell.
+TEST(CliTest, TheKeytabOpensTheCapture) {
+  const std::string help = Sspilab("run --help").output;
+  const size_t example =
+      help.find("sspilab run --package Kerberos --pcap k.pcapng");
+  ASSERT_NE(example, std::string::npos);
+  const std::string program = Runfile("sim/sspilab");
+  const Ran ran = Shell(absl::StrCat(
+      "cd ", ::testing::TempDir(), " && export HOME=$PWD PATH=",
+      program.substr(0, program.rfind('/')), ":$PATH\n", help.substr(example)));
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("Both sides are authenticated"),
+                                HasSubstr("using keytab principal SERVER$@"),
+                                HasSubstr("encTicketPart\n")));
+  const Ran no_realm = Sspilab("run --keytab " + TempFile("none.keytab"));
+  EXPECT_EQ(no_realm.status, 2);
+  EXPECT_THAT(no_realm.output, HasSubstr("in no Kerberos realm"));
+  EXPECT_EQ(Sspilab("run kerberos/rc4 kerberos/aes128 --keytab " +
+                    TempFile("two.keytab"))
+                .status,
+            2);
+}
+
 // So are the ladders: of each the rungs, without the calls and fields.
 TEST(CliTest, TheLaddersOfTheReadmeAreUpToDate) {
   const std::string readme = ReadFile(Runfile("README.md"));

@@ -3,68 +3,29 @@
 
 #include "sim/render/pcapng.h"
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <string>
-#include <string_view>
 #include <variant>
 
-#include "absl/strings/str_cat.h"
 #include "core/sspi.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sim/recorder.h"
 #include "sim/run_scenario.h"
 #include "sim/scenario.h"
+#include "tests/sim/render/tshark.h"
 
 namespace sspilab::sim {
 namespace {
 
+using sspilab::testing::kComplaints;
+using sspilab::testing::Tshark;
+using sspilab::testing::WithoutRootWarning;
 using ::testing::HasSubstr;
 
 Trace Record(const Scenario& scenario) {
   Recorder recorder;
   RunScenario(scenario, InitSecurityInterfaceW(), &recorder);
   return {scenario, recorder.TakeEvents()};
-}
-
-// What tshark says of `capture`, with `arguments`.
-std::string Tshark(const std::string& capture, std::string_view arguments) {
-  const std::string path =
-      absl::StrCat(::testing::TempDir(), "/capture.pcapng");
-  std::ofstream(path, std::ios::binary) << capture;
-  const std::string command =
-      absl::StrCat("HOME=", ::testing::TempDir(), " tshark -r ", path,
-                   " -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE ",
-                   arguments, " 2>&1");
-  FILE* pipe = popen(command.c_str(), "r");
-  EXPECT_NE(pipe, nullptr);
-  std::string output;
-  std::array<char, 4096> block;
-  while (const size_t got = fread(block.data(), 1, block.size(), pipe)) {
-    output.append(block.data(), got);
-  }
-  EXPECT_EQ(pclose(pipe), 0) << command << "\n" << output;
-  return output;
-}
-
-// Malformed packets, errors and warnings of any dissector, bad checksums.
-constexpr std::string_view kComplaints =
-    "-T fields -e frame.number -e _ws.expert.message "
-    "-Y '_ws.malformed || _ws.expert.severity >= 6291456 || "
-    "ip.checksum.status == 0 || tcp.checksum.status == 0 || "
-    "tcp.analysis.flags'";
-
-// Root gets a warning of its own, which is not about the capture.
-std::string WithoutRootWarning(std::string text) {
-  constexpr std::string_view kWarning =
-      "Running as user \"root\" and group \"root\". This could be dangerous.\n";
-  if (const size_t at = text.find(kWarning); at != std::string::npos) {
-    text.erase(at, kWarning.size());
-  }
-  return text;
 }
 
 TEST(PcapngTest, TsharkFindsAllMessagesAndNothingMalformed) {
