@@ -2,7 +2,10 @@
 // client.
 
 #include <string>
+#include <tuple>
 
+#include "absl/strings/str_cat.h"
+#include "core/kerberos/crypto/encryption_type.h"
 #include "core/role.h"
 #include "core/sspi.h"
 #include "gtest/gtest.h"
@@ -11,13 +14,18 @@
 namespace sspilab::interop {
 namespace {
 
-// Mutual authentication or not.
-class Krb5DelegationTest : public ::testing::TestWithParam<bool> {
+using kerberos::Etype;
+
+// With which keys; mutual authentication or not.
+class Krb5DelegationTest
+    : public ::testing::TestWithParam<std::tuple<Etype, bool>> {
  protected:
   PairTerms Terms(Role ours) const {
-    return {.ours = ours,
-            .flags = OM_uint32{GSS_C_DELEG_FLAG} |
-                     (GetParam() ? GSS_C_MUTUAL_FLAG : 0)};
+    const auto& [etype, mutual] = GetParam();
+    return {.etype = etype,
+            .ours = ours,
+            .flags =
+                OM_uint32{GSS_C_DELEG_FLAG} | (mutual ? GSS_C_MUTUAL_FLAG : 0)};
   }
 };
 
@@ -67,10 +75,19 @@ TEST_P(Krb5DelegationTest, WeDelegateToMit) {
   EXPECT_EQ(third.Name(), u"EXAMPLE\\alice");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Krb5DelegationTest, ::testing::Bool(),
-                         [](const auto& way) {
-                           return way.param ? "mutual" : "one_way";
-                         });
+std::string NameOf(
+    const ::testing::TestParamInfo<Krb5DelegationTest::ParamType>& info) {
+  const auto& [etype, mutual] = info.param;
+  return absl::StrCat(etype == Etype::kRc4Hmac ? "rc4" : "aes256",
+                      mutual ? "_mutual" : "_one_way");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Krb5DelegationTest,
+    ::testing::Combine(::testing::Values(Etype::kAes256CtsHmacSha1,
+                                         Etype::kRc4Hmac),
+                       ::testing::Bool()),
+    NameOf);
 
 }  // namespace
 }  // namespace sspilab::interop

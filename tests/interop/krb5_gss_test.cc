@@ -10,6 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/kerberos/crypto/encryption_type.h"
+#include "core/kerberos/open_result.h"
+#include "core/kerberos/rc4_tokens.h"
 #include "core/role.h"
 #include "core/sspi.h"
 #include "core/status.h"
@@ -74,9 +76,17 @@ TEST_P(Krb5GssTest, BothAgreeOnFlagsAndNames) {
   }
 }
 
-// The numbers are seen from outside: each message says its own (RFC 4121
-// 4.2.6).
-uint64_t NumberOf(const Bytes& mic) {
+// Each message says its own number (RFC 4121 4.2.6); RC4's does so encrypted
+// (RFC 4757 7.2).
+uint64_t NumberOf(const Bytes& text, const Bytes& mic, const kerberos::Key& key,
+                  bool from_acceptor) {
+  if (key.type().etype == Etype::kRc4Hmac) {
+    uint32_t number = 0;
+    EXPECT_EQ(kerberos::Rc4Tokens(key, from_acceptor, /*dce_style=*/false)
+                  .Verify({text}, mic, &number),
+              kerberos::OpenResult::kOk);
+    return number;
+  }
   uint64_t number = 0;
   for (size_t i = 8; i < 16; ++i) number = number << 8 | mic[i];
   return number;
@@ -94,9 +104,14 @@ TEST_P(Krb5GssTest, BothHaveTheSameKeyAndNumbers) {
   const MitEnd::Lucid lucid = pair_.mit().ExportLucid();
   EXPECT_EQ(lucid.key, key);
   EXPECT_EQ(lucid.etype, static_cast<int32_t>(terms_.etype));
-  EXPECT_EQ(lucid.has_acceptor_subkey, Has(GSS_C_MUTUAL_FLAG));
-  EXPECT_EQ(lucid.send_number, NumberOf(theirs) + 1);
-  EXPECT_EQ(lucid.receive_number, NumberOf(ours));
+  // MIT says it of RFC 4121's tokens only.
+  EXPECT_EQ(lucid.has_acceptor_subkey,
+            Has(GSS_C_MUTUAL_FLAG) && terms_.etype != Etype::kRc4Hmac);
+  const kerberos::Key whole =
+      *kerberos::Key::Of(static_cast<int32_t>(terms_.etype), key);
+  const bool we_accept = terms_.ours == Role::kAcceptor;
+  EXPECT_EQ(lucid.send_number, NumberOf(text, theirs, whole, !we_accept) + 1);
+  EXPECT_EQ(lucid.receive_number, NumberOf(text, ours, whole, we_accept));
 }
 
 // As GSS-API's tokens, which DCE does not know: its messages stay where they
@@ -140,19 +155,17 @@ TEST_P(Krb5GssTest, MessagesPassInPlace) {
   for (const size_t size : {1, 16, 100, 5000}) {
     for (const bool encrypt : {true, false}) {
       const Bytes text(size, 0x42);
-      Bytes in_place = text;
-      Bytes header = pair_.WrapInPlace(&in_place, encrypt);
+      Sealed message = pair_.WrapInPlace(text, encrypt);
       bool encrypted = !encrypt;
-      MitEnd::Outcome outcome =
-          pair_.mit().UnwrapIov(header, &in_place, &encrypted);
+      MitEnd::Outcome outcome = pair_.mit().UnwrapIov(&message, &encrypted);
       ASSERT_EQ(outcome.major, GSS_S_COMPLETE) << size << outcome.words();
       EXPECT_EQ(encrypted, encrypt);
-      EXPECT_EQ(in_place, text);
+      EXPECT_EQ(message.data, text);
 
-      outcome = pair_.mit().WrapIov(&header, &in_place, encrypt);
+      outcome = pair_.mit().WrapIov(&message, encrypt);
       ASSERT_EQ(outcome.major, GSS_S_COMPLETE) << size << outcome.words();
-      EXPECT_EQ(in_place != text, encrypt);
-      const Krb5Pair::Opened opened = pair_.UnwrapInPlace(header, in_place);
+      EXPECT_EQ(message.data != text, encrypt);
+      const Krb5Pair::Opened opened = pair_.UnwrapInPlace(message);
       ASSERT_EQ(opened.status, SEC_E_OK) << StatusName(opened.status);
       EXPECT_EQ(opened.encrypted, encrypt);
       EXPECT_EQ(opened.text, text);
@@ -171,9 +184,9 @@ std::string NameOf(
   return name;
 }
 
-const auto kEtypes =
-    ::testing::Values(Etype::kAes256CtsHmacSha1, Etype::kAes128CtsHmacSha1,
-                      Etype::kAes256CtsHmacSha384, Etype::kAes128CtsHmacSha256);
+const auto kEtypes = ::testing::Values(
+    Etype::kAes256CtsHmacSha1, Etype::kAes128CtsHmacSha1,
+    Etype::kAes256CtsHmacSha384, Etype::kAes128CtsHmacSha256, Etype::kRc4Hmac);
 const auto kBegins = ::testing::Values(Role::kInitiator, Role::kAcceptor);
 
 INSTANTIATE_TEST_SUITE_P(All, Krb5GssTest,

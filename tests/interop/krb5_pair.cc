@@ -32,22 +32,6 @@ WorldOptions Now() {
   return {.now = kerberos::ToFileTime({std::time(nullptr)})};
 }
 
-Bytes Buffers(End& end, Bytes* text, ULONG qop) {
-  SecPkgContext_Sizes sizes = {};
-  EXPECT_EQ(QueryContextAttributesW(&end.context, SECPKG_ATTR_SIZES, &sizes),
-            SEC_E_OK);
-  Bytes token(sizes.cbSecurityTrailer);
-  SecBuffer buffers[] = {
-      {static_cast<ULONG>(token.size()), SECBUFFER_TOKEN, token.data()},
-      {static_cast<ULONG>(text->size()), SECBUFFER_DATA, text->data()}};
-  SecBufferDesc descriptor = {SECBUFFER_VERSION, 2, buffers};
-  const SECURITY_STATUS status =
-      EncryptMessage(&end.context, qop, &descriptor, 0);
-  EXPECT_EQ(status, SEC_E_OK) << StatusName(status);
-  token.resize(buffers[0].cbBuffer);
-  return token;
-}
-
 }  // namespace
 
 Krb5Pair::Krb5Pair(PairTerms terms)
@@ -145,16 +129,21 @@ void Krb5Pair::Connect() {
   ASSERT_EQ(mit_outcome_.major, GSS_S_COMPLETE) << mit_outcome_.words();
 }
 
-Bytes Krb5Pair::WrapInPlace(Bytes* text, bool encrypt) {
-  return Buffers(ours(), text, encrypt ? 0 : SECQOP_WRAP_NO_ENCRYPT);
+Sealed Krb5Pair::WrapInPlace(const Bytes& text, bool encrypt) {
+  Sealed message{{}, text, {}};
+  const SECURITY_STATUS status = sspilab::testing::Encrypt(
+      ours(), &message, encrypt ? 0 : SECQOP_WRAP_NO_ENCRYPT);
+  EXPECT_EQ(status, SEC_E_OK) << StatusName(status);
+  return message;
 }
 
 // EncryptMessage's buffers one after the other are a Wrap token.
 Bytes Krb5Pair::Wrap(const Bytes& text, bool encrypt) {
-  Bytes data = text;
-  Bytes token = WrapInPlace(&data, encrypt);
-  token.insert(token.end(), data.begin(), data.end());
-  return token;
+  Sealed message = WrapInPlace(text, encrypt);
+  for (const Bytes& part : {message.data, message.padding}) {
+    message.token.insert(message.token.end(), part.begin(), part.end());
+  }
+  return message.token;
 }
 
 Krb5Pair::Opened Krb5Pair::Unwrap(Bytes token) {
@@ -172,15 +161,11 @@ Krb5Pair::Opened Krb5Pair::Unwrap(Bytes token) {
   return opened;
 }
 
-Krb5Pair::Opened Krb5Pair::UnwrapInPlace(Bytes header, Bytes text) {
-  SecBuffer buffers[] = {
-      {static_cast<ULONG>(header.size()), SECBUFFER_TOKEN, header.data()},
-      {static_cast<ULONG>(text.size()), SECBUFFER_DATA, text.data()}};
-  SecBufferDesc descriptor = {SECBUFFER_VERSION, std::size(buffers), buffers};
+Krb5Pair::Opened Krb5Pair::UnwrapInPlace(Sealed message) {
   ULONG qop = 0;
   const SECURITY_STATUS status =
-      DecryptMessage(&ours().context, &descriptor, 0, &qop);
-  return {status, std::move(text), qop != SECQOP_WRAP_NO_ENCRYPT};
+      sspilab::testing::Decrypt(ours(), &message, &qop);
+  return {status, std::move(message.data), qop != SECQOP_WRAP_NO_ENCRYPT};
 }
 
 Bytes Krb5Pair::Sign(const Bytes& text) {

@@ -11,6 +11,7 @@
 #include "core/role.h"
 #include "core/sspi.h"
 #include "tests/core/kerberos/lab.h"
+#include "tests/core/kerberos/sealed.h"
 #include "tests/interop/loopback_kdc.h"
 #include "tests/interop/mit_gss.h"
 #include "tests/interop/mit_krb5.h"
@@ -20,6 +21,7 @@
 namespace sspilab::interop {
 
 using sspilab::testing::End;
+using sspilab::testing::Sealed;
 
 struct PairTerms {
   kerberos::Etype etype = kerberos::Etype::kAes256CtsHmacSha1;
@@ -82,9 +84,9 @@ class Krb5Pair {
   Opened Unwrap(Bytes token);
   Bytes Sign(const Bytes& text);
   SECURITY_STATUS Verify(Bytes text, Bytes token);
-  // With TOKEN and DATA buffers, in place.
-  Bytes WrapInPlace(Bytes* text, bool encrypt);
-  Opened UnwrapInPlace(Bytes header, Bytes text);
+  // With TOKEN, DATA and PADDING buffers, in place.
+  Sealed WrapInPlace(const Bytes& text, bool encrypt);
+  Opened UnwrapInPlace(Sealed message);
 
  private:
   // Whether there is a token for the other end.

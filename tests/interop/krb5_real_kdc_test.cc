@@ -40,6 +40,7 @@ constexpr TypeRow kTypes[] = {
     {Etype::kAes128CtsHmacSha1, "aes128-cts", "aes128"},
     {Etype::kAes256CtsHmacSha384, "aes256-sha2", "aes256sha2"},
     {Etype::kAes128CtsHmacSha256, "aes128-sha2", "aes128sha2"},
+    {Etype::kRc4Hmac, "rc4-hmac", "rc4"},
 };
 
 std::string Commands() {

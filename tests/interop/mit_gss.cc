@@ -11,13 +11,19 @@
 namespace sspilab::interop {
 namespace {
 
+using sspilab::testing::Sealed;
+
 gss_buffer_desc Buffer(const Bytes& bytes) {
   return {bytes.size(), const_cast<uint8_t*>(bytes.data())};
 }
 
+Bytes CopyOf(const gss_buffer_desc& buffer) {
+  const auto* const data = static_cast<const uint8_t*>(buffer.value);
+  return Bytes(data, data + buffer.length);
+}
+
 Bytes Take(gss_buffer_desc* buffer) {
-  const auto* const data = static_cast<const uint8_t*>(buffer->value);
-  Bytes bytes(data, data + buffer->length);
+  Bytes bytes = CopyOf(*buffer);
   OM_uint32 minor;
   gss_release_buffer(&minor, buffer);
   return bytes;
@@ -167,28 +173,31 @@ MitEnd::Outcome MitEnd::VerifyMic(const Bytes& text, const Bytes& mic) {
   return outcome;
 }
 
-MitEnd::Outcome MitEnd::WrapIov(Bytes* header, Bytes* text, bool encrypt) {
-  std::array<gss_iov_buffer_desc, 2> iov = {};
+MitEnd::Outcome MitEnd::WrapIov(Sealed* message, bool encrypt) {
+  std::array<gss_iov_buffer_desc, 3> iov = {};
   iov[0].type = GSS_IOV_BUFFER_TYPE_HEADER | GSS_IOV_BUFFER_FLAG_ALLOCATE;
   iov[1].type = GSS_IOV_BUFFER_TYPE_DATA;
-  iov[1].buffer = Buffer(*text);
+  iov[1].buffer = Buffer(message->data);
+  iov[2].type = GSS_IOV_BUFFER_TYPE_PADDING | GSS_IOV_BUFFER_FLAG_ALLOCATE;
   Outcome outcome;
   outcome.major =
       gss_wrap_iov(&outcome.minor, context_, encrypt ? 1 : 0, GSS_C_QOP_DEFAULT,
                    nullptr, iov.data(), iov.size());
-  const auto* const data = static_cast<const uint8_t*>(iov[0].buffer.value);
-  header->assign(data, data + iov[0].buffer.length);
+  message->token = CopyOf(iov[0].buffer);
+  message->padding = CopyOf(iov[2].buffer);
   OM_uint32 minor;
   gss_release_iov_buffer(&minor, iov.data(), iov.size());
   return outcome;
 }
 
-MitEnd::Outcome MitEnd::UnwrapIov(Bytes header, Bytes* text, bool* encrypted) {
-  std::array<gss_iov_buffer_desc, 2> iov = {};
+MitEnd::Outcome MitEnd::UnwrapIov(Sealed* message, bool* encrypted) {
+  std::array<gss_iov_buffer_desc, 3> iov = {};
   iov[0].type = GSS_IOV_BUFFER_TYPE_HEADER;
-  iov[0].buffer = Buffer(header);
+  iov[0].buffer = Buffer(message->token);
   iov[1].type = GSS_IOV_BUFFER_TYPE_DATA;
-  iov[1].buffer = Buffer(*text);
+  iov[1].buffer = Buffer(message->data);
+  iov[2].type = GSS_IOV_BUFFER_TYPE_PADDING;
+  iov[2].buffer = Buffer(message->padding);
   int sealed = -1;
   Outcome outcome;
   outcome.major = gss_unwrap_iov(&outcome.minor, context_, &sealed, nullptr,

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/core/kerberos/sealed.h"
 #include "tests/interop/peer.h"
 
 // MIT's GSSAPI at one end of a context, and what it takes to hand messages over
@@ -66,9 +67,10 @@ class MitEnd {
   Message Unwrap(Bytes token);
   Bytes GetMic(const Bytes& text);
   Outcome VerifyMic(const Bytes& text, const Bytes& mic);
-  // In place, as DCE does it: `header` is what stands before the text.
-  Outcome WrapIov(Bytes* header, Bytes* text, bool encrypt);
-  Outcome UnwrapIov(Bytes header, Bytes* text, bool* encrypted);
+  // In place, as DCE does it: the header stands before the text, and behind it
+  // the padding of who has one.
+  Outcome WrapIov(sspilab::testing::Sealed* message, bool encrypt);
+  Outcome UnwrapIov(sspilab::testing::Sealed* message, bool* encrypted);
 
   // "alice@EXAMPLE.TEST", of an acceptor.
   std::string PeerName() const;
