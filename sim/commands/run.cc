@@ -258,7 +258,9 @@ constexpr OptionSpec kOptions[] = {
      "Write the keys of the run's Kerberos realms (an MIT keytab), by which "
      "Wireshark decrypts the tickets in the capture."},
     {"svg", "FILE", "Write the ladder as a picture."},
-    {"list", "", "List the scenarios that are in the program, and run none."},
+    {"list", "",
+     "List the scenarios that are in the program, or those that are named, and "
+     "run none."},
     {"threads", "N",
      "Of several scenarios, as many at a time. Nothing in the result depends "
      "on it. Default: one a core."},
@@ -275,7 +277,7 @@ constexpr std::string_view kForFiles[] = {"trace", "pcap", "keytab",
 
 int Run(const ParsedOptions& options, const Console& console) {
   if (options.Has("list")) {
-    return ListScenarios(console);
+    return ListScenarios(options.arguments(), console);
   }
   const bool files = !options.arguments().empty();
   for (const OptionSpec& option : kOptions) {
@@ -299,7 +301,8 @@ constinit const Command kRunCommand = {
     .description =
         "Runs scenarios and compares each with what it expects: a file, all "
         "*.toml in a folder, or one of those that are in the program, by its "
-        "name. One is shown as a ladder; of several, a "
+        "name, or all of a folder there. One is shown as a ladder; of several, "
+        "a "
         "line for each that goes as expected, and for each that does not what "
         "differed, the ladder, and how to run it alone. sspilab new writes a "
         "scenario to begin with. Ends with status 0 when all went as expected, "
@@ -312,7 +315,8 @@ constinit const Command kRunCommand = {
         "key and got each other's message, with 1 when not.",
     .examples =
         "sspilab run ntlm/wrong_password\n"
-        "sspilab run --list\n"
+        "sspilab run kerberos\n"
+        "sspilab run --list schannel\n"
         "sspilab run my/scenarios\n"
         "sspilab run mine.toml --trace mine.jsonl\n"
         "sspilab run --user bob --domain WORK --password secret --seed 7\n"

@@ -3,17 +3,20 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/types/span.h"
 #include "sim/commands/command.h"
 #include "sim/commands/command_line.h"
 #include "sim/commands/run_outputs.h"
@@ -46,13 +49,31 @@ struct Result {
   RecordedRun run;
 };
 
+// The scenario in the program with the name, or those of the folder.
+absl::StatusOr<std::vector<EmbeddedScenario>> EmbeddedAt(
+    std::string_view name) {
+  const std::string folder = absl::StrCat(name, "/");
+  std::vector<std::string_view> names;
+  std::vector<EmbeddedScenario> found;
+  for (const EmbeddedScenario& scenario : Scenarios()) {
+    names.push_back(scenario.name);
+    if (scenario.name == name || absl::StartsWith(scenario.name, folder)) {
+      found.push_back(scenario);
+    }
+  }
+  if (!found.empty()) return found;
+  return absl::NotFoundError(absl::StrCat("there is no file and no scenario '",
+                                          name, "'; ",
+                                          DidYouMean(name, names)));
+}
+
 // Gathers what the arguments name, and what is wrong with it.
 class SourceReader {
  public:
   explicit SourceReader(const Console& console) : console_(console) {}
 
-  // A file, all *.toml in a folder, sorted, or the name of a scenario that is
-  // in the program.
+  // A file, all *.toml in a folder, sorted, or the name of a scenario or of a
+  // folder of them that is in the program.
   void Add(const std::string& argument) {
     if (!console_.Exists(argument) && !absl::EndsWith(argument, kSuffix)) {
       AddEmbedded(argument);
@@ -94,16 +115,15 @@ class SourceReader {
   }
 
   void AddEmbedded(const std::string& name) {
-    std::vector<std::string_view> names;
-    for (const EmbeddedScenario& scenario : Scenarios()) {
-      names.push_back(scenario.name);
-      if (scenario.name == name) {
-        AddText(name, scenario.text);
-        return;
-      }
+    const absl::StatusOr<std::vector<EmbeddedScenario>> scenarios =
+        EmbeddedAt(name);
+    if (!scenarios.ok()) {
+      Fail(scenarios.status().message());
+      return;
     }
-    Fail(absl::StrCat("there is no file and no scenario '", name, "'; ",
-                      DidYouMean(name, names)));
+    for (const EmbeddedScenario& scenario : *scenarios) {
+      AddText(std::string(scenario.name), scenario.text);
+    }
   }
 
   void Fail(std::string_view message) { errors_.emplace_back(message); }
@@ -224,13 +244,22 @@ int BadInput(std::string_view message, const Console& console) {
 
 }  // namespace
 
-int ListScenarios(const Console& console) {
+int ListScenarios(absl::Span<const std::string_view> names,
+                  const Console& console) {
+  std::vector<EmbeddedScenario> scenarios;
+  if (names.empty()) absl::c_copy(Scenarios(), std::back_inserter(scenarios));
+  for (const std::string_view name : names) {
+    const absl::StatusOr<std::vector<EmbeddedScenario>> named =
+        EmbeddedAt(name);
+    if (!named.ok()) return BadInput(named.status().message(), console);
+    absl::c_copy(*named, std::back_inserter(scenarios));
+  }
   size_t columns = 0;
-  for (const EmbeddedScenario& scenario : Scenarios()) {
+  for (const EmbeddedScenario& scenario : scenarios) {
     columns = std::max(columns, Columns(scenario.name));
   }
   std::string text;
-  for (const EmbeddedScenario& scenario : Scenarios()) {
+  for (const EmbeddedScenario& scenario : scenarios) {
     const absl::StatusOr<ScenarioFile> file =
         ParseScenarioFile(scenario.text, scenario.name);
     if (!file.ok()) {

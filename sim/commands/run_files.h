@@ -1,6 +1,9 @@
 #ifndef SSPILAB_SIM_COMMANDS_RUN_FILES_H_
 #define SSPILAB_SIM_COMMANDS_RUN_FILES_H_
 
+#include <string_view>
+
+#include "absl/types/span.h"
 #include "sim/commands/console.h"
 #include "sim/commands/options.h"
 
@@ -10,8 +13,10 @@ namespace sspilab::sim {
 // they say, and gives the command's exit status.
 int RunFiles(const ParsedOptions& options, const Console& console);
 
-// sspilab run --list: the scenarios that are in the program.
-int ListScenarios(const Console& console);
+// sspilab run --list NAME...: the scenarios that are in the program, of those
+// the ones with a name or in a folder of `names` where there are any.
+int ListScenarios(absl::Span<const std::string_view> names,
+                  const Console& console);
 
 }  // namespace sspilab::sim
 

@@ -273,6 +273,14 @@ TEST(CliTest, ScenariosByName) {
   const Ran list = Sspilab("run --list");
   EXPECT_EQ(list.status, 0);
   EXPECT_THAT(list.output, HasSubstr("ntlm/wrong_password "));
+  const Ran folder = Sspilab("run --list ntlm");
+  EXPECT_EQ(folder.status, 0);
+  EXPECT_THAT(folder.output, HasSubstr("ntlm/wrong_password "));
+  EXPECT_THAT(folder.output, Not(HasSubstr("schannel/")));
+  EXPECT_EQ(Sspilab("run --list ntml").status, 2);
+  const Ran all = Sspilab("run reports");
+  EXPECT_EQ(all.status, 0);
+  EXPECT_THAT(all.output, HasSubstr("ok      reports/dotnet_42427\n"));
   const Ran unknown = Sspilab("run ntlm/wrong_pasword");
   EXPECT_EQ(unknown.status, 2);
   EXPECT_THAT(unknown.output, HasSubstr("did you mean 'ntlm/wrong_password'?"));
