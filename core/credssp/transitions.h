@@ -93,7 +93,9 @@ enum class Event : uint8_t {
   kKdcRefused,
   kDowngradeDetected,
   kNoKerberosKey,
-  kTicketExpired,
+  // A context inside has ended: Kerberos' with its ticket, or TLS because the
+  // caller read the peer's close_notify and makes a leg all the same.
+  kContextExpired,
 };
 
 inline constexpr auto kEventNames =
@@ -145,7 +147,7 @@ inline constexpr auto kEventNames =
                                      "KdcRefused",
                                      "DowngradeDetected",
                                      "NoKerberosKey",
-                                     "TicketExpired"});
+                                     "ContextExpired"});
 
 // A failure and what it is called outside.
 struct Failure {
@@ -205,7 +207,10 @@ inline constexpr auto kOfClients = std::to_array<Failure>({
     {E::kNoCredentials, SEC_E_NO_CREDENTIALS},
     {E::kTimeSkew, SEC_E_TIME_SKEW},
     {E::kNoKerberosKey, SEC_E_NO_KERB_KEY},
-    {E::kTicketExpired, SEC_E_CONTEXT_EXPIRED},
+});
+// What either context inside may say once it protects messages.
+inline constexpr auto kOfProtection = std::to_array<Failure>({
+    {E::kContextExpired, SEC_E_CONTEXT_EXPIRED},
 });
 // What the client finds about the server before it trusts it.
 inline constexpr auto kOfTrust = std::to_array<Failure>({
@@ -288,7 +293,8 @@ inline constexpr auto kCommon = Join(
     Close<S::kHandshake, S::kNegotiating, S::kBinding, S::kDone>(),
     FailIn<S::kStart, S::kHandshake, S::kNegotiating, S::kBinding, S::kDone>(
         kAnywhere),
-    FailIn<S::kHandshake, S::kNegotiating, S::kBinding, S::kDone>(kOfRecords));
+    FailIn<S::kHandshake, S::kNegotiating, S::kBinding, S::kDone>(kOfRecords),
+    FailIn<S::kNegotiating, S::kBinding, S::kDone>(kOfProtection));
 
 }  // namespace transitions_internal
 
@@ -388,6 +394,8 @@ struct AcceptorSpec {
           transitions_internal::kAnywhere),
       transitions_internal::FailIn<S::kStart, S::kDelegating>(
           transitions_internal::kOfRecords),
+      transitions_internal::FailIn<S::kDelegating>(
+          transitions_internal::kOfProtection),
       transitions_internal::kCommon);
 };
 

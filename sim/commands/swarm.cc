@@ -264,7 +264,8 @@ constexpr OptionSpec kOptions[] = {
     {"without", "MASK",
      "Leave out parts of the sessions: 1 is the client's World, 2 the "
      "server's, 4 who logs on, 8 what the callers ask for, from 0x10 on the "
-     "faults, from 0x100 on a walk's connections, from 0x100000 on the "
+     "faults, 0x40 the realms, from 0x100 on a walk's connections, from "
+     "0x100000 on the "
      "mischiefs. What is left out is as in the reference exchange."},
     {"trace", "FILE",
      "Write the one session for `sspilab replay`, without its mischiefs: those "
@@ -280,7 +281,8 @@ constinit const Command kSwarmCommand = {
     .summary = "run random sessions, a seed each",
     .description =
         "Makes up a session for each seed: Worlds and their policies, who logs "
-        "on and whether rightly, certificates, what the callers ask for, what "
+        "on and whether rightly, realms, certificates, what the callers ask "
+        "for, what "
         "goes wrong on the wire, and mischief: calls that a caller with "
         "mistakes would make between the right ones. Each call and each "
         "session is judged by invariants. A failure is a seed, and the command "

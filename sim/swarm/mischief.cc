@@ -157,11 +157,24 @@ const Referee::Mischief Referee::kMischiefs[] = {
      &Referee::TokenInsteadOfMessage},
 };
 
+const Referee::Mischief Referee::kMischiefsInDomain[] = {
+    {"no authority answers", kAllLegs, false, &Referee::NoAuthority},
+    {"the clock jumps", kAllLegs | Mischief::kContexts, false,
+     &Referee::ClockJumps},
+    {"something in the domain changes", kAllLegs, false,
+     &Referee::DomainChanges},
+};
+
 SECURITY_STATUS Referee::Play(Turn turn) {
   const Mischief::For kind = Mischief::KindOf(turn);
+  absl::Span<const Mischief> mischiefs = kMischiefs;
+  // (Where there is none, no dice are thrown for it.)
+  if (!turn.side.world->realms().empty() && turn.dice.Once(4)) {
+    mischiefs = kMischiefsInDomain;
+  }
   const Mischief* mischief = nullptr;
   do {
-    mischief = &kMischiefs[turn.dice.Below(std::size(kMischiefs))];
+    mischief = &mischiefs[turn.dice.Below(mischiefs.size())];
   } while ((mischief->calls & kind) == 0 ||
            (mischief->streams_only && !is_stream_));
   if (logging_) {

@@ -17,10 +17,11 @@ enum class Part : uint8_t {
   // Each fault is one, each connection of a walk, and each mischief of the
   // Referee's, of which there is no end.
   kFirstFault = 4,
+  kRealms = 6,
   kFirstConnection = 8,
   kFirstMischief = 20,
 };
-inline constexpr uint8_t kMaxFaults = 4;
+inline constexpr uint8_t kMaxFaults = 2;
 inline constexpr uint8_t kMaxConnections = 12;
 
 // Parts that are left out.

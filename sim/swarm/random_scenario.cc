@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "core/sspi.h"
 #include "sim/swarm/dice.h"
+#include "sim/swarm/random_realms.h"
 #include "sim/swarm/random_streams.h"
 
 namespace sspilab::sim {
@@ -94,6 +97,18 @@ void RollPeople(Dice& dice, Scenario* scenario) {
   }
 }
 
+// There is enough else that does not let them log on.
+void RollPeopleOfDomain(Dice& dice, Scenario* scenario) {
+  if (dice.Once(3)) {
+    RollPeople(dice, scenario);
+  }
+  std::optional<Identity>& identity = scenario->exchange.client.identity;
+  if (dice.Once(12) && identity.has_value()) {
+    // alice@EXAMPLE of no domain.
+    identity->user += u"@" + std::exchange(identity->domain, u"");
+  }
+}
+
 struct Wish {
   uint32_t client;
   uint32_t server;
@@ -150,29 +165,50 @@ void RollNegotiateWorld(Dice& dice, WorldOptions* world) {
   world->negotiate.request_mic = dice.Once(3);
 }
 
+void RollNegotiateCallers(Dice& dice, Scenario* scenario) {
+  RollTokenCallers(dice, scenario);
+  if (!scenario->realms.empty()) {
+    RollCallersInDomain(dice, scenario);
+  }
+}
+
 // How the sessions of a package are made up; null where a part of them is left
 // as the reference exchange has it.
 struct Recipe {
   SwarmPackage package;
   void (*roll_world)(Dice& dice, WorldOptions* world);
   void (*roll_callers)(Dice& dice, Scenario* scenario);
-  // Whether it authenticates people.
-  bool has_people;
+  // Null where nobody logs on.
+  void (*roll_people)(Dice& dice, Scenario* scenario);
+  // One session in so many is in a domain; 0 for none.
+  uint64_t domain_in;
 };
 constexpr Recipe kRecipes[] = {
-    {{Package::kNtlm, u"NTLM", 100'000}, RollNtlmWorld, RollTokenCallers, true},
+    {{Package::kNtlm, u"NTLM", 100'000},
+     RollNtlmWorld,
+     RollTokenCallers,
+     RollPeople,
+     0},
     {{Package::kNegotiate, u"Negotiate", 50'000},
      RollNegotiateWorld,
-     RollTokenCallers,
-     true},
+     RollNegotiateCallers,
+     RollPeople,
+     16},
+    {{Package::kKerberos, u"Kerberos", 5'000},
+     RollKerberosWorld,
+     RollKerberosCallers,
+     RollPeopleOfDomain,
+     1},
     {{Package::kSchannel, u"Schannel", 2'000},
      RollSchannelWorld,
      RollSchannelCallers,
-     false},
+     nullptr,
+     0},
     {{Package::kCredSsp, u"CREDSSP", 2'000},
      RollCredSspWorld,
      RollCredSspCallers,
-     true},
+     RollPeople,
+     3},
 };
 
 }  // namespace
@@ -205,13 +241,21 @@ Scenario RandomScenario(const SwarmPackage& package, uint64_t seed,
        [&](Dice& dice) { recipe.roll_world(dice, &scenario.client); });
   roll(Part::kServerWorld,
        [&](Dice& dice) { recipe.roll_world(dice, &scenario.server); });
-  if (recipe.has_people) {
-    roll(Part::kPeople, [&](Dice& dice) { RollPeople(dice, &scenario); });
+  if (recipe.domain_in > 0) {
+    roll(Part::kRealms, [&](Dice& dice) {
+      if (dice.Once(recipe.domain_in)) {
+        RollRealms(dice, &scenario);
+      }
+    });
+  }
+  if (recipe.roll_people != nullptr) {
+    roll(Part::kPeople,
+         [&](Dice& dice) { recipe.roll_people(dice, &scenario); });
   }
   roll(Part::kCallers,
        [&](Dice& dice) { recipe.roll_callers(dice, &scenario); });
   Dice dice(seed, static_cast<uint64_t>(Part::kFirstFault));
-  const uint64_t faults = dice.Once(3) ? 0 : 1 + dice.Below(kMaxFaults / 2);
+  const uint64_t faults = dice.Once(3) ? 0 : 1 + dice.Below(kMaxFaults);
   for (uint64_t i = 0; i < faults; ++i) {
     const Fault fault = RandomFault(dice.entropy());
     if (!without.Has(Part::kFirstFault, i)) {

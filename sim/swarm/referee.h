@@ -21,7 +21,8 @@ namespace sspilab::sim {
 // A table between callers and a package that judges each call, and now and then
 // makes calls of its own that a caller with mistakes would make: with too
 // little room, out of turn, with a token of its own, or when memory runs out.
-// mischief.cc has them. For one thread.
+// mischief.cc has them, mischief_in_domain.cc those for Worlds with realms. For
+// one thread.
 class Referee final : public Interceptor {
  public:
   explicit Referee(SecurityFunctionTableW* inner) : Interceptor(inner) {}
@@ -71,6 +72,7 @@ class Referee final : public Interceptor {
   class Room;
   class Record;
   static const Mischief kMischiefs[];
+  static const Mischief kMischiefsInDomain[];
 
   // Null where the call is neither side's.
   Side* SideOf(const SspiCall& call);
@@ -100,6 +102,12 @@ class Referee final : public Interceptor {
   SECURITY_STATUS UnsealTwice(Turn& turn);
   SECURITY_STATUS QueryAnything(Turn& turn);
   SECURITY_STATUS TokenInsteadOfMessage(Turn& turn);
+
+  // In mischief_in_domain.cc. The caller's call, in a World in which something
+  // is not as it was.
+  SECURITY_STATUS NoAuthority(Turn& turn);
+  SECURITY_STATUS ClockJumps(Turn& turn);
+  SECURITY_STATUS DomainChanges(Turn& turn);
 
   // A leg of a side's context, or of one that is begun for it and ended again.
   // `input` may be null.

@@ -6,9 +6,11 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "core/kerberos/gss.h"
 #include "core/negotiate/messages.h"
 #include "core/sspi.h"
 #include "core/wire/der.h"
+#include "sim/swarm/wrong_kerberos_token.h"
 
 namespace sspilab::sim {
 namespace {
@@ -147,6 +149,11 @@ std::vector<uint8_t> Reworded(Dice& dice, absl::Span<const uint8_t> token) {
     init->mech_token = Other(dice, init->mech_token);
     init->mech_list_mic = Other(dice, init->mech_list_mic);
     return Written(*init);
+  }
+  if (const absl::StatusOr<kerberos::GssToken> framed =
+          kerberos::GssToken::Parse(token);
+      framed.ok()) {
+    return Reworded(dice, *framed);
   }
   return WrongToken(dice);
 }

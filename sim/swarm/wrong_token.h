@@ -15,7 +15,8 @@ namespace sspilab::sim {
 std::vector<uint8_t> WrongToken(Dice& dice);
 
 // `token` with other words in it where it is one of SPNEGO's (RFC 4178 4.2):
-// another state, a MIC or none, another mechanism. Otherwise a WrongToken.
+// another state, a MIC or none, another mechanism; or one of Kerberos'
+// (wrong_kerberos_token.h). Otherwise a WrongToken.
 std::vector<uint8_t> Reworded(Dice& dice, absl::Span<const uint8_t> token);
 
 // SCHANNEL_ALERT and its like, as ApplyControlToken takes them. Never empty.

@@ -111,7 +111,7 @@ TEST(CliTest, UnknownWordsGetAnAnswer) {
   fails("explore NTML", "only NTLM");
   fails("explore NTLM --depth 0", "--depth is not from 1");
   fails("swarm --seeds 9..1", "A..B with A up to B");
-  fails("swarm --packages Kerberos", "only NTLM");
+  fails("swarm --packages Digest", "only NTLM");
   fails("swarm --trace x", "--trace is of one session");
   fails("swarm --threads 99", "--threads is not from 1 to 12");
   fails("run --fault flip:to-server:1", "flip:DIRECTION:LEG:WHERE[:MASK]");

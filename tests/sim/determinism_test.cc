@@ -89,19 +89,21 @@ TEST(DeterminismTest, TheReferenceExchangeOverEachOtherPackage) {
 // Without TLS: which alert answers a bent record is for OpenSSL to say, and its
 // patches change that.
 TEST(DeterminismTest, SwarmsWithoutTls) {
-  constexpr uint64_t kSessions = 1000;
   std::map<Package, std::string> digests;
   for (const SwarmPackage& package : SwarmPackages()) {
-    if (package.package == Package::kNtlm ||
-        package.package == Package::kNegotiate) {
+    if (package.package != Package::kSchannel &&
+        package.package != Package::kCredSsp) {
+      // Keys from passwords are dear.
+      const uint64_t last = package.package == Package::kKerberos ? 299 : 999;
       const SwarmResult result =
-          RunSwarm(package, 0, kSessions - 1, 2, InitSecurityInterfaceW());
+          RunSwarm(package, 0, last, 2, InitSecurityInterfaceW());
       digests[package.package] = absl::StrFormat("%016x", result.digest);
     }
   }
   EXPECT_THAT(digests,
-              ElementsAre(Pair(Package::kNegotiate, "b11b656b18713dcb"),
-                          Pair(Package::kNtlm, "f7a3030666b4de01")));
+              ElementsAre(Pair(Package::kNegotiate, "f6c849b16969cd60"),
+                          Pair(Package::kNtlm, "f7a3030666b4de01"),
+                          Pair(Package::kKerberos, "6330c887ed6ffcf0")));
 }
 
 TEST(DeterminismTest, Explorations) {

@@ -1,14 +1,19 @@
 #include "sim/swarm/swarm.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
+#include "core/kerberos/crypto/encryption_type.h"
 #include "core/machines.h"
 #include "core/sspi.h"
 #include "core/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sim/interceptor.h"
+#include "sim/scenario.h"
+#include "sim/swarm/parts.h"
+#include "sim/swarm/random_scenario.h"
 #include "sim/trace_json.h"
 #include "sim/unreached.h"
 
@@ -20,6 +25,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 const SwarmPackage& Ntlm() { return SwarmPackages().front(); }
+
+const SwarmPackage& RowOf(Package package) {
+  return *std::find_if(
+      SwarmPackages().begin(), SwarmPackages().end(),
+      [package](const SwarmPackage& row) { return row.package == package; });
+}
 
 std::string JsonOf(const Scenario& scenario) {
   return TraceToJson({scenario, {}}).value_or("");
@@ -46,6 +57,42 @@ TEST(SwarmTest, NtlmHoldsUpAndMuchHappens) {
   EXPECT_EQ(result.coverage.undeclared(), 0u);
 }
 
+// A realm has all that its sessions need more often than not.
+TEST(RandomScenarioTest, DomainsAreOfManyKinds) {
+  std::set<std::string> etypes;
+  size_t ordinary = 0;
+  size_t two_realms = 0;
+  size_t user_to_user = 0;
+  for (uint64_t seed = 0; seed < 500; ++seed) {
+    const Scenario scenario = RandomScenario(RowOf(Package::kKerberos), seed);
+    ASSERT_FALSE(scenario.realms.empty());
+    const ScenarioRealm& realm = scenario.realms.front();
+    ordinary += realm.reachable && realm.principals.size() == 2 ? 1 : 0;
+    two_realms += scenario.realms.size() > 1 ? 1 : 0;
+    user_to_user += (scenario.exchange.client.caller.requirements &
+                     ISC_REQ_USE_SESSION_KEY) != 0
+                        ? 1
+                        : 0;
+    std::string types;
+    for (const kerberos::Etype etype : realm.policy.etypes) {
+      types += std::string(kerberos::Find(etype).name) + " ";
+    }
+    etypes.insert(types);
+  }
+  EXPECT_GT(ordinary, 400u);
+  EXPECT_GT(two_realms, 30u);
+  EXPECT_GT(user_to_user, 30u);
+  EXPECT_GE(etypes.size(), 5u);
+  // Without that part of them they are in the reference realm.
+  const Omissions without_realms =
+      Omissions().With(static_cast<uint8_t>(Part::kRealms));
+  EXPECT_EQ(RandomScenario(RowOf(Package::kKerberos), 7, without_realms).realms,
+            ReferenceScenario(Package::kKerberos).realms);
+  EXPECT_THAT(
+      RandomScenario(RowOf(Package::kCredSsp), 7, without_realms).realms,
+      IsEmpty());
+}
+
 // Of TLS few, for it costs more; tests/sim/determinism_test.cc and the command
 // run more.
 TEST(SwarmTest, EveryPackageHoldsUp) {
@@ -66,7 +113,9 @@ TEST(SwarmTest, ThreadsChangeNothing) {
     const SwarmPackage& package;
     uint64_t last;
   };
-  const Range kRanges[] = {{Ntlm(), 3006}, {SwarmPackages()[2], 140}};
+  const Range kRanges[] = {{Ntlm(), 3006},
+                           {RowOf(Package::kKerberos), 140},
+                           {RowOf(Package::kSchannel), 140}};
   for (const Range& range : kRanges) {
     const SwarmResult one = RunSwarm(range.package, 7, range.last, 1, table);
     for (const int threads : {2, 5}) {

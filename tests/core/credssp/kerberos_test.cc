@@ -250,6 +250,55 @@ TEST(CredSspKerberos, FailuresOnceMore) {
   EXPECT_EQ(lab.client.Call(&token), SEC_E_NO_AUTHENTICATING_AUTHORITY);
 }
 
+// One whose clock passes the ticket's end while they talk: what protects the
+// key and the credentials is as good as the ticket.
+TEST(CredSspKerberos, ATicketEndsOnTheWay) {
+  for (const bool of_client : {true, false}) {
+    // The calls at which it may happen: one that binds the key and one that
+    // comes after it, at least; records of TLS's own may come between.
+    int expired = 0;
+    for (int before = 0; before < 12; ++before) {
+      DomainLab lab;
+      lab.AcquireServer();
+      lab.AcquireClient();
+      StreamEnd& end = of_client ? lab.client : lab.server;
+      World& world = of_client ? lab.client_world : lab.server_world;
+      Bytes token;
+      bool ended = false;
+      while (lab.client.wants_call() || lab.server.wants_call()) {
+        const bool by_client = lab.client.wants_call();
+        StreamEnd& from = by_client ? lab.client : lab.server;
+        if (&from == &end && end.calls == before && !ended) {
+          ended = true;
+          world.Advance(11 * 3600 * kFileTimeSecond);
+        }
+        (void)from.Call(&token);
+        Bytes& inbox = (by_client ? lab.server : lab.client).inbox;
+        inbox.insert(inbox.end(), token.begin(), token.end());
+      }
+      expired += end.status == SEC_E_CONTEXT_EXPIRED ? 1 : 0;
+    }
+    EXPECT_GE(expired, 2) << (of_client ? "client" : "server");
+  }
+}
+
+// TLS has ended by what the caller has read, and a leg comes all the same.
+TEST(CredSspKerberos, ALegAfterThePeersEnd) {
+  DomainLab lab;
+  lab.Establish();
+  DWORD shutdown = SCHANNEL_SHUTDOWN;
+  SecBuffer control = {sizeof(shutdown), SECBUFFER_TOKEN, &shutdown};
+  SecBufferDesc descriptor = {SECBUFFER_VERSION, 1, &control};
+  ASSERT_EQ(ApplyControlToken(&lab.server.context, &descriptor), SEC_E_OK);
+  Bytes token;
+  ASSERT_EQ(lab.server.Call(&token), SEC_E_OK);
+  lab.client.inbox = token;
+  std::string text;
+  ASSERT_EQ(lab.client.Open(&text), SEC_I_CONTEXT_EXPIRED);
+  lab.client.inbox.clear();
+  EXPECT_EQ(StatusName(lab.client.Call(&token)), "SEC_E_CONTEXT_EXPIRED");
+}
+
 TEST(CredSspKerberos, OneSeedIsOneRun) {
   const auto run = [](uint64_t seed) {
     CredSspLab lab(seed);
