@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -125,11 +126,17 @@ int Run(const ParsedOptions& options, const Console& console) {
   }
   const FieldTree tree = TokenFields(BytesOf(*token));
   console.Print(FieldTreeToText(tree, console.style().columns));
-  for (const OpenedPart& part :
-       OpenKerberosParts(BytesOf(*token), tree, &keys)) {
+  const bool has_keys = !keys.empty();
+  const std::vector<OpenedPart> parts =
+      OpenKerberosParts(BytesOf(*token), tree, &keys);
+  for (const OpenedPart& part : parts) {
     console.Print(
         absl::StrCat("\nencrypted in it: ", part.tree.root.name, "\n",
                      FieldTreeToText(part.tree, console.style().columns)));
+  }
+  if (has_keys && parts.empty()) {
+    console.PrintError("nothing in it is encrypted with the keys given");
+    return kExitCheckFailed;
   }
   return tree.error.empty() ? kExitOk : kExitCheckFailed;
 }
@@ -138,9 +145,8 @@ constexpr OptionSpec kOptions[] = {
     {"hex", "HEX", "The token itself, in hexadecimal."},
     {"key", "ETYPE:HEX",
      "A key that opens encrypted parts of Kerberos' messages: a service's "
-     "opens "
-     "its tickets, and the session key in a ticket what is encrypted with "
-     "that. May be repeated.",
+     "opens its tickets, and the session key in a ticket what is encrypted "
+     "with that. klist -ekK prints those of a keytab. May be repeated.",
      /*repeats=*/true},
 };
 
@@ -148,7 +154,7 @@ constexpr OptionSpec kOptions[] = {
 
 constinit const Command kDecodeCommand = {
     .name = "decode",
-    .usage = "(--hex HEX | FILE | -)",
+    .usage = "[--key ETYPE:HEX]... (--hex HEX | FILE | -)",
     .summary = "take a token apart, field by field",
     .description =
         "Prints each field of a token with its offset and size, tokens inside "
@@ -159,7 +165,7 @@ constinit const Command kDecodeCommand = {
         "(- is standard input) is binary, hexadecimal, or base64 as HTTP "
         "carries it, with its header or without.\n"
         "Of a malformed token it prints what can be read and what is wrong, "
-        "and ends with status 1.",
+        "and ends with status 1; so it does with keys that open nothing.",
     .examples =
         "sspilab decode --hex 4e544c4d535350000100000007820000\n"
         "echo 'Authorization: NTLM "

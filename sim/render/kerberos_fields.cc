@@ -266,14 +266,14 @@ void ShowTickets(DerDissector& dissector, Piece in, Field* field) {
 
 constexpr Member kTicketMembers[] = {
     {0, "tkt-vno", kInteger, ShowKerberosNumber},
-    {1, "realm", kGeneralString, DerDissector::ShowText},
+    {1, "realm", kGeneralString, ShowRealm},
     {2, "sname", kSequence, ShowPrincipalName},
     {3, "enc-part", kSequence, ShowEncryptedData},
 };
 constexpr Member kEncTicketPartMembers[] = {
     {0, "flags", kBitString, ShowTicketFlags},
     {1, "key", kSequence, ShowKey},
-    {2, "crealm", kGeneralString, DerDissector::ShowText},
+    {2, "crealm", kGeneralString, ShowRealm},
     {3, "cname", kSequence, ShowPrincipalName},
     {4, "transited", kSequence, ShowTransited},
     {5, "authtime", kGeneralizedTime, ShowKerberosTime},
@@ -285,7 +285,7 @@ constexpr Member kEncTicketPartMembers[] = {
 };
 constexpr Member kAuthenticatorMembers[] = {
     {0, "authenticator-vno", kInteger, ShowKerberosNumber},
-    {1, "crealm", kGeneralString, DerDissector::ShowText},
+    {1, "crealm", kGeneralString, ShowRealm},
     {2, "cname", kSequence, ShowPrincipalName},
     {3, "cksum", kSequence, ShowChecksum},
     {4, "cusec", kInteger, ShowKerberosNumber},
@@ -297,7 +297,7 @@ constexpr Member kAuthenticatorMembers[] = {
 constexpr Member kRequestBodyMembers[] = {
     {0, "kdc-options", kBitString, ShowKdcOptions},
     {1, "cname", kSequence, ShowPrincipalName},
-    {2, "realm", kGeneralString, DerDissector::ShowText},
+    {2, "realm", kGeneralString, ShowRealm},
     {3, "sname", kSequence, ShowPrincipalName},
     {4, "from", kGeneralizedTime, ShowKerberosTime},
     {5, "till", kGeneralizedTime, ShowKerberosTime},
@@ -321,7 +321,7 @@ constexpr Member kKdcRepMembers[] = {
     {0, "pvno", kInteger, ShowKerberosNumber},
     {1, "msg-type", kInteger, ShowKerberosNumber},
     {2, "padata", kSequence, ShowPaDataList},
-    {3, "crealm", kGeneralString, DerDissector::ShowText},
+    {3, "crealm", kGeneralString, ShowRealm},
     {4, "cname", kSequence, ShowPrincipalName},
     {5, "Ticket", kTicketTag, ShowTicket},
     {6, "enc-part", kSequence, ShowEncryptedData},
@@ -336,7 +336,7 @@ constexpr Member kEncKdcRepPartMembers[] = {
     {6, "starttime", kGeneralizedTime, ShowKerberosTime},
     {7, "endtime", kGeneralizedTime, ShowKerberosTime},
     {8, "renew-till", kGeneralizedTime, ShowKerberosTime},
-    {9, "srealm", kGeneralString, DerDissector::ShowText},
+    {9, "srealm", kGeneralString, ShowRealm},
     {10, "sname", kSequence, ShowPrincipalName},
     {11, "caddr", kSequence, ShowAddresses},
     {12, "encrypted-pa-data", kSequence, ShowPaDataList},
@@ -367,14 +367,14 @@ constexpr Member kKrbCredMembers[] = {
 };
 constexpr Member kKrbCredInfoMembers[] = {
     {0, "key", kSequence, ShowKey},
-    {1, "prealm", kGeneralString, DerDissector::ShowText},
+    {1, "prealm", kGeneralString, ShowRealm},
     {2, "pname", kSequence, ShowPrincipalName},
     {3, "flags", kBitString, ShowTicketFlags},
     {4, "authtime", kGeneralizedTime, ShowKerberosTime},
     {5, "starttime", kGeneralizedTime, ShowKerberosTime},
     {6, "endtime", kGeneralizedTime, ShowKerberosTime},
     {7, "renew-till", kGeneralizedTime, ShowKerberosTime},
-    {8, "srealm", kGeneralString, DerDissector::ShowText},
+    {8, "srealm", kGeneralString, ShowRealm},
     {9, "sname", kSequence, ShowPrincipalName},
     {10, "caddr", kSequence, ShowAddresses},
 };
@@ -400,9 +400,9 @@ constexpr Member kKrbErrorMembers[] = {
     {4, "stime", kGeneralizedTime, ShowKerberosTime},
     {5, "susec", kInteger, ShowKerberosNumber},
     {6, "error-code", kInteger, ShowErrorCode},
-    {7, "crealm", kGeneralString, DerDissector::ShowText},
+    {7, "crealm", kGeneralString, ShowRealm},
     {8, "cname", kSequence, ShowPrincipalName},
-    {9, "realm", kGeneralString, DerDissector::ShowText},
+    {9, "realm", kGeneralString, ShowRealm},
     {10, "sname", kSequence, ShowPrincipalName},
     {11, "e-text", kGeneralString, DerDissector::ShowText},
     {12, "e-data", kOctetString, ShowErrorData},
@@ -412,7 +412,7 @@ constexpr Member kTgtRequestMembers[] = {
     {0, "pvno", kInteger, ShowKerberosNumber},
     {1, "msg-type", kInteger, ShowKerberosNumber},
     {2, "server-name", kSequence, ShowPrincipalName},
-    {3, "realm", kGeneralString, DerDissector::ShowText},
+    {3, "realm", kGeneralString, ShowRealm},
 };
 constexpr Member kTgtReplyMembers[] = {
     {0, "pvno", kInteger, ShowKerberosNumber},

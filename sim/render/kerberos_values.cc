@@ -182,6 +182,10 @@ void ShowPrincipalName(DerDissector& dissector, Piece in, Field* field) {
   }
 }
 
+void ShowRealm(DerDissector&, Piece in, Field* field) {
+  field->value.assign(in.bytes.begin(), in.bytes.end());
+}
+
 void ShowEtype(DerDissector&, Piece in, Field* field) {
   field->value = EtypeName(NumberIn(in));
 }

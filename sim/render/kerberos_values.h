@@ -16,6 +16,7 @@ void ShowKerberosNumber(DerDissector& dissector, Piece in, Field* field);
 void ShowKerberosTime(DerDissector& dissector, Piece in, Field* field);
 // "host/server.example.test".
 void ShowPrincipalName(DerDissector& dissector, Piece in, Field* field);
+void ShowRealm(DerDissector& dissector, Piece in, Field* field);
 void ShowEtype(DerDissector& dissector, Piece in, Field* field);
 void ShowEtypes(DerDissector& dissector, Piece in, Field* field);
 void ShowErrorCode(DerDissector& dissector, Piece in, Field* field);

@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -433,6 +434,7 @@ TEST(CliTest, ThePicturesAreUpToDate) {
   };
   is_made_by("sim/render/ladder.svg", "run");
   is_made_by("sim/render/credssp.svg", "run --package CREDSSP");
+  is_made_by("sim/render/kerberos.svg", "run --package Kerberos");
 }
 
 // The last example of the command is pasted into a shell.
@@ -520,7 +522,8 @@ TEST(CliTest, KerberosShowsItsKdc) {
 // The key opens what it is for: RFC 4120 5.3 of a ticket.
 TEST(CliTest, DecodesWithAKey) {
   const std::string trace = TempFile("kerberos.jsonl");
-  ASSERT_EQ(Sspilab("run --package Kerberos --trace " + trace).status, 0);
+  const Ran run = Sspilab("run --package Kerberos --trace " + trace);
+  ASSERT_EQ(run.status, 0);
   const std::string json = ReadFile(trace);
   // The last of the KDC's messages is a TGS-REP; the token comes behind it.
   const size_t send = json.find("\"wire\":\"send\"");
@@ -531,6 +534,27 @@ TEST(CliTest, DecodesWithAKey) {
   EXPECT_THAT(closed.output,
               AllOf(HasSubstr("AP-REQ"), HasSubstr("host/server.example.test"),
                     Not(HasSubstr("encrypted in it"))));
+  // The session key stands in the ladder, a line below its type.
+  const std::string_view type = "aes256-cts-hmac-sha1-96";
+  constexpr size_t kDigits = 64;
+  const size_t type_at = run.output.find(
+      type, run.output.find("session key", run.output.find("EncTGSRepPart")));
+  ASSERT_NE(type_at, std::string::npos);
+  std::string key = run.output.substr(
+      run.output.find_first_of("0123456789abcdef", type_at + type.size()),
+      kDigits);
+  const auto decode = [&] {
+    return Sspilab(
+        absl::StrCat("decode --key ", type, ":", key, " --hex ", token));
+  };
+  const Ran opened = decode();
+  EXPECT_EQ(opened.status, 0) << opened.output;
+  EXPECT_THAT(opened.output, AllOf(HasSubstr("encrypted in it: Authenticator"),
+                                   Not(HasSubstr("EncTicketPart"))));
+  std::rotate(key.begin(), key.begin() + 2, key.end());
+  const Ran other = decode();
+  EXPECT_EQ(other.status, 1);
+  EXPECT_THAT(other.output, HasSubstr("nothing in it is encrypted with"));
   const Ran wrong =
       Sspilab("decode --key aes128-cts-hmac-sha1-96:00 --hex " + token);
   EXPECT_EQ(wrong.status, 2);

@@ -103,7 +103,7 @@ TEST(KerberosFieldsTest, WhatIsInThem) {
   EXPECT_EQ(ValueIn(request, "AS-REQ.padata"), "PA-ENC-TIMESTAMP");
   EXPECT_EQ(ValueIn(request, "AS-REQ.req-body.cname"), "alice");
   EXPECT_EQ(ValueIn(request, "AS-REQ.req-body.sname"), "krbtgt/EXAMPLE.TEST");
-  EXPECT_EQ(ValueIn(request, "AS-REQ.req-body.realm"), "\"EXAMPLE.TEST\"");
+  EXPECT_EQ(ValueIn(request, "AS-REQ.req-body.realm"), "EXAMPLE.TEST");
   EXPECT_EQ(ValueIn(request, "AS-REQ.req-body.till"), "2037-09-13 02:48:05");
   EXPECT_EQ(ValueIn(request, "AS-REQ.req-body.kdc-options"),
             "forwardable renewable canonicalize");
