@@ -1,6 +1,8 @@
 #ifndef SSPILAB_CORE_KERBEROS_CODEC_H_
 #define SSPILAB_CORE_KERBEROS_CODEC_H_
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -57,10 +59,8 @@ template <typename Message>
 concept Described =
     !std::is_same_v<decltype(kTable<Message>), const std::nullptr_t>;
 
-inline absl::Status Malformed(std::string_view name,
-                              const wire::DerReader& at) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(name, " at byte ", at.position()));
+inline absl::Status Malformed(std::string_view name, size_t position) {
+  return absl::InvalidArgumentError(absl::StrCat(name, " at byte ", position));
 }
 
 // --- Reading. Each Read says whether its element is well-formed.
@@ -154,12 +154,12 @@ bool ReadTagged(wire::DerReader& inside, unsigned tag, std::string_view name,
     return ReadTagged(inside, tag, name, &value->emplace(), error);
   } else {
     wire::DerReader field;
-    wire::DerReader at = inside;
+    size_t position = inside.position();
     if (inside.Enter(wire::ContextTag(tag), &field)) {
-      at = field;
+      position = field.position();
       if (ReadInto(field, value, error) && field.AtEnd()) return true;
     }
-    if (error->ok()) *error = Malformed(name, at);
+    if (error->ok()) *error = Malformed(name, position);
     return false;
   }
 }
@@ -188,7 +188,7 @@ bool ReadSequence(wire::DerReader& reader, Message* message,
   const auto& table = kTable<Message>;
   wire::DerReader inside;
   if (!reader.Enter(wire::DerTag::kSequence, &inside)) {
-    if (error->ok()) *error = Malformed(table.name, reader);
+    if (error->ok()) *error = Malformed(table.name, reader.position());
     return false;
   }
   const bool read = std::apply(
@@ -215,11 +215,13 @@ bool Read(wire::DerReader& reader, Message* message, absl::Status* error) {
     wire::DerReader inside;
     if (!reader.Enter(wire::ApplicationTag(kTable<Message>.application),
                       &inside)) {
-      *error = Malformed(kTable<Message>.name, reader);
+      *error = Malformed(kTable<Message>.name, reader.position());
       return false;
     }
     if (!ReadSequence(inside, message, error)) return false;
-    if (!inside.AtEnd()) *error = Malformed(kTable<Message>.name, inside);
+    if (!inside.AtEnd()) {
+      *error = Malformed(kTable<Message>.name, inside.position());
+    }
     return error->ok();
   }
 }
@@ -241,7 +243,12 @@ inline void WriteValue(Text value, wire::DerWriter* writer) {
       {reinterpret_cast<const uint8_t*>(value.data()), value.size()});
 }
 inline void WriteValue(KerberosTime value, wire::DerWriter* writer) {
-  writer->WriteElement(wire::DerTag::kGeneralizedTime, FormatTime(value));
+  writer->WriteElement(wire::DerTag::kGeneralizedTime, kTimeTextSize,
+                       [value](absl::Span<uint8_t> out) {
+                         const std::array<uint8_t, kTimeTextSize> text =
+                             FormatTime(value);
+                         std::copy(text.begin(), text.end(), out.begin());
+                       });
 }
 inline void WriteValue(Flags value, wire::DerWriter* writer) {
   const uint8_t bits[] = {static_cast<uint8_t>(value.bits >> 24),

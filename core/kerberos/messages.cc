@@ -270,19 +270,19 @@ bool BeginsLike(Bytes bytes) {
       .NextIs(wire::ApplicationTag(codec::kTable<Message>.application));
 }
 
-template <typename Message, typename Result>
-absl::StatusOr<Result> ParseAs(Bytes bytes) {
+template <typename Message>
+absl::StatusOr<Message> ParseAs(Bytes bytes) {
   wire::DerReader reader(bytes, wire::DerRules::kBer);
-  Message message;
+  absl::StatusOr<Message> message(absl::in_place);
   absl::Status error;
-  if (!codec::ReadInto(reader, &message, &error)) {
-    return error.ok() ? codec::Malformed("the message", reader) : error;
-  }
-  if (!reader.AtEnd()) {
-    return absl::InvalidArgumentError(absl::StrCat(
+  if (!codec::ReadInto(reader, &*message, &error)) {
+    message =
+        error.ok() ? codec::Malformed("the message", reader.position()) : error;
+  } else if (!reader.AtEnd()) {
+    message = absl::InvalidArgumentError(absl::StrCat(
         "the message ends at byte ", reader.position(), " of ", bytes.size()));
   }
-  return Result{std::move(message)};
+  return message;
 }
 
 }  // namespace
@@ -291,25 +291,23 @@ template <typename Message>
 absl::StatusOr<Message> Parse(Bytes bytes) {
   if constexpr (std::is_same_v<Message, EncAsRepPart>) {
     if (BeginsLike<EncTgsRepPart>(bytes)) {
-      absl::StatusOr<EncTgsRepPart> other =
-          ParseAs<EncTgsRepPart, EncTgsRepPart>(bytes);
+      absl::StatusOr<EncTgsRepPart> other = ParseAs<EncTgsRepPart>(bytes);
       if (!other.ok()) return other.status();
       return EncAsRepPart{*std::move(other)};
     }
   } else if constexpr (std::is_same_v<Message, EncTgsRepPart>) {
     if (BeginsLike<EncAsRepPart>(bytes)) {
-      absl::StatusOr<EncAsRepPart> other =
-          ParseAs<EncAsRepPart, EncAsRepPart>(bytes);
+      absl::StatusOr<EncAsRepPart> other = ParseAs<EncAsRepPart>(bytes);
       if (!other.ok()) return other.status();
       return EncTgsRepPart{*std::move(other)};
     }
   }
-  return ParseAs<Message, Message>(bytes);
+  return ParseAs<Message>(bytes);
 }
 
 template <typename Message>
 absl::StatusOr<List<Message>> ParseList(Bytes bytes) {
-  return ParseAs<List<Message>, List<Message>>(bytes);
+  return ParseAs<List<Message>>(bytes);
 }
 
 template <typename Message>

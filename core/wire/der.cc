@@ -1,7 +1,6 @@
 #include "core/wire/der.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -11,8 +10,6 @@ namespace {
 
 using Bytes = absl::Span<const uint8_t>;
 
-// 31 in its place says that the tag's number follows (X.690 8.1.2.4).
-constexpr unsigned kLongTagNumber = 0x1F;
 constexpr size_t kMaxLengthOctets = 4;
 
 // X.690 8.19.2: each arc ends with the first byte below 80, and has no leading
@@ -36,30 +33,21 @@ bool IsPadded(Bytes integer) {
 
 }  // namespace
 
-bool DerReader::PeekHeader(Header* header) const {
-  const Bytes rest = bytes_.subspan(position_);
-  if (rest.size() < 2) return false;
-  header->tag = static_cast<DerTag>(rest[0]);
-  if (NumberOf(header->tag) == kLongTagNumber) return false;
-  uint64_t size = rest[1];
-  size_t begin = 2;
-  // X.690 8.1.3.5; no octets at all are the indefinite form.
-  if ((size & 0x80) != 0) {
-    const size_t octets = size & 0x7F;
-    if (octets == 0 || octets > kMaxLengthOctets ||
-        octets > rest.size() - begin) {
-      return false;
-    }
-    size = 0;
-    for (size_t i = 0; i < octets; ++i) size = size << 8 | rest[begin++];
-    if (rules_ == DerRules::kDer &&
-        (size < 0x80 || size >> (8 * (octets - 1)) == 0)) {
-      return false;
-    }
+// X.690 8.1.3.5; no octets at all are the indefinite form.
+bool DerReader::PeekLongLength(Header* header) const {
+  const Bytes rest(next_ + 2, static_cast<size_t>(end_ - next_ - 2));
+  const size_t octets = next_[1] & 0x7FU;
+  if (octets == 0 || octets > kMaxLengthOctets || octets > rest.size()) {
+    return false;
   }
-  if (size > rest.size() - begin) return false;
-  header->begin = position_ + begin;
-  header->size = static_cast<size_t>(size);
+  uint64_t size = 0;
+  for (const uint8_t octet : rest.first(octets)) size = size << 8 | octet;
+  if (rules_ == DerRules::kDer &&
+      (size < 0x80 || size >> (8 * (octets - 1)) == 0)) {
+    return false;
+  }
+  if (size > rest.size() - octets) return false;
+  header->contents = rest.subspan(octets, static_cast<size_t>(size));
   return true;
 }
 
@@ -67,7 +55,7 @@ bool DerReader::ReadAny(DerTag* tag, Bytes* contents) {
   Header header;
   if (!PeekHeader(&header)) return false;
   *tag = header.tag;
-  *contents = Contents(header);
+  *contents = header.contents;
   Pass(header);
   return true;
 }
@@ -75,37 +63,18 @@ bool DerReader::ReadAny(DerTag* tag, Bytes* contents) {
 bool DerReader::ReadWhole(Bytes* element) {
   Header header;
   if (!PeekHeader(&header)) return false;
-  *element = bytes_.subspan(position_, header.begin + header.size - position_);
+  const uint8_t* const begin = next_;
   Pass(header);
-  return true;
-}
-
-bool DerReader::Read(DerTag tag, Bytes* contents) {
-  Header header;
-  if (!PeekHeader(tag, &header)) return false;
-  *contents = Contents(header);
-  Pass(header);
-  return true;
-}
-
-bool DerReader::Enter(DerTag tag, DerReader* inside) {
-  Header header;
-  if (depth_ == 0 || !IsConstructed(tag) || !PeekHeader(tag, &header)) {
-    return false;
-  }
-  DerReader entered(Contents(header), rules_);
-  entered.base_ = base_ + header.begin;
-  entered.depth_ = depth_ - 1;
-  Pass(header);
-  // Last, since `inside` may be this reader.
-  *inside = entered;
+  *element = {begin, static_cast<size_t>(next_ - begin)};
   return true;
 }
 
 bool DerReader::ReadBoolean(bool* value, DerTag tag) {
   Header header;
-  if (!PeekHeader(tag, &header) || header.size != 1) return false;
-  const uint8_t byte = bytes_[header.begin];
+  if (!PeekHeader(tag, &header) || header.contents.size() != 1) {
+    return false;
+  }
+  const uint8_t byte = header.contents[0];
   if (rules_ == DerRules::kDer && byte != 0x00 && byte != 0xFF) return false;
   *value = byte != 0;
   Pass(header);
@@ -115,7 +84,7 @@ bool DerReader::ReadBoolean(bool* value, DerTag tag) {
 bool DerReader::ReadInteger(int64_t* value, DerTag tag) {
   Header header;
   if (!PeekHeader(tag, &header)) return false;
-  Bytes bytes = Contents(header);
+  Bytes bytes = header.contents;
   if (bytes.empty()) return false;
   if (rules_ == DerRules::kDer && IsPadded(bytes)) return false;
   while (IsPadded(bytes)) bytes.remove_prefix(1);
@@ -129,18 +98,18 @@ bool DerReader::ReadInteger(int64_t* value, DerTag tag) {
 
 bool DerReader::ReadOid(Bytes* oid) {
   Header header;
-  if (!PeekHeader(DerTag::kOid, &header) || !IsOid(Contents(header))) {
+  if (!PeekHeader(DerTag::kOid, &header) || !IsOid(header.contents)) {
     return false;
   }
-  *oid = Contents(header);
+  *oid = header.contents;
   Pass(header);
   return true;
 }
 
 bool DerReader::ReadBitString(Bytes* bits, unsigned* unused, DerTag tag) {
   Header header;
-  if (!PeekHeader(tag, &header) || header.size == 0) return false;
-  const Bytes contents = Contents(header);
+  if (!PeekHeader(tag, &header) || header.contents.empty()) return false;
+  const Bytes contents = header.contents;
   const unsigned count = contents[0];
   // X.690 8.6.2.2 and 8.6.2.3; 11.2.1.
   if (count > 7 || (count != 0 && contents.size() == 1)) return false;
@@ -157,39 +126,21 @@ bool DerReader::ReadBitString(Bytes* bits, unsigned* unused, DerTag tag) {
 
 bool DerReader::ReadNull() {
   Header header;
-  if (!PeekHeader(DerTag::kNull, &header) || header.size != 0) return false;
+  if (!PeekHeader(DerTag::kNull, &header) || !header.contents.empty()) {
+    return false;
+  }
   Pass(header);
   return true;
 }
 
-void DerWriter::WriteBytes(Bytes bytes) {
-  if (!counts_) {
-    if (!ok_ || bytes.size() > out_.size() - size_) {
-      ok_ = false;
-      return;
-    }
-    uint8_t* const at = out_.data() + (out_.size() - size_ - bytes.size());
-    // An empty view may have a null address, which memcpy does not allow.
-    if (!bytes.empty() && at != bytes.data()) {
-      std::memcpy(at, bytes.data(), bytes.size());
-    }
-  }
-  size_ += bytes.size();
-}
-
-void DerWriter::Close(DerTag tag, size_t end) {
-  const size_t size = size_ - end;
+void DerWriter::CloseLong(DerTag tag, size_t size) {
   uint8_t header[1 + 1 + sizeof(uint64_t)];
   uint8_t* begin = std::end(header);
-  if (size < 0x80) {
-    *--begin = static_cast<uint8_t>(size);
-  } else {
-    uint8_t octets = 0;
-    for (uint64_t rest = size; rest != 0; rest >>= 8, ++octets) {
-      *--begin = static_cast<uint8_t>(rest);
-    }
-    *--begin = 0x80 | octets;
+  uint8_t octets = 0;
+  for (uint64_t rest = size; rest != 0; rest >>= 8, ++octets) {
+    *--begin = static_cast<uint8_t>(rest);
   }
+  *--begin = 0x80 | octets;
   *--begin = static_cast<uint8_t>(tag);
   WriteBytes({begin, static_cast<size_t>(std::end(header) - begin)});
 }
@@ -197,16 +148,6 @@ void DerWriter::Close(DerTag tag, size_t end) {
 void DerWriter::WriteBoolean(bool value, DerTag tag) {
   const uint8_t byte = value ? 0xFF : 0x00;
   WriteElement(tag, {&byte, 1});
-}
-
-void DerWriter::WriteInteger(int64_t value, DerTag tag) {
-  uint8_t bytes[sizeof(value)];
-  for (size_t i = sizeof(value); i-- > 0; value >>= 8) {
-    bytes[i] = static_cast<uint8_t>(value);
-  }
-  Bytes shortest(bytes);
-  while (IsPadded(shortest)) shortest.remove_prefix(1);
-  WriteElement(tag, shortest);
 }
 
 void DerWriter::WriteBitString(Bytes bits, unsigned unused, DerTag tag) {

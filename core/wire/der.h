@@ -1,8 +1,11 @@
 #ifndef SSPILAB_CORE_WIRE_DER_H_
 #define SSPILAB_CORE_WIRE_DER_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -87,15 +90,18 @@ class DerReader {
 
   DerReader() : DerReader({}, DerRules::kDer) {}
   DerReader(absl::Span<const uint8_t> bytes, DerRules rules)
-      : bytes_(bytes), rules_(rules) {}
+      : outermost_(bytes.data()),
+        next_(bytes.data()),
+        end_(bytes.data() + bytes.size()),
+        rules_(rules) {}
 
-  bool AtEnd() const { return position_ == bytes_.size(); }
+  bool AtEnd() const { return next_ == end_; }
   // Where the cursor is, counted from the first byte of the outermost reader.
-  size_t position() const { return base_ + position_; }
+  size_t position() const { return static_cast<size_t>(next_ - outermost_); }
 
   // Whether an element with this tag is next, whatever follows the tag.
   [[nodiscard]] bool NextIs(DerTag tag) const {
-    return !AtEnd() && bytes_[position_] == static_cast<uint8_t>(tag);
+    return !AtEnd() && *next_ == static_cast<uint8_t>(tag);
   }
 
   // The next element, of whatever type: its tag, and a view of its contents.
@@ -103,10 +109,29 @@ class DerReader {
   // A view of the whole next element, tag and length included.
   [[nodiscard]] bool ReadWhole(absl::Span<const uint8_t>* element);
   // The contents of the next element, which must have this tag.
-  [[nodiscard]] bool Read(DerTag tag, absl::Span<const uint8_t>* contents);
+  [[nodiscard]] bool Read(DerTag tag, absl::Span<const uint8_t>* contents) {
+    Header header;
+    if (!PeekHeader(tag, &header)) return false;
+    *contents = header.contents;
+    Pass(header);
+    return true;
+  }
   // `inside` reads what the next element, which must have this constructed tag,
   // is made of. Its end is the caller's to check.
-  [[nodiscard]] bool Enter(DerTag tag, DerReader* inside);
+  [[nodiscard]] bool Enter(DerTag tag, DerReader* inside) {
+    Header header;
+    if (depth_ == 0 || !IsConstructed(tag) || !PeekHeader(tag, &header)) {
+      return false;
+    }
+    Pass(header);
+    // `inside` may be this reader.
+    inside->outermost_ = outermost_;
+    inside->next_ = header.contents.data();
+    inside->end_ = inside->next_ + header.contents.size();
+    inside->rules_ = rules_;
+    inside->depth_ = depth_ - 1;
+    return true;
+  }
 
   // Those that take a tag do so for [n] IMPLICIT.
   [[nodiscard]] bool ReadBoolean(bool* value, DerTag tag = DerTag::kBoolean);
@@ -128,24 +153,36 @@ class DerReader {
   [[nodiscard]] bool ReadNull();
 
  private:
-  // Where the contents of the next element begin and how long they are.
   struct Header {
     DerTag tag;
-    size_t begin;
-    size_t size;
+    absl::Span<const uint8_t> contents;
   };
-  [[nodiscard]] bool PeekHeader(Header* header) const;
+  // Of the next element, which is there with all of its contents.
+  [[nodiscard]] bool PeekHeader(Header* header) const {
+    const size_t rest = static_cast<size_t>(end_ - next_);
+    if (rest < 2) return false;
+    header->tag = static_cast<DerTag>(next_[0]);
+    if (NumberOf(header->tag) == kLongTagNumber) return false;
+    const size_t size = next_[1];
+    if (size >= 0x80) return PeekLongLength(header);
+    header->contents = {next_ + 2, size};
+    return size <= rest - 2;
+  }
   [[nodiscard]] bool PeekHeader(DerTag tag, Header* header) const {
     return PeekHeader(header) && header->tag == tag;
   }
-  absl::Span<const uint8_t> Contents(const Header& header) const {
-    return bytes_.subspan(header.begin, header.size);
+  // Contents whose length takes more than one octet.
+  [[nodiscard]] bool PeekLongLength(Header* header) const;
+  void Pass(const Header& header) {
+    next_ = header.contents.data() + header.contents.size();
   }
-  void Pass(const Header& header) { position_ = header.begin + header.size; }
 
-  absl::Span<const uint8_t> bytes_;
-  size_t position_ = 0;
-  size_t base_ = 0;
+  // 31 in its place says that the tag's number follows (X.690 8.1.2.4).
+  static constexpr unsigned kLongTagNumber = 0x1F;
+
+  const uint8_t* outermost_;
+  const uint8_t* next_;
+  const uint8_t* end_;
   DerRules rules_;
   int depth_ = kMaxDepth;
 };
@@ -164,25 +201,41 @@ class DerReader {
 class DerWriter {
  public:
   // Counts.
-  DerWriter() = default;
+  DerWriter() : end_(nullptr), room_(std::numeric_limits<size_t>::max()) {}
   // What is written ends where `out` ends.
-  explicit DerWriter(absl::Span<uint8_t> out) : out_(out), counts_(false) {}
+  explicit DerWriter(absl::Span<uint8_t> out)
+      : end_(out.data() + out.size()), room_(out.size()) {}
 
   bool ok() const { return ok_; }
   // Bytes written (or counted) so far.
   size_t size() const { return size_; }
   // What is written so far: the last size() bytes of the memory given.
   absl::Span<const uint8_t> written() const {
-    return out_.subspan(out_.size() - (counts_ ? 0 : size_));
+    if (end_ == nullptr) return {};
+    return {end_ - size_, size_};
   }
 
   // As they are: contents, or elements that are encoded already. They may stand
   // already where they are to be written.
-  void WriteBytes(absl::Span<const uint8_t> bytes);
+  void WriteBytes(absl::Span<const uint8_t> bytes) {
+    uint8_t* const at = Take(bytes.size());
+    // An empty view may have a null address, which memcpy does not allow.
+    if (at != nullptr && !bytes.empty() && at != bytes.data()) {
+      std::memcpy(at, bytes.data(), bytes.size());
+    }
+  }
 
   // The header of an element whose contents are all that was written since
   // size() was `end`.
-  void Close(DerTag tag, size_t end);
+  void Close(DerTag tag, size_t end) {
+    const size_t size = size_ - end;
+    if (size >= 0x80) {
+      CloseLong(tag, size);
+    } else if (uint8_t* const header = Take(2); header != nullptr) {
+      header[0] = static_cast<uint8_t>(tag);
+      header[1] = static_cast<uint8_t>(size);
+    }
+  }
   // An element whose contents `write` writes.
   template <typename Function>
   void Write(DerTag tag, Function write) {
@@ -197,8 +250,27 @@ class DerWriter {
     WriteBytes(contents);
     Close(tag, end);
   }
+  // One whose `size` bytes of contents `fill` puts where they belong; it is not
+  // called where they are counted or do not fit.
+  template <typename Function>
+  void WriteElement(DerTag tag, size_t size, Function fill) {
+    const size_t end = size_;
+    uint8_t* const contents = Take(size);
+    if (contents != nullptr) std::move(fill)(absl::MakeSpan(contents, size));
+    Close(tag, end);
+  }
   void WriteBoolean(bool value, DerTag tag = DerTag::kBoolean);
-  void WriteInteger(int64_t value, DerTag tag = DerTag::kInteger);
+  void WriteInteger(int64_t value, DerTag tag = DerTag::kInteger) {
+    // As many bytes as hold the value and a bit for its sign.
+    const auto magnitude = static_cast<uint64_t>(value ^ (value >> 63));
+    const size_t size = static_cast<size_t>(std::bit_width(magnitude)) / 8 + 1;
+    WriteElement(tag, size, [value](absl::Span<uint8_t> out) {
+      int64_t rest = value;
+      for (size_t i = out.size(); i-- > 0; rest >>= 8) {
+        out[i] = static_cast<uint8_t>(rest);
+      }
+    });
+  }
   void WriteEnumerated(int64_t value) {
     WriteInteger(value, DerTag::kEnumerated);
   }
@@ -216,10 +288,23 @@ class DerWriter {
 
  private:
   void WriteByte(uint8_t byte) { WriteBytes({&byte, 1}); }
+  // Takes `size` bytes before those that are written already. Null where they
+  // do not fit, or are only counted.
+  uint8_t* Take(size_t size) {
+    if (size > room_ - size_) {
+      ok_ = false;
+      room_ = size_;
+      return nullptr;
+    }
+    size_ += size;
+    return end_ != nullptr ? end_ - size_ : nullptr;
+  }
+  void CloseLong(DerTag tag, size_t size);
 
-  absl::Span<uint8_t> out_;
+  // Null where bytes are only counted.
+  uint8_t* end_;
+  size_t room_;
   size_t size_ = 0;
-  bool counts_ = true;
   bool ok_ = true;
 };
 

@@ -126,7 +126,12 @@ void EncodeUtf16(char32_t c, Put put) {
 std::optional<size_t> ConvertUtf8(std::string_view utf8, std::u16string* out) {
   std::optional<size_t> ill_formed;
   out->reserve(utf8.size());
-  for (size_t at = 0; at < utf8.size();) {
+  size_t at = 0;
+  // Most texts are ASCII, which needs no decoding.
+  while (at < utf8.size() && static_cast<uint8_t>(utf8[at]) < 0x80) {
+    out->push_back(static_cast<char16_t>(utf8[at++]));
+  }
+  while (at < utf8.size()) {
     const Decoded decoded = DecodeUtf8(utf8.substr(at));
     if (!decoded.well_formed && !ill_formed) {
       ill_formed = at;
@@ -144,7 +149,11 @@ std::optional<size_t> ConvertUtf16(UnitAt unit_at, size_t count,
                                    std::string* out) {
   std::optional<size_t> ill_formed;
   out->reserve(count);
-  for (size_t at = 0; at < count;) {
+  size_t at = 0;
+  while (at < count && unit_at(at) < 0x80) {
+    out->push_back(static_cast<char>(unit_at(at++)));
+  }
+  while (at < count) {
     const Decoded decoded = DecodeUtf16(unit_at, at, count);
     if (!decoded.well_formed && !ill_formed) {
       ill_formed = at;
