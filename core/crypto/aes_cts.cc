@@ -12,42 +12,6 @@
 namespace sspilab::crypto {
 namespace {
 
-// A key that is set to decrypt.
-class AesDecryptor {
- public:
-  explicit AesDecryptor(absl::Span<const uint8_t> key)
-      : is_256_(key.size() == AES256_KEY_SIZE) {
-    if (is_256_) {
-      aes256_set_decrypt_key(&aes256_, key.data());
-    } else {
-      aes128_set_decrypt_key(&aes128_, key.data());
-    }
-  }
-
-  AesBlock Decrypt(const AesBlock& block) const {
-    AesBlock result;
-    if (is_256_) {
-      aes256_decrypt(&aes256_, result.size(), result.data(), block.data());
-    } else {
-      aes128_decrypt(&aes128_, result.size(), result.data(), block.data());
-    }
-    return result;
-  }
-  // `iv` becomes the last block of ciphertext.
-  void DecryptCbc(AesBlock* iv, absl::Span<uint8_t> bytes) const {
-    const nettle_cipher& cipher = is_256_ ? nettle_aes256 : nettle_aes128;
-    cbc_decrypt(&aes256_, cipher.decrypt, kAesBlockSize, iv->data(),
-                bytes.size(), bytes.data(), bytes.data());
-  }
-
- private:
-  bool is_256_;
-  union {
-    aes128_ctx aes128_;
-    aes256_ctx aes256_;
-  };
-};
-
 // Bytes of the last block, which may be a whole one.
 size_t TailSize(size_t size) { return (size - 1) % kAesBlockSize + 1; }
 
@@ -104,31 +68,60 @@ void AesCtsEncrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes) {
   AesEncryptor(key).EncryptCts(bytes);
 }
 
-void AesCtsDecrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes) {
-  const AesDecryptor aes(key);
+AesDecryptor::AesDecryptor(absl::Span<const uint8_t> key)
+    : is_256_(key.size() == AES256_KEY_SIZE) {
+  if (is_256_) {
+    aes256_set_decrypt_key(&aes256_, key.data());
+  } else {
+    aes128_set_decrypt_key(&aes128_, key.data());
+  }
+}
+
+AesBlock AesDecryptor::Decrypt(const AesBlock& block) const {
+  AesBlock result;
+  if (is_256_) {
+    aes256_decrypt(&aes256_, result.size(), result.data(), block.data());
+  } else {
+    aes128_decrypt(&aes128_, result.size(), result.data(), block.data());
+  }
+  return result;
+}
+
+// `iv` becomes the last block of ciphertext.
+void AesDecryptor::DecryptCbc(AesBlock* iv, absl::Span<uint8_t> bytes) const {
+  const nettle_cipher& cipher = is_256_ ? nettle_aes256 : nettle_aes128;
+  cbc_decrypt(&aes256_, cipher.decrypt, kAesBlockSize, iv->data(), bytes.size(),
+              bytes.data(), bytes.data());
+}
+
+void AesDecryptor::DecryptCts(absl::Span<uint8_t> bytes) const {
   AesBlock before{};
   if (bytes.size() == kAesBlockSize) {
-    aes.DecryptCbc(&before, bytes);
+    DecryptCbc(&before, bytes);
     return;
   }
   const size_t tail_size = TailSize(bytes.size());
   const absl::Span<uint8_t> head = bytes.first(bytes.size() - tail_size);
   const absl::Span<uint8_t> tail = bytes.last(tail_size);
   const absl::Span<uint8_t> middle = head.last(kAesBlockSize);
-  aes.DecryptCbc(&before, head.first(head.size() - kAesBlockSize));
+  DecryptCbc(&before, head.first(head.size() - kAesBlockSize));
 
   AesBlock block;
   std::copy(middle.begin(), middle.end(), block.begin());
   // The last block's plaintext, exclusive-or the ciphertext of the one before
   // it, whose end was not sent: below the zeros that filled the plaintext up.
-  block = aes.Decrypt(block);
+  block = Decrypt(block);
   AesBlock stolen = block;
   for (size_t i = 0; i < tail.size(); ++i) {
     stolen[i] = tail[i];
     tail[i] ^= block[i];
   }
-  stolen = aes.Decrypt(stolen);
+  stolen = Decrypt(stolen);
   for (size_t i = 0; i < middle.size(); ++i) middle[i] = stolen[i] ^ before[i];
+}
+
+void AesCtsDecrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes) {
+  AesDecryptor(key).DecryptCts(bytes);
 }
 
 }  // namespace sspilab::crypto

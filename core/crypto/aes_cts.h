@@ -39,6 +39,25 @@ class AesEncryptor {
   };
 };
 
+// A key that is set to decrypt.
+class AesDecryptor {
+ public:
+  explicit AesDecryptor(absl::Span<const uint8_t> key);
+
+  // In place; `bytes` has at least one block.
+  void DecryptCts(absl::Span<uint8_t> bytes) const;
+
+ private:
+  AesBlock Decrypt(const AesBlock& block) const;
+  void DecryptCbc(AesBlock* iv, absl::Span<uint8_t> bytes) const;
+
+  bool is_256_;
+  union {
+    aes128_ctx aes128_;
+    aes256_ctx aes256_;
+  };
+};
+
 // In place; `bytes` has at least one block.
 void AesCtsEncrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes);
 void AesCtsDecrypt(absl::Span<const uint8_t> key, absl::Span<uint8_t> bytes);

@@ -18,17 +18,21 @@
 namespace sspilab::kerberos {
 
 // Of a ticket's session key.
-struct ApCiphers {
+class ApCiphers {
+ public:
   explicit ApCiphers(const Key& session_key)
-      : ApCiphers(Cipher::ForBoth(session_key, KeyUsage::kApReqAuthenticator,
-                                  KeyUsage::kApRepPart)) {}
+      : both_(Cipher::ForBoth(session_key, KeyUsage::kApReqAuthenticator,
+                              KeyUsage::kApRepPart)) {}
+  // For many exchanges with the same ticket.
+  void MakeReady() {
+    for (Cipher& cipher : both_) cipher.MakeReady();
+  }
 
-  Cipher authenticator;
-  Cipher reply;
+  const Cipher& authenticator() const { return both_[0]; }
+  const Cipher& reply() const { return both_[1]; }
 
  private:
-  explicit ApCiphers(const std::array<Cipher, 2>& both)
-      : authenticator(both[0]), reply(both[1]) {}
+  std::array<Cipher, 2> both_;
 };
 
 // Into `message`, which has SealedSize(part) bytes.

@@ -38,7 +38,10 @@ const Cipher* AcceptorKeys::Find(int32_t etype) const {
   if (made != ciphers_.end()) return &made->second;
   const Key* const key = account.Find(etype);
   if (key == nullptr) return nullptr;
-  return &ciphers_.try_emplace(etype, *key, KeyUsage::kTicket).first->second;
+  Cipher& cipher =
+      ciphers_.try_emplace(etype, *key, KeyUsage::kTicket).first->second;
+  cipher.MakeReady();
+  return &cipher;
 }
 
 bool KerberosCredential::IgnoringCase::operator()(std::string_view a,

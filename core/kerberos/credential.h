@@ -24,7 +24,9 @@ namespace sspilab::kerberos {
 // A ticket for a service, and what its session key comes to.
 struct ServiceTicket : HeldTicket {
   explicit ServiceTicket(HeldTicket held)
-      : HeldTicket(std::move(held)), ciphers(key) {}
+      : HeldTicket(std::move(held)), ciphers(key) {
+    ciphers.MakeReady();
+  }
 
   ApCiphers ciphers;
 };

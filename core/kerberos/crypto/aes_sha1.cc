@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "absl/types/span.h"
@@ -63,11 +64,6 @@ Bytes Used(const EncryptionType& type,
   return absl::MakeConstSpan(key).first(type.key_size);
 }
 
-void ComputeMac(const EncryptionType& type, const DerivedKeys& keys,
-                Bytes plaintext, absl::Span<uint8_t> out) {
-  crypto::HmacSha1(Used(type, keys.integrity), {plaintext}, out);
-}
-
 // RFC 3962 4.
 void StringToKey(const EncryptionType& /*type*/, std::string_view password,
                  std::string_view salt, uint32_t iterations,
@@ -83,14 +79,14 @@ void StringToKey(const EncryptionType& /*type*/, std::string_view password,
 }
 
 void DeriveForCiphers(const Key& key, absl::Span<const KeyUsage> usages,
-                      absl::Span<DerivedKeys> out) {
+                      absl::Span<DerivedKeys* const> out) {
   const crypto::AesEncryptor base(key.bytes());
   const size_t size = key.type().key_size;
   for (size_t i = 0; i < usages.size(); ++i) {
     DeriveKey(base, kEncryptionConstants.For(usages[i]),
-              absl::MakeSpan(out[i].encryption).first(size));
+              absl::MakeSpan(out[i]->encryption).first(size));
     DeriveKey(base, kIntegrityConstants.For(usages[i]),
-              absl::MakeSpan(out[i].integrity).first(size));
+              absl::MakeSpan(out[i]->integrity).first(size));
   }
 }
 
@@ -101,26 +97,79 @@ DerivedKeys DeriveForChecksum(const Key& key, KeyUsage usage) {
   return keys;
 }
 
-void Encrypt(const EncryptionType& type, const DerivedKeys& keys,
-             Bytes confounder, absl::Span<uint8_t> message) {
+// The MAC is of the plaintext.
+void EncryptWith(const crypto::AesEncryptor& aes, crypto::KeyedHmacSha1& hmac,
+                 const EncryptionType& type, Bytes confounder,
+                 absl::Span<uint8_t> message) {
   const absl::Span<uint8_t> body =
       message.first(message.size() - type.trailer_size);
   std::copy(confounder.begin(), confounder.end(), body.begin());
-  ComputeMac(type, keys, body, message.last(type.trailer_size));
-  crypto::AesCtsEncrypt(Used(type, keys.encryption), body);
+  hmac.Compute({Bytes(body)}, message.last(type.trailer_size));
+  aes.EncryptCts(body);
+}
+
+bool DecryptWith(const crypto::AesDecryptor& aes, crypto::KeyedHmacSha1& hmac,
+                 const EncryptionType& type, absl::Span<uint8_t> message,
+                 bool check_integrity) {
+  const absl::Span<uint8_t> body =
+      message.first(message.size() - type.trailer_size);
+  aes.DecryptCts(body);
+  std::array<uint8_t, kMaxChecksumSize> storage;
+  const absl::Span<uint8_t> mac =
+      absl::MakeSpan(storage).first(type.trailer_size);
+  hmac.Compute({Bytes(body)}, mac);
+  return crypto::ConstantTimeEqual(mac, message.last(type.trailer_size)) ||
+         !check_integrity;
+}
+
+void Encrypt(const EncryptionType& type, const DerivedKeys& keys,
+             Bytes confounder, absl::Span<uint8_t> message) {
+  crypto::KeyedHmacSha1 hmac(Used(type, keys.integrity));
+  EncryptWith(crypto::AesEncryptor(Used(type, keys.encryption)), hmac, type,
+              confounder, message);
 }
 
 bool Decrypt(const EncryptionType& type, const DerivedKeys& keys,
              absl::Span<uint8_t> message, bool check_integrity) {
-  const absl::Span<uint8_t> body =
-      message.first(message.size() - type.trailer_size);
-  crypto::AesCtsDecrypt(Used(type, keys.encryption), body);
-  std::array<uint8_t, kMaxChecksumSize> storage;
-  const absl::Span<uint8_t> mac =
-      absl::MakeSpan(storage).first(type.trailer_size);
-  ComputeMac(type, keys, body, mac);
-  return crypto::ConstantTimeEqual(mac, message.last(type.trailer_size)) ||
-         !check_integrity;
+  crypto::KeyedHmacSha1 hmac(Used(type, keys.integrity));
+  return DecryptWith(crypto::AesDecryptor(Used(type, keys.encryption)), hmac,
+                     type, message, check_integrity);
+}
+
+class Ready final : public ReadyKeys {
+ public:
+  Ready(const EncryptionType& type, const DerivedKeys& keys)
+      : set_up_{crypto::AesEncryptor(Used(type, keys.encryption)),
+                crypto::AesDecryptor(Used(type, keys.encryption)),
+                crypto::KeyedHmacSha1(Used(type, keys.integrity))} {}
+  ~Ready() override {
+    crypto::Wipe({reinterpret_cast<uint8_t*>(&set_up_), sizeof(set_up_)});
+  }
+
+  void Encrypt(const EncryptionType& type, Bytes confounder,
+               absl::Span<uint8_t> message) const override {
+    // Computing changes it.
+    crypto::KeyedHmacSha1 hmac = set_up_.hmac;
+    EncryptWith(set_up_.encryptor, hmac, type, confounder, message);
+  }
+  bool Decrypt(const EncryptionType& type, absl::Span<uint8_t> message,
+               bool check_integrity) const override {
+    crypto::KeyedHmacSha1 hmac = set_up_.hmac;
+    return DecryptWith(set_up_.decryptor, hmac, type, message, check_integrity);
+  }
+
+ private:
+  struct SetUp {
+    crypto::AesEncryptor encryptor;
+    crypto::AesDecryptor decryptor;
+    crypto::KeyedHmacSha1 hmac;
+  };
+  SetUp set_up_;
+};
+
+std::unique_ptr<const ReadyKeys> MakeReady(const EncryptionType& type,
+                                           const DerivedKeys& keys) {
+  return std::make_unique<Ready>(type, keys);
 }
 
 void ComputeChecksum(const EncryptionType& type, const DerivedKeys& keys,
@@ -149,6 +198,7 @@ const Profile kAesSha1Profile = {
     .derive_for_checksum = DeriveForChecksum,
     .encrypt = Encrypt,
     .decrypt = Decrypt,
+    .make_ready = MakeReady,
     .checksum = ComputeChecksum,
     .prf = ComputePrf,
 };

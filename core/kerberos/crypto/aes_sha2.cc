@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -60,15 +61,15 @@ struct AesSha2 {
   // 5. Ki and Kc are as long as the truncated MAC.
   static void DeriveForCiphers(const Key& key,
                                absl::Span<const KeyUsage> usages,
-                               absl::Span<DerivedKeys> out) {
+                               absl::Span<DerivedKeys* const> out) {
     const EncryptionType& type = key.type();
     Hmac base(key.bytes());
     for (size_t i = 0; i < usages.size(); ++i) {
       DeriveUsageKey(base, usages[i], UsageByte::kEncryption,
-                     absl::MakeSpan(out[i].encryption).first(type.key_size));
+                     absl::MakeSpan(out[i]->encryption).first(type.key_size));
       DeriveUsageKey(
           base, usages[i], UsageByte::kIntegrity,
-          absl::MakeSpan(out[i].integrity).first(type.checksum_size));
+          absl::MakeSpan(out[i]->integrity).first(type.checksum_size));
     }
   }
 
@@ -81,39 +82,98 @@ struct AesSha2 {
     return keys;
   }
 
-  // The MAC is over the IV, which is zero, and the ciphertext.
-  static void ComputeMac(const EncryptionType& type, const DerivedKeys& keys,
-                         Bytes ciphertext, absl::Span<uint8_t> out) {
-    const crypto::AesBlock iv{};
-    Hmac(absl::MakeConstSpan(keys.integrity).first(type.checksum_size))
-        .Compute({iv, ciphertext}, out);
+  static Bytes EncryptionKey(const EncryptionType& type,
+                             const DerivedKeys& keys) {
+    return absl::MakeConstSpan(keys.encryption).first(type.key_size);
+  }
+  static Bytes IntegrityKey(const EncryptionType& type,
+                            const DerivedKeys& keys) {
+    return absl::MakeConstSpan(keys.integrity).first(type.checksum_size);
   }
 
-  static void Encrypt(const EncryptionType& type, const DerivedKeys& keys,
-                      Bytes confounder, absl::Span<uint8_t> message) {
+  // The MAC is over the IV, which is zero, and the ciphertext.
+  static void ComputeMac(Hmac& hmac, Bytes ciphertext,
+                         absl::Span<uint8_t> out) {
+    const crypto::AesBlock iv{};
+    hmac.Compute({iv, ciphertext}, out);
+  }
+
+  static void EncryptWith(const crypto::AesEncryptor& aes, Hmac& hmac,
+                          const EncryptionType& type, Bytes confounder,
+                          absl::Span<uint8_t> message) {
     const absl::Span<uint8_t> body =
         message.first(message.size() - type.trailer_size);
     std::copy(confounder.begin(), confounder.end(), body.begin());
-    crypto::AesCtsEncrypt(
-        absl::MakeConstSpan(keys.encryption).first(type.key_size), body);
-    ComputeMac(type, keys, body, message.last(type.trailer_size));
+    aes.EncryptCts(body);
+    ComputeMac(hmac, body, message.last(type.trailer_size));
   }
 
-  static bool Decrypt(const EncryptionType& type, const DerivedKeys& keys,
-                      absl::Span<uint8_t> message, bool check_integrity) {
+  static bool DecryptWith(const crypto::AesDecryptor& aes, Hmac& hmac,
+                          const EncryptionType& type,
+                          absl::Span<uint8_t> message, bool check_integrity) {
     const absl::Span<uint8_t> body =
         message.first(message.size() - type.trailer_size);
     std::array<uint8_t, kMaxChecksumSize> storage;
     const absl::Span<uint8_t> mac =
         absl::MakeSpan(storage).first(type.trailer_size);
-    ComputeMac(type, keys, body, mac);
+    ComputeMac(hmac, body, mac);
     if (!crypto::ConstantTimeEqual(mac, message.last(type.trailer_size)) &&
         check_integrity) {
       return false;
     }
-    crypto::AesCtsDecrypt(
-        absl::MakeConstSpan(keys.encryption).first(type.key_size), body);
+    aes.DecryptCts(body);
     return true;
+  }
+
+  static void Encrypt(const EncryptionType& type, const DerivedKeys& keys,
+                      Bytes confounder, absl::Span<uint8_t> message) {
+    Hmac hmac(IntegrityKey(type, keys));
+    EncryptWith(crypto::AesEncryptor(EncryptionKey(type, keys)), hmac, type,
+                confounder, message);
+  }
+
+  static bool Decrypt(const EncryptionType& type, const DerivedKeys& keys,
+                      absl::Span<uint8_t> message, bool check_integrity) {
+    Hmac hmac(IntegrityKey(type, keys));
+    return DecryptWith(crypto::AesDecryptor(EncryptionKey(type, keys)), hmac,
+                       type, message, check_integrity);
+  }
+
+  class Ready final : public ReadyKeys {
+   public:
+    Ready(const EncryptionType& type, const DerivedKeys& keys)
+        : set_up_{crypto::AesEncryptor(EncryptionKey(type, keys)),
+                  crypto::AesDecryptor(EncryptionKey(type, keys)),
+                  Hmac(IntegrityKey(type, keys))} {}
+    ~Ready() override {
+      crypto::Wipe({reinterpret_cast<uint8_t*>(&set_up_), sizeof(set_up_)});
+    }
+
+    void Encrypt(const EncryptionType& type, Bytes confounder,
+                 absl::Span<uint8_t> message) const override {
+      // Computing changes it.
+      Hmac hmac = set_up_.hmac;
+      EncryptWith(set_up_.encryptor, hmac, type, confounder, message);
+    }
+    bool Decrypt(const EncryptionType& type, absl::Span<uint8_t> message,
+                 bool check_integrity) const override {
+      Hmac hmac = set_up_.hmac;
+      return DecryptWith(set_up_.decryptor, hmac, type, message,
+                         check_integrity);
+    }
+
+   private:
+    struct SetUp {
+      crypto::AesEncryptor encryptor;
+      crypto::AesDecryptor decryptor;
+      Hmac hmac;
+    };
+    SetUp set_up_;
+  };
+
+  static std::unique_ptr<const ReadyKeys> MakeReady(const EncryptionType& type,
+                                                    const DerivedKeys& keys) {
+    return std::make_unique<Ready>(type, keys);
   }
 
   // 6.
@@ -142,6 +202,7 @@ const Profile kAes128Sha256Profile = {
     .derive_for_checksum = Aes128Sha256::DeriveForChecksum,
     .encrypt = Aes128Sha256::Encrypt,
     .decrypt = Aes128Sha256::Decrypt,
+    .make_ready = Aes128Sha256::MakeReady,
     .checksum = Aes128Sha256::ComputeChecksum,
     .prf = Aes128Sha256::Prf,
 };
@@ -152,6 +213,7 @@ const Profile kAes256Sha384Profile = {
     .derive_for_checksum = Aes256Sha384::DeriveForChecksum,
     .encrypt = Aes256Sha384::Encrypt,
     .decrypt = Aes256Sha384::Decrypt,
+    .make_ready = Aes256Sha384::MakeReady,
     .checksum = Aes256Sha384::ComputeChecksum,
     .prf = Aes256Sha384::Prf,
 };

@@ -124,23 +124,22 @@ absl::Span<const uint8_t> Key::bytes() const {
 }
 
 Cipher::Cipher(const Key& key, KeyUsage usage) : type_(&key.type()) {
-  type_->profile->derive_for_ciphers(key, {&usage, 1}, {&keys_, 1});
+  DerivedKeys* const keys = &keys_;
+  type_->profile->derive_for_ciphers(key, {&usage, 1}, {&keys, 1});
 }
 
 std::array<Cipher, 2> Cipher::ForBoth(const Key& key, KeyUsage first,
                                       KeyUsage second) {
   const KeyUsage usages[] = {first, second};
-  DerivedKeys keys[2];
-  const EncryptionType& type = key.type();
-  type.profile->derive_for_ciphers(key, absl::MakeConstSpan(usages),
-                                   absl::MakeSpan(keys));
-  const std::array<Cipher, 2> ciphers = {Cipher(type, keys[0]),
-                                         Cipher(type, keys[1])};
-  for (DerivedKeys& k : keys) {
-    crypto::Wipe(absl::MakeSpan(k.encryption));
-    crypto::Wipe(absl::MakeSpan(k.integrity));
-  }
+  std::array<Cipher, 2> ciphers = {Cipher(key.type()), Cipher(key.type())};
+  DerivedKeys* const keys[] = {&ciphers[0].keys_, &ciphers[1].keys_};
+  key.type().profile->derive_for_ciphers(key, usages, keys);
   return ciphers;
+}
+
+void Cipher::MakeReady() {
+  if (type_->profile->make_ready == nullptr) return;
+  ready_ = type_->profile->make_ready(*type_, keys_);
 }
 
 Cipher::~Cipher() {
@@ -150,15 +149,21 @@ Cipher::~Cipher() {
 
 void Cipher::Encrypt(absl::Span<const uint8_t> confounder,
                      absl::Span<uint8_t> message) const {
-  type_->profile->encrypt(*type_, keys_, confounder, message);
+  if (ready_ != nullptr) {
+    ready_->Encrypt(*type_, confounder, message);
+  } else {
+    type_->profile->encrypt(*type_, keys_, confounder, message);
+  }
 }
 
 std::optional<absl::Span<uint8_t>> Cipher::Decrypt(absl::Span<uint8_t> message,
                                                    bool check_integrity) const {
-  if (message.size() < SizeOf(0) ||
-      !type_->profile->decrypt(*type_, keys_, message, check_integrity)) {
-    return std::nullopt;
-  }
+  if (message.size() < SizeOf(0)) return std::nullopt;
+  const bool opened =
+      ready_ != nullptr
+          ? ready_->Decrypt(*type_, message, check_integrity)
+          : type_->profile->decrypt(*type_, keys_, message, check_integrity);
+  if (!opened) return std::nullopt;
   return message.subspan(type_->header_size, message.size() - SizeOf(0));
 }
 

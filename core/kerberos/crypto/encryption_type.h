@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -11,7 +12,8 @@
 #include "core/crypto/bytes.h"
 
 // The encryption and checksum types of Kerberos as a table (RFC 3961 3), and
-// the keys that go with them. Nothing here allocates or asks for randomness.
+// the keys that go with them. Nothing here asks for randomness, and nothing but
+// Cipher::MakeReady allocates.
 namespace sspilab::kerberos {
 
 // IANA's numbers of encryption types.
@@ -50,6 +52,7 @@ inline constexpr size_t kMaxPrfSize = 48;
 
 struct EncryptionType;
 struct Profile;
+class ReadyKeys;
 
 // A key of an encryption type: wiped when it goes. One without a type is no
 // key, and good for nothing but assignment.
@@ -138,6 +141,10 @@ class Cipher {
   Cipher(const Cipher&) = default;
   Cipher& operator=(const Cipher&) = default;
 
+  // Sets its keys up once and not for each message: for a cipher that is kept.
+  // Copies share that.
+  void MakeReady();
+
   const EncryptionType& type() const { return *type_; }
   // Of a message whose plaintext has `plain_size` bytes.
   size_t SizeOf(size_t plain_size) const {
@@ -154,11 +161,12 @@ class Cipher {
       absl::Span<uint8_t> message, bool check_integrity = true) const;
 
  private:
-  Cipher(const EncryptionType& type, const DerivedKeys& keys)
-      : type_(&type), keys_(keys) {}
+  explicit Cipher(const EncryptionType& type) : type_(&type) {}
 
   const EncryptionType* type_;
   DerivedKeys keys_;
+  // Null before MakeReady.
+  std::shared_ptr<const ReadyKeys> ready_;
 };
 
 // RFC 3961's pseudo-random function. `out` has the type's prf_size bytes.

@@ -61,12 +61,12 @@ void StringToKey(const EncryptionType& /*type*/, std::string_view password,
 
 // 5: K1 and K2 are the same for keys of full strength.
 void DeriveForCiphers(const Key& key, absl::Span<const KeyUsage> usages,
-                      absl::Span<DerivedKeys> out) {
+                      absl::Span<DerivedKeys* const> out) {
   for (size_t i = 0; i < usages.size(); ++i) {
     const crypto::Digest16 k1 =
         crypto::HmacMd5(key.bytes()).Of({UsageNumber(usages[i])});
-    std::copy(k1.begin(), k1.end(), out[i].encryption.begin());
-    std::copy(k1.begin(), k1.end(), out[i].integrity.begin());
+    std::copy(k1.begin(), k1.end(), out[i]->encryption.begin());
+    std::copy(k1.begin(), k1.end(), out[i]->integrity.begin());
   }
 }
 
@@ -122,6 +122,7 @@ const Profile kRc4HmacProfile = {
     .derive_for_checksum = DeriveForChecksum,
     .encrypt = Encrypt,
     .decrypt = Decrypt,
+    .make_ready = nullptr,
     .checksum = ComputeChecksum,
     .prf = ComputePrf,
 };
