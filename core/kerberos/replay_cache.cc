@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 namespace sspilab::kerberos {
 
@@ -13,13 +14,15 @@ bool ReplayCache::Add(Bytes authenticator, KerberosTime ctime,
   std::copy(end.begin(), end.end(), tag.begin());
 
   const absl::MutexLock lock(&mutex_);
-  while (!by_time_.empty() && by_time_.begin()->first < oldest) {
-    seen_.erase(by_time_.begin()->second);
-    by_time_.erase(by_time_.begin());
+  while (!by_time_.empty() && by_time_.front().ctime < oldest) {
+    seen_.erase(by_time_.front().tag);
+    by_time_.pop_front();
   }
   if (!seen_.insert(tag).second) return false;
-  // Most come in the order of their time.
-  by_time_.emplace_hint(by_time_.end(), ctime, tag);
+  // Most come in the order of their time: the place is looked for from the end.
+  auto place = by_time_.end();
+  while (place != by_time_.begin() && ctime < std::prev(place)->ctime) --place;
+  by_time_.insert(place, {ctime, tag});
   return true;
 }
 

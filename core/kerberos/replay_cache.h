@@ -2,9 +2,10 @@
 #define SSPILAB_CORE_KERBEROS_REPLAY_CACHE_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <set>
-#include <utility>
+#include <cstring>
+#include <deque>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
@@ -29,10 +30,23 @@ class ReplayCache {
   // encrypted under a key that is made from it.
   using Tag = std::array<uint8_t, 16>;
 
+  // A MAC is as good as a hash of it.
+  struct Hash {
+    size_t operator()(const Tag& tag) const {
+      size_t value;
+      std::memcpy(&value, tag.data(), sizeof(value));
+      return value;
+    }
+  };
+  struct Entry {
+    KerberosTime ctime;
+    Tag tag;
+  };
+
   absl::Mutex mutex_;
-  absl::flat_hash_set<Tag> seen_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<Tag, Hash> seen_ ABSL_GUARDED_BY(mutex_);
   // The same, the oldest first.
-  std::set<std::pair<KerberosTime, Tag>> by_time_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Entry> by_time_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace sspilab::kerberos
