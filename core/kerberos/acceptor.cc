@@ -137,12 +137,14 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
     return machine_.state() == State::kStart ? DemandUserToUser(leg)
                                              : Event::kApReqMalformed;
   }
-  const absl::StatusOr<Ticket> ticket = Parse<Ticket>(ap_req->ticket.der);
+  if (!ticket_.Assign(world().memory(), ap_req->ticket.der)) {
+    return Event::kOutOfMemory;
+  }
+  const absl::StatusOr<Ticket> ticket = Parse<Ticket>(ticket_.span());
   if (!ticket.ok()) return Event::kApReqMalformed;
 
-  BudgetBytes ticket_storage;
   Bytes plain;
-  Event event = OpenTicket(*ticket, &ticket_storage, &plain);
+  Event event = OpenTicket(*ticket, &plain);
   if (event != Event::kAccepted) return event;
   const absl::StatusOr<EncTicketPart> part = Parse<EncTicketPart>(plain);
   if (!part.ok()) return Event::kTicketNotForUs;
@@ -153,7 +155,7 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
 
   const ApCiphers ciphers(session_key_);
   BudgetBytes storage;
-  switch (Open(ap_req->authenticator, ciphers.authenticator, !permissive(),
+  switch (Open(ap_req->authenticator, ciphers.authenticator(), !permissive(),
                world().memory(), &storage, &plain)) {
     case OpenedPart::kOutOfMemory:
       return Event::kOutOfMemory;
@@ -188,7 +190,7 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
   const bool mutual = (flags_ & gss_flag::kMutual) != 0;
   sequence_ = their_number;
   if (mutual) {
-    event = SendApRep(ciphers.reply, leg);
+    event = SendApRep(ciphers.reply(), leg);
     if (event != Event::kAccepted) return event;
     if (sends_subkey()) key = subkey_;
   } else {
@@ -202,16 +204,15 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
     return Event::kReplayed;
   }
 
+  client_ = part->cname;
+  realm_ = part->crealm;
+  service_ = ticket->sname;
   const bool dce = (flags_ & gss_flag::kDceStyle) != 0;
   Agree(
       {.flags = flags_,
        .attributes = GrantedAttributes(Role::kAcceptor, flags_, user_to_user_),
        .starttime = part->starttime.value_or(part->authtime),
-       .endtime = part->endtime,
-       .client = wire::Utf8ToUtf16Lossy(
-           DomainName(world(), JoinName(part->cname), part->crealm)),
-       .service = wire::Utf8ToUtf16Lossy(JoinName(ticket->sname)),
-       .realm = wire::Utf8ToUtf16Lossy(part->crealm)},
+       .endtime = part->endtime},
       MessageProtection({.role = Role::kAcceptor,
                          .key = key,
                          .acceptor_subkey = mutual && sends_subkey(),
@@ -225,8 +226,14 @@ Acceptor::Event Acceptor::ReceiveApReq(Bytes token, Leg& leg) {
   return dce ? Event::kAcceptedAwaitingProof : Event::kAccepted;
 }
 
-Acceptor::Event Acceptor::OpenTicket(const Ticket& ticket, BudgetBytes* storage,
-                                     Bytes* plain) {
+ContextNames Acceptor::names() const {
+  return {.client = wire::Utf8ToUtf16Lossy(
+              DomainName(world(), JoinName(client_), realm_)),
+          .service = wire::Utf8ToUtf16Lossy(JoinName(service_)),
+          .realm = wire::Utf8ToUtf16Lossy(realm_)};
+}
+
+Acceptor::Event Acceptor::OpenTicket(const Ticket& ticket, Bytes* plain) {
   std::shared_ptr<const AcceptorKeys> keys;
   std::optional<Cipher> tgt_cipher;
   const Cipher* cipher;
@@ -242,15 +249,12 @@ Acceptor::Event Acceptor::OpenTicket(const Ticket& ticket, BudgetBytes* storage,
     cipher = keys->Find(ticket.enc_part.etype);
   }
   if (cipher == nullptr) return Event::kNoKey;
-  switch (Open(ticket.enc_part, *cipher, !permissive(), world().memory(),
-               storage, plain)) {
-    case OpenedPart::kOutOfMemory:
-      return Event::kOutOfMemory;
-    case OpenedPart::kNotAuthentic:
-      return Event::kTicketNotForUs;
-    case OpenedPart::kOk:
-      break;
-  }
+  const Bytes sealed = ticket.enc_part.cipher;
+  const size_t at = static_cast<size_t>(sealed.data() - ticket_.span().data());
+  const std::optional<absl::Span<uint8_t>> opened =
+      cipher->Decrypt(ticket_.span().subspan(at, sealed.size()), !permissive());
+  if (!opened.has_value()) return Event::kTicketNotForUs;
+  *plain = *opened;
   return Event::kAccepted;
 }
 
@@ -316,15 +320,12 @@ Acceptor::Event Acceptor::SendApRep(const Cipher& cipher, Leg& leg) {
   // With a key and a number that only have the right sizes, at first.
   subkey_ = session_key_;
   sequence_ = kLeastSequence;
-  const auto describe = [&] {
-    EncApRepPart part{.ctime = authenticator_time_.time,
-                      .cusec = authenticator_time_.microseconds,
-                      .seq_number = sequence_};
-    if (sends_subkey()) part.subkey = ViewOf(subkey_);
-    return part;
-  };
+  EncApRepPart part{.ctime = authenticator_time_.time,
+                    .cusec = authenticator_time_.microseconds,
+                    .seq_number = sequence_};
+  if (sends_subkey()) part.subkey = ViewOf(subkey_);
   // What is counted needs no bytes.
-  const size_t sealed_size = SealedSize(describe(), type);
+  const size_t sealed_size = SealedSize(part, type);
   ApRep message{.enc_part = {.etype = static_cast<int32_t>(type.etype),
                              .cipher = Bytes(nullptr, sealed_size)}};
   const size_t size = SizeOf(message);
@@ -335,10 +336,10 @@ Acceptor::Event Acceptor::SendApRep(const Cipher& cipher, Leg& leg) {
 
   entropy_ = world().ForkEntropy();
   if (sends_subkey()) subkey_ = NewKey(type, *entropy_);
-  sequence_ = NewSequence(*entropy_);
+  part.seq_number = sequence_ = NewSequence(*entropy_);
   // Where it belongs: the message ends with it.
   const absl::Span<uint8_t> sealed = token.last(sealed_size);
-  SealInto(sealed, describe(), cipher, *entropy_);
+  SealInto(sealed, part, cipher, *entropy_);
   message.enc_part.cipher = sealed;
   wire::DerWriter writer(
       framed_ ? WriteFraming(TokenId::kApRep, user_to_user_, size, token)

@@ -22,6 +22,7 @@ class Acceptor : public KerberosContext {
 
   SECURITY_STATUS Advance(Leg& leg) override;
   std::shared_ptr<const HeldTicket> DelegatedTicket() const override;
+  ContextNames names() const override;
 
  private:
   using State = AcceptorSpec::State;
@@ -36,7 +37,7 @@ class Acceptor : public KerberosContext {
   Event ReceiveApReq(Bytes token, Leg& leg);
   // The steps of judging: the ticket, the clocks, what GSS-API put into the
   // authenticator. kAccepted where all is well.
-  Event OpenTicket(const Ticket& ticket, BudgetBytes* storage, Bytes* plain);
+  Event OpenTicket(const Ticket& ticket, Bytes* plain);
   Event CheckTimes(const EncTicketPart& part,
                    const Authenticator& theirs) const;
   Event CheckChecksum(const Authenticator& theirs, const Leg& leg);
@@ -52,6 +53,11 @@ class Acceptor : public KerberosContext {
   Machine<AcceptorSpec> machine_;
   bool framed_ = true;
   uint32_t flags_ = 0;  // gss_flag::*
+  // The client's ticket, opened where it stands, and views of it.
+  BudgetBytes ticket_;
+  PrincipalName client_;
+  Text realm_;
+  PrincipalName service_;
   // Of the ticket-granting ticket that the initiator got from us.
   Key tgt_key_;
   Key session_key_;

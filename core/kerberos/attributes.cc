@@ -28,7 +28,7 @@ SECURITY_STATUS Sizes(const KerberosContext& context, AttributeWriter& out) {
 }
 
 SECURITY_STATUS Names(const KerberosContext& context, AttributeWriter& out) {
-  void* name = out.NewString(context.agreement().client);
+  void* name = out.NewString(context.names().client);
   if (name == nullptr) return kOutOfMemory;
   return out.PutText<SecPkgContext_NamesW, SecPkgContext_NamesA>(
       [name](auto& names) {
@@ -38,13 +38,14 @@ SECURITY_STATUS Names(const KerberosContext& context, AttributeWriter& out) {
 
 SECURITY_STATUS NativeNames(const KerberosContext& context,
                             AttributeWriter& out) {
-  void* client = out.NewString(context.agreement().client);
-  void* server = out.NewString(context.agreement().service);
+  const ContextNames names = context.names();
+  void* client = out.NewString(names.client);
+  void* server = out.NewString(names.service);
   if (client == nullptr || server == nullptr) return kOutOfMemory;
   return out.PutText<SecPkgContext_NativeNamesW, SecPkgContext_NativeNamesA>(
-      [client, server](auto& names) {
-        names.sClientName = static_cast<decltype(names.sClientName)>(client);
-        names.sServerName = static_cast<decltype(names.sServerName)>(server);
+      [client, server](auto& native) {
+        native.sClientName = static_cast<decltype(native.sClientName)>(client);
+        native.sServerName = static_cast<decltype(native.sServerName)>(server);
       });
 }
 
@@ -53,7 +54,7 @@ SECURITY_STATUS NativeNames(const KerberosContext& context,
 SECURITY_STATUS ClientSpecifiedTarget(const KerberosContext& context,
                                       AttributeWriter& out) {
   AttributeWriter wide = out.As(CharSet::kWide);
-  void* name = wide.NewString(context.agreement().service);
+  void* name = wide.NewString(context.names().service);
   if (name == nullptr) return kOutOfMemory;
   return wide.Put(SecPkgContext_ClientSpecifiedTarget{
       .sTargetName = static_cast<SEC_WCHAR*>(name)});
@@ -64,7 +65,7 @@ SECURITY_STATUS ClientSpecifiedTarget(const KerberosContext& context,
 SECURITY_STATUS DceInfo(const KerberosContext& context, AttributeWriter& out) {
   constexpr ULONG kAuthorizeByName = 1;
   AttributeWriter wide = out.As(CharSet::kWide);
-  void* name = wide.NewString(context.agreement().client);
+  void* name = wide.NewString(context.names().client);
   if (name == nullptr) return kOutOfMemory;
   return wide.Put(
       SecPkgContext_DceInfo{.AuthzSvc = kAuthorizeByName, .pPac = name});
@@ -84,7 +85,7 @@ SECURITY_STATUS UserFlags(const KerberosContext&, AttributeWriter& out) {
 
 SECURITY_STATUS Authority(const KerberosContext& context,
                           AttributeWriter& out) {
-  void* name = out.NewString(context.agreement().realm);
+  void* name = out.NewString(context.names().realm);
   if (name == nullptr) return kOutOfMemory;
   return out.PutText<SecPkgContext_AuthorityW, SecPkgContext_AuthorityA>(
       [name](auto& authority) {

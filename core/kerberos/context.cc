@@ -107,7 +107,7 @@ SECURITY_STATUS KerberosContext::QueryAttribute(ULONG attribute,
 
 SECURITY_STATUS KerberosContext::PeerIdentity(std::u16string* name) const {
   if (role() != Role::kAcceptor || !established_) return SEC_E_NO_IMPERSONATION;
-  *name = agreement_.client;
+  *name = names().client;
   return SEC_E_OK;
 }
 

@@ -22,7 +22,11 @@ struct Agreement {
   // Of the ticket.
   KerberosTime starttime;
   KerberosTime endtime;
-  // "EXAMPLE\alice", and "HTTP/lab.example.test"; the client's realm.
+};
+
+// Who is who, as attributes have it: "EXAMPLE\alice", and
+// "HTTP/lab.example.test"; the client's realm.
+struct ContextNames {
   std::u16string client;
   std::u16string service;
   std::u16string realm;
@@ -56,6 +60,8 @@ class KerberosContext : public Context {
   // These only of an established context.
   const Agreement& agreement() const { return agreement_; }
   const MessageProtection& protection() const { return *protection_; }
+  // Made when they are asked for, which few callers do.
+  virtual ContextNames names() const = 0;
 
  protected:
   // What the context will be, once SetEstablished makes it usable.

@@ -40,12 +40,19 @@ class ImportedContext : public KerberosContext {
 
   SECURITY_STATUS Advance(Leg&) override { return SEC_E_OUT_OF_SEQUENCE; }
 
-  void Fill(Agreement agreement, const MessageProtection& protection) {
-    Agree(std::move(agreement), protection);
+  ContextNames names() const override { return names_; }
+
+  void Fill(const Agreement& agreement, ContextNames names,
+            const MessageProtection& protection) {
+    names_ = std::move(names);
+    Agree(agreement, protection);
     // Confounders need not go on where they were.
     entropy_ = world().ForkEntropy();
     SetEstablished();
   }
+
+ private:
+  ContextNames names_;
 };
 
 bool ReadTime(wire::Reader& reader, KerberosTime* time) {
@@ -114,10 +121,10 @@ SECURITY_STATUS ExportContext(const KerberosContext& context, bool fresh,
   const MessageProtection::Progress progress =
       fresh ? MessageProtection(terms).progress()
             : context.protection().progress();
-  const absl::Span<const uint8_t> names[] = {
-      wire::Utf16LeBytes(agreement.client),
-      wire::Utf16LeBytes(agreement.service),
-      wire::Utf16LeBytes(agreement.realm)};
+  const ContextNames texts = context.names();
+  const absl::Span<const uint8_t> names[] = {wire::Utf16LeBytes(texts.client),
+                                             wire::Utf16LeBytes(texts.service),
+                                             wire::Utf16LeBytes(texts.realm)};
   size_t size = kFixedSize;
   for (const auto name : names) size += 4 + name.size();
   auto* memory = static_cast<uint8_t*>(NewContextBuffer(context.world(), size));
@@ -157,6 +164,7 @@ SECURITY_STATUS ImportContext(World& world, const SecurityPackage& package,
   wire::Reader reader(packed);
   uint32_t magic;
   Agreement agreement;
+  ContextNames names;
   MessageProtection::Terms terms;
   uint64_t sent;
   uint64_t next;
@@ -164,9 +172,9 @@ SECURITY_STATUS ImportContext(World& world, const SecurityPackage& package,
   if (!reader.ReadU32(&magic) || magic != kMagic ||
       !ReadTerms(reader, &agreement, &terms) || !reader.ReadU64(&sent) ||
       !reader.ReadU64(&next) || !reader.ReadU64(&seen) ||
-      !ReadKey(reader, &terms.key) || !ReadName(reader, &agreement.client) ||
-      !ReadName(reader, &agreement.service) ||
-      !ReadName(reader, &agreement.realm) || reader.remaining() != 0) {
+      !ReadKey(reader, &terms.key) || !ReadName(reader, &names.client) ||
+      !ReadName(reader, &names.service) || !ReadName(reader, &names.realm) ||
+      reader.remaining() != 0) {
     return SEC_E_INVALID_TOKEN;
   }
   auto imported =
@@ -175,7 +183,7 @@ SECURITY_STATUS ImportContext(World& world, const SecurityPackage& package,
   if (imported == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
   MessageProtection protection(terms);
   protection.Resume(sent, next, seen);
-  imported->Fill(std::move(agreement), protection);
+  imported->Fill(agreement, std::move(names), protection);
   *context = std::move(imported);
   return SEC_E_OK;
 }

@@ -274,19 +274,17 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
   // With a key and a number that only have the right sizes, at first.
   subkey_ = ticket_->key;
   sequence_ = kLeastSequence;
-  const auto describe = [&] {
-    return Authenticator{
-        .crealm = ticket_->crealm,
-        .cname = SplitName(ticket_->cname, NameType::kPrincipal),
-        .cksum = ChecksumField{.cksumtype = kGssChecksumType,
-                               .checksum = checksum_bytes},
-        .cusec = authenticator_time_.microseconds,
-        .ctime = authenticator_time_.time,
-        .subkey = ViewOf(subkey_),
-        .seq_number = sequence_};
-  };
+  Authenticator authenticator{
+      .crealm = ticket_->crealm,
+      .cname = SplitName(ticket_->cname, NameType::kPrincipal),
+      .cksum = ChecksumField{.cksumtype = kGssChecksumType,
+                             .checksum = checksum_bytes},
+      .cusec = authenticator_time_.microseconds,
+      .ctime = authenticator_time_.time,
+      .subkey = ViewOf(subkey_),
+      .seq_number = sequence_};
   // What is counted needs no bytes.
-  const size_t sealed_size = SealedSize(describe(), type);
+  const size_t sealed_size = SealedSize(authenticator, type);
   ApReq message{.ap_options = {(mutual ? ap_option::kMutualRequired : 0) |
                                (user_to_user_ ? ap_option::kUseSessionKey : 0)},
                 .ticket = {ticket_->ticket},
@@ -300,7 +298,7 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
 
   entropy_ = world().ForkEntropy();
   subkey_ = NewKey(type, *entropy_);
-  sequence_ = NewSequence(*entropy_);
+  authenticator.seq_number = sequence_ = NewSequence(*entropy_);
   if (forwarded != nullptr &&
       !WriteKrbCred(*forwarded, ticket_->key, authenticator_time_, *entropy_,
                     world().memory(), krb_cred.span())) {
@@ -309,7 +307,7 @@ Initiator::Event Initiator::WriteApReq(Leg& leg, bool framed,
   checksum.WriteTo(checksum_bytes);
   // Where it belongs: the message ends with it.
   const absl::Span<uint8_t> sealed = token.last(sealed_size);
-  SealInto(sealed, describe(), ticket_->ciphers.authenticator, *entropy_);
+  SealInto(sealed, authenticator, ticket_->ciphers.authenticator(), *entropy_);
   message.authenticator.cipher = sealed;
   wire::DerWriter writer(
       framed ? WriteFraming(TokenId::kApReq, user_to_user_, size, token)
@@ -355,7 +353,7 @@ Initiator::Event Initiator::CheckApRep(Bytes message, Leg& leg) {
   if (!ap_rep.ok()) return Event::kApRepMalformed;
   BudgetBytes storage;
   Bytes plain;
-  switch (Open(ap_rep->enc_part, ticket_->ciphers.reply, !permissive(),
+  switch (Open(ap_rep->enc_part, ticket_->ciphers.reply(), !permissive(),
                world().memory(), &storage, &plain)) {
     case OpenedPart::kOutOfMemory:
       return Event::kOutOfMemory;
@@ -420,11 +418,7 @@ void Initiator::AgreeOn(const Key& key, bool acceptor_subkey,
       {.flags = flags_,
        .attributes = GrantedAttributes(Role::kInitiator, flags_, user_to_user_),
        .starttime = ticket_->local_starttime(),
-       .endtime = ticket_->local_endtime(),
-       .client = wire::Utf8ToUtf16Lossy(
-           DomainName(world(), ticket_->cname, ticket_->crealm)),
-       .service = wire::Utf8ToUtf16Lossy(ticket_->sname),
-       .realm = wire::Utf8ToUtf16Lossy(ticket_->crealm)},
+       .endtime = ticket_->local_endtime()},
       MessageProtection({.role = Role::kInitiator,
                          .key = key,
                          .acceptor_subkey = acceptor_subkey,
@@ -433,6 +427,13 @@ void Initiator::AgreeOn(const Key& key, bool acceptor_subkey,
                          .detect_sequence = (flags_ & gss_flag::kSequence) != 0,
                          .send_number = sequence_,
                          .receive_number = receive_number}));
+}
+
+ContextNames Initiator::names() const {
+  return {.client = wire::Utf8ToUtf16Lossy(
+              DomainName(world(), ticket_->cname, ticket_->crealm)),
+          .service = wire::Utf8ToUtf16Lossy(ticket_->sname),
+          .realm = wire::Utf8ToUtf16Lossy(ticket_->crealm)};
 }
 
 }  // namespace sspilab::kerberos

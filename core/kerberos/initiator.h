@@ -21,6 +21,7 @@ class Initiator : public KerberosContext {
             CredentialTable::Pin credential);
 
   SECURITY_STATUS Advance(Leg& leg) override;
+  ContextNames names() const override;
 
  private:
   using State = InitiatorSpec::State;
