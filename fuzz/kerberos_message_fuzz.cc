@@ -63,12 +63,8 @@ void Try(Bytes bytes) {
   }
 }
 
-struct Kind {
-  wire::DerTag tag;
-  void (*try_as)(Bytes bytes);
-};
 // RFC 4120 5.10.
-constexpr Kind kKinds[] = {
+constexpr MessageKind kKinds[] = {
     {wire::ApplicationTag(1), Try<kerberos::Ticket>},
     {wire::ApplicationTag(10), Try<kerberos::AsReq>},
     {wire::ApplicationTag(11), Try<kerberos::AsRep>},
@@ -88,16 +84,6 @@ constexpr Kind kKinds[] = {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sspilab::fuzz;
-  const absl::Span<const uint8_t> bytes(data, size);
-  bool is_known = false;
-  for (const Kind& kind : kKinds) {
-    if (size == 0 || data[0] != static_cast<uint8_t>(kind.tag)) continue;
-    is_known = true;
-    kind.try_as(bytes);
-  }
-  // None of the parsers takes it; what they compare it with leads to the tags.
-  if (!is_known) {
-    for (const Kind& kind : kKinds) kind.try_as(bytes);
-  }
+  TryKinds(kKinds, {data, size});
   return 0;
 }

@@ -98,4 +98,16 @@ bool IsCanonical(Bytes bytes) {
   return IsCanonical(DerReader(bytes, DerRules::kDer));
 }
 
+void TryKinds(absl::Span<const MessageKind> kinds,
+              absl::Span<const uint8_t> bytes) {
+  bool is_known = false;
+  for (const MessageKind& kind : kinds) {
+    if (bytes.empty() || bytes[0] != static_cast<uint8_t>(kind.tag)) continue;
+    is_known = true;
+    kind.try_as(bytes);
+  }
+  if (is_known) return;
+  for (const MessageKind& kind : kinds) kind.try_as(bytes);
+}
+
 }  // namespace sspilab::fuzz

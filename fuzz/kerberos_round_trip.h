@@ -66,6 +66,18 @@ std::optional<Message> KerberosRoundTrip(absl::Span<const uint8_t> bytes) {
   return *std::move(first);
 }
 
+// A kind of message, by its first byte.
+struct MessageKind {
+  wire::DerTag tag;
+  void (*try_as)(absl::Span<const uint8_t> bytes);
+};
+
+// Tries `bytes` as the kinds whose tag they begin with. Where there is none, as
+// all: none of the parsers takes it, but what they compare it with leads a
+// fuzzer to the tags.
+void TryKinds(absl::Span<const MessageKind> kinds,
+              absl::Span<const uint8_t> bytes);
+
 }  // namespace sspilab::fuzz
 
 #endif  // SSPILAB_FUZZ_KERBEROS_ROUND_TRIP_H_

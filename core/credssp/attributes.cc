@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/common_attributes.h"
 #include "core/context_buffer.h"
 #include "core/credssp/interactive_logon.h"
 #include "core/crypto/bytes.h"
@@ -12,14 +13,7 @@ namespace {
 
 SECURITY_STATUS PackageInfoOf(const CredSspContext& context,
                               AttributeWriter& out) {
-  const PackageInfo* info = &context.package().info();
-  void* package =
-      out.Adopt(NewPackageInfos(out.world(), out.charset(), {&info, 1}));
-  if (package == nullptr) return SEC_E_INSUFFICIENT_MEMORY;
-  return out.PutText<SecPkgContext_PackageInfoW, SecPkgContext_PackageInfoA>(
-      [package](auto& result) {
-        result.PackageInfo = static_cast<decltype(result.PackageInfo)>(package);
-      });
+  return PutPackageInfo(context.package().info(), out);
 }
 
 // The package that Negotiate chose.

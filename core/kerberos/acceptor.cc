@@ -9,9 +9,9 @@
 #include "absl/status/statusor.h"
 #include "core/kerberos/ap_ciphers.h"
 #include "core/kerberos/delegation.h"
-#include "core/kerberos/failures.h"
 #include "core/kerberos/names.h"
 #include "core/kerberos/sealed_part.h"
+#include "core/leg_failures.h"
 #include "core/wire/der.h"
 #include "core/wire/utf.h"
 
@@ -70,7 +70,7 @@ SECURITY_STATUS Acceptor::Advance(Leg& leg) {
 
 Acceptor::Event Acceptor::Receive(Leg& leg) {
   const auto bindings = bindings_.ReadFrom(leg.input, world().memory());
-  if (!ntlm::ChannelBindings::IsFine(bindings)) {
+  if (!ChannelBindings::IsFine(bindings)) {
     return BindingsFailure<Event>(bindings);
   }
   const SecBuffer* const input = leg.input.Find(SECBUFFER_TOKEN);

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/common_attributes.h"
 #include "core/kerberos/times.h"
 #include "core/wire/utf.h"
 
@@ -136,33 +137,18 @@ SECURITY_STATUS KeyInfo(const KerberosContext& context, AttributeWriter& out) {
       });
 }
 
-void* NewPackageInfo(const KerberosContext& context, AttributeWriter& out) {
-  const PackageInfo* info = &context.package().info();
-  return out.Adopt(NewPackageInfos(out.world(), out.charset(), {&info, 1}));
-}
-
 SECURITY_STATUS PackageInfoOf(const KerberosContext& context,
                               AttributeWriter& out) {
-  void* package = NewPackageInfo(context, out);
-  if (package == nullptr) return kOutOfMemory;
-  return out.PutText<SecPkgContext_PackageInfoW, SecPkgContext_PackageInfoA>(
-      [package](auto& info) {
-        info.PackageInfo = static_cast<decltype(info.PackageInfo)>(package);
-      });
+  return PutPackageInfo(context.package().info(), out);
 }
 
 SECURITY_STATUS NegotiationInfo(const KerberosContext& context,
                                 AttributeWriter& out) {
-  void* package = NewPackageInfo(context, out);
-  if (package == nullptr) return kOutOfMemory;
-  const ULONG state = context.established() ? SECPKG_NEGOTIATION_COMPLETE
-                                            : SECPKG_NEGOTIATION_IN_PROGRESS;
-  return out
-      .PutText<SecPkgContext_NegotiationInfoW, SecPkgContext_NegotiationInfoA>(
-          [package, state](auto& info) {
-            info.PackageInfo = static_cast<decltype(info.PackageInfo)>(package);
-            info.NegotiationState = state;
-          });
+  return PutNegotiationInfo(context.package().info(),
+                            context.established()
+                                ? SECPKG_NEGOTIATION_COMPLETE
+                                : SECPKG_NEGOTIATION_IN_PROGRESS,
+                            out);
 }
 
 // When a context has the attribute: always, or once it is established.
@@ -192,28 +178,6 @@ constexpr AttributeRow kAttributes[] = {
      ClientSpecifiedTarget},
 };
 
-// The caller's own SEC_CHANNEL_BINDINGS back, when they are of the kind that
-// the attribute names by the prefix of RFC 5929.
-struct BindingsRow {
-  ULONG attribute;
-  std::string_view prefix;
-};
-constexpr BindingsRow kBindings[] = {
-    {SECPKG_ATTR_UNIQUE_BINDINGS, "tls-unique:"},
-    {SECPKG_ATTR_ENDPOINT_BINDINGS, "tls-server-end-point:"},
-};
-
-SECURITY_STATUS Bindings(const KerberosContext& context,
-                         std::string_view prefix, AttributeWriter& out) {
-  const ntlm::ChannelBindings& bindings = context.bindings();
-  if (!bindings.HasPrefix(prefix)) return SEC_E_UNSUPPORTED_FUNCTION;
-  void* copy = out.NewBytes(bindings.bytes());
-  if (copy == nullptr) return kOutOfMemory;
-  return out.Put(SecPkgContext_Bindings{
-      .BindingsLength = static_cast<ULONG>(bindings.bytes().size()),
-      .Bindings = static_cast<SEC_CHANNEL_BINDINGS*>(copy)});
-}
-
 }  // namespace
 
 SECURITY_STATUS QueryAttribute(const KerberosContext& context, ULONG attribute,
@@ -225,10 +189,7 @@ SECURITY_STATUS QueryAttribute(const KerberosContext& context, ULONG attribute,
     }
     return row.query(context, out);
   }
-  for (const BindingsRow& row : kBindings) {
-    if (row.attribute == attribute) return Bindings(context, row.prefix, out);
-  }
-  return SEC_E_UNSUPPORTED_FUNCTION;
+  return PutBindings(context.bindings(), attribute, out);
 }
 
 }  // namespace sspilab::kerberos

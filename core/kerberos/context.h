@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "core/channel_bindings.h"
 #include "core/kerberos/credential.h"
 #include "core/kerberos/sealing.h"
 #include "core/kerberos/times.h"
-#include "core/ntlm/channel_bindings.h"
 #include "core/security_package.h"
 
 namespace sspilab::kerberos {
@@ -56,7 +56,7 @@ class KerberosContext : public Context {
                          absl::Span<uint8_t>* packed) const override;
 
   bool established() const { return established_; }
-  const ntlm::ChannelBindings& bindings() const { return bindings_; }
+  const ChannelBindings& bindings() const { return bindings_; }
   // These only of an established context.
   const Agreement& agreement() const { return agreement_; }
   const MessageProtection& protection() const { return *protection_; }
@@ -75,7 +75,7 @@ class KerberosContext : public Context {
     return world().options().verification == Verification::kPermissive;
   }
 
-  ntlm::ChannelBindings bindings_;
+  ChannelBindings bindings_;
   bool user_to_user_ = false;
   // From the first leg on that is not refused: one that fails has drawn
   // nothing from the World.

@@ -11,11 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "core/kerberos/ap_ciphers.h"
 #include "core/kerberos/delegation.h"
-#include "core/kerberos/failures.h"
 #include "core/kerberos/gss.h"
 #include "core/kerberos/names.h"
 #include "core/kerberos/sealed_part.h"
 #include "core/kerberos/spn.h"
+#include "core/leg_failures.h"
 #include "core/wire/der.h"
 #include "core/wire/utf.h"
 
@@ -128,7 +128,7 @@ SECURITY_STATUS Initiator::Advance(Leg& leg) {
 Initiator::Event Initiator::Begin(Leg& leg) {
   if (!identity().has_identity()) return Event::kNoCredentials;
   const auto bindings = bindings_.ReadFrom(leg.input, world().memory());
-  if (!ntlm::ChannelBindings::IsFine(bindings)) {
+  if (!ChannelBindings::IsFine(bindings)) {
     return BindingsFailure<Event>(bindings);
   }
   if (leg.target.empty()) return Event::kTargetMissing;

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/ntlm/channel_bindings.h"
+#include "core/channel_bindings.h"
 #include "core/ntlm/keys.h"
 #include "core/ntlm/sealing.h"
 #include "core/security_package.h"

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "core/leg_failures.h"
 #include "core/ntlm/av_pairs.h"
-#include "core/ntlm/failures.h"
 #include "core/ntlm/keys.h"
 #include "core/ntlm/negotiate_flags.h"
 #include "core/ntlm/negotiation.h"

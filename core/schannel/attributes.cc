@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "core/common_attributes.h"
 #include "core/context_buffer.h"
 #include "core/schannel/connection.h"
 #include "core/schannel/context.h"
@@ -78,14 +79,7 @@ SECURITY_STATUS KeyInfo(const SchannelContext& context, AttributeWriter& out) {
 
 SECURITY_STATUS PackageInfoOf(const SchannelContext& context,
                               AttributeWriter& out) {
-  const PackageInfo* info = &context.package().info();
-  void* package =
-      out.Adopt(NewPackageInfos(out.world(), out.charset(), {&info, 1}));
-  if (package == nullptr) return kOutOfMemory;
-  return out.PutText<SecPkgContext_PackageInfoW, SecPkgContext_PackageInfoA>(
-      [package](auto& result) {
-        result.PackageInfo = static_cast<decltype(result.PackageInfo)>(package);
-      });
+  return PutPackageInfo(context.package().info(), out);
 }
 
 SECURITY_STATUS ConnectionInfo(const SchannelContext& context,

@@ -1,7 +1,6 @@
 // The attributes of core/kerberos/attributes.cc and of credentials, through the
 // interface; channel bindings at both ends.
 
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "core/world.h"
 #include "gtest/gtest.h"
 #include "tests/core/attribute_text.h"
+#include "tests/core/bindings.h"
 #include "tests/core/handshake.h"
 #include "tests/core/kerberos/lab.h"
 #include "tests/core/returns.h"
@@ -22,6 +22,7 @@ namespace sspilab {
 namespace {
 
 using testing::Ansi;
+using testing::Bindings;
 using testing::Bytes;
 using testing::End;
 using testing::KerberosLab;
@@ -259,26 +260,6 @@ TEST(KerberosCredentialAttributes, ANameHasManyForms) {
     EXPECT_EQ(lab.client.Initialize(&token), SEC_E_NO_CREDENTIALS);
   }
 }
-
-class Bindings {
- public:
-  explicit Bindings(std::string_view channel)
-      : bytes_(sizeof(SEC_CHANNEL_BINDINGS)) {
-    SEC_CHANNEL_BINDINGS header = {};
-    header.cbApplicationDataLength = static_cast<ULONG>(channel.size());
-    header.dwApplicationDataOffset = sizeof(header);
-    std::memcpy(bytes_.data(), &header, sizeof(header));
-    bytes_.insert(bytes_.end(), channel.begin(), channel.end());
-  }
-  SecBuffer buffer() {
-    return {static_cast<ULONG>(bytes_.size()), SECBUFFER_CHANNEL_BINDINGS,
-            bytes_.data()};
-  }
-  const Bytes& bytes() const { return bytes_; }
-
- private:
-  Bytes bytes_;
-};
 
 // "Supporting Extended Protection for Authentication in a service".
 TEST(KerberosChannelBindings, TheTwoEndsMustMeanTheSameChannel) {

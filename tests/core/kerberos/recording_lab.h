@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "absl/types/span.h"
@@ -125,27 +124,6 @@ inline Bytes ApReqOfAnOldTicket(RecordingLab& lab) {
       ApReq{.ticket = {ticket},
             .authenticator = {.etype = etype, .cipher = authenticator}});
 }
-
-inline SecBuffer MalformedBindings() {
-  static uint8_t bytes[8] = {};
-  return {sizeof(bytes), SECBUFFER_CHANNEL_BINDINGS, bytes};
-}
-
-// Bindings to a channel of the given name.
-struct Bindings {
-  explicit Bindings(std::string_view channel) : bytes(sizeof(header)) {
-    header.cbApplicationDataLength = static_cast<ULONG>(channel.size());
-    header.dwApplicationDataOffset = sizeof(header);
-    std::memcpy(bytes.data(), &header, sizeof(header));
-    bytes.insert(bytes.end(), channel.begin(), channel.end());
-  }
-  SecBuffer buffer() {
-    return {static_cast<ULONG>(bytes.size()), SECBUFFER_CHANNEL_BINDINGS,
-            bytes.data()};
-  }
-  SEC_CHANNEL_BINDINGS header = {};
-  Bytes bytes;
-};
 
 }  // namespace sspilab::testing
 

@@ -16,6 +16,7 @@
 #include "core/status.h"
 #include "core/world.h"
 #include "gtest/gtest.h"
+#include "tests/core/bindings.h"
 #include "tests/core/handshake.h"
 #include "tests/core/kerberos/recording_lab.h"
 #include "tests/core/transition_recorder.h"

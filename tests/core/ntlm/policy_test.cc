@@ -11,6 +11,7 @@
 #include "core/sspi.h"
 #include "core/world.h"
 #include "gtest/gtest.h"
+#include "tests/core/bindings.h"
 #include "tests/core/handshake.h"
 
 namespace sspilab {
@@ -18,6 +19,7 @@ namespace {
 
 using ntlm::AuthenticateMessage;
 using ntlm::AvId;
+using testing::Bindings;
 using testing::Bytes;
 using testing::End;
 using testing::RunNtlm;
@@ -225,25 +227,6 @@ TEST_F(NtlmPolicyTest, PermissiveWorldTakesAnything) {
   Bytes garbage = {'N', 'T', 'L', 'M', 'S', 'S', 'P'};
   EXPECT_EQ(server_.Accept(&garbage), SEC_E_INVALID_TOKEN);
 }
-
-class Bindings {
- public:
-  explicit Bindings(std::string_view channel)
-      : bytes_(sizeof(SEC_CHANNEL_BINDINGS)) {
-    SEC_CHANNEL_BINDINGS header = {};
-    header.cbApplicationDataLength = static_cast<ULONG>(channel.size());
-    header.dwApplicationDataOffset = sizeof(header);
-    std::memcpy(bytes_.data(), &header, sizeof(header));
-    bytes_.insert(bytes_.end(), channel.begin(), channel.end());
-  }
-  SecBuffer buffer() {
-    return {static_cast<ULONG>(bytes_.size()), SECBUFFER_CHANNEL_BINDINGS,
-            bytes_.data()};
-  }
-
- private:
-  Bytes bytes_;
-};
 
 TEST_F(NtlmPolicyTest, ChannelBindings) {
   Bindings one("tls-server-end-point:one");

@@ -13,6 +13,7 @@
 #include "core/status.h"
 #include "core/world.h"
 #include "gtest/gtest.h"
+#include "tests/core/bindings.h"
 #include "tests/core/handshake.h"
 #include "tests/core/transition_recorder.h"
 
@@ -21,8 +22,10 @@ namespace {
 
 using testing::Describe;
 using Recorder = testing::TransitionRecorder;
+using testing::Bindings;
 using testing::Bytes;
 using testing::End;
+using testing::MalformedBindings;
 using testing::RunNtlm;
 
 // A client and a server in one World, with an account for them.
@@ -60,27 +63,6 @@ struct Lab {
   World world;
   End client, server;
   Bytes token;
-};
-
-SecBuffer MalformedBindings() {
-  static uint8_t bytes[8] = {};
-  return {sizeof(bytes), SECBUFFER_CHANNEL_BINDINGS, bytes};
-}
-
-// Bindings to a channel of the given name.
-struct Bindings {
-  explicit Bindings(std::string_view channel) : bytes(sizeof(header)) {
-    header.cbApplicationDataLength = static_cast<ULONG>(channel.size());
-    header.dwApplicationDataOffset = sizeof(header);
-    std::memcpy(bytes.data(), &header, sizeof(header));
-    bytes.insert(bytes.end(), channel.begin(), channel.end());
-  }
-  SecBuffer buffer() {
-    return {static_cast<ULONG>(bytes.size()), SECBUFFER_CHANNEL_BINDINGS,
-            bytes.data()};
-  }
-  SEC_CHANNEL_BINDINGS header = {};
-  Bytes bytes;
 };
 
 const std::pair<const char*, std::function<void(Lab&)>> kScenarios[] = {

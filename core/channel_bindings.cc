@@ -1,4 +1,4 @@
-#include "core/ntlm/channel_bindings.h"
+#include "core/channel_bindings.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "core/sspi.h"
 #include "core/wire/writer.h"
 
-namespace sspilab::ntlm {
+namespace sspilab {
 namespace {
 
 // The part of `buffer` at [offset, offset + length), if it is inside.
@@ -73,4 +73,4 @@ bool ChannelBindings::HasPrefix(std::string_view prefix) const {
          std::equal(prefix.begin(), prefix.end(), application_.begin());
 }
 
-}  // namespace sspilab::ntlm
+}  // namespace sspilab

@@ -1,5 +1,5 @@
-#ifndef SSPILAB_CORE_NTLM_CHANNEL_BINDINGS_H_
-#define SSPILAB_CORE_NTLM_CHANNEL_BINDINGS_H_
+#ifndef SSPILAB_CORE_CHANNEL_BINDINGS_H_
+#define SSPILAB_CORE_CHANNEL_BINDINGS_H_
 
 #include <string_view>
 
@@ -8,7 +8,7 @@
 #include "core/crypto/digest.h"
 #include "core/memory.h"
 
-namespace sspilab::ntlm {
+namespace sspilab {
 
 // The channel that the caller runs over, as its SECBUFFER_CHANNEL_BINDINGS
 // says.
@@ -30,8 +30,9 @@ class ChannelBindings {
   [[nodiscard]] Result ReadFrom(const BufferList& input, MemoryBudget& memory);
 
   bool present() const { return !bytes_.empty(); }
-  // What MsvAvChannelBindings holds: MD5 over the gss_channel_bindings_struct
-  // as RFC 4121 4.1.1.2 encodes it (MS-NLMP 2.2.2.1); zeros for none.
+  // What NTLM's MsvAvChannelBindings and Kerberos' authenticator hold: MD5 over
+  // the gss_channel_bindings_struct as RFC 4121 4.1.1.2 encodes it
+  // (MS-NLMP 2.2.2.1); zeros for none.
   const crypto::Digest16& hash() const { return hash_; }
   // SEC_CHANNEL_BINDINGS and what it points at, as the caller gave it.
   absl::Span<const uint8_t> bytes() const { return bytes_.span(); }
@@ -45,6 +46,6 @@ class ChannelBindings {
   crypto::Digest16 hash_{};
 };
 
-}  // namespace sspilab::ntlm
+}  // namespace sspilab
 
-#endif  // SSPILAB_CORE_NTLM_CHANNEL_BINDINGS_H_
+#endif  // SSPILAB_CORE_CHANNEL_BINDINGS_H_
