@@ -5,10 +5,16 @@
 namespace sspilab::sim {
 namespace {
 
-constexpr std::string_view kSecondMechanism =
-    "takes a second mechanism, for the acceptor to choose";
-constexpr std::string_view kOtherMechanism =
-    "takes a mechanism with fewer or more tokens than NTLM's three";
+constexpr std::string_view kSignsFirst =
+    "takes an initiator that signs its first token, and wrongly; ours waits "
+    "until it has the acceptor's MIC or is asked for its own";
+constexpr std::string_view kKdcsClock =
+    "takes a KDC by another clock than that of the machine that asks it";
+constexpr std::string_view kDomainChanges =
+    "takes a domain in which this changes between a client's AP-REQ and the "
+    "demand for user-to-user that answers it";
+constexpr std::string_view kEndedTicket =
+    "takes a client that shows a ticket after its end; ours gets another one";
 
 constexpr std::string_view kOneRecord =
     "takes a TLS 1.3 server that puts the end of its flight into the record in "
@@ -21,18 +27,20 @@ constexpr std::string_view kPassedOn =
 constexpr std::string_view kCredSsp = "CredSSP";
 
 constexpr UnreachedReason kReasons[] = {
-    {"Negotiate initiator", "InitSent", "Continued", kSecondMechanism},
-    {"Negotiate initiator", "InitSent", "Completed", kOtherMechanism},
-    {"Negotiate initiator", "Negotiating", "", kSecondMechanism},
-    {"Negotiate acceptor", "Start", "MechanismDone", kOtherMechanism},
-    {"Negotiate acceptor", "Start", "Completed", kOtherMechanism},
-    {"Negotiate acceptor", "Start", "MicMismatch", kOtherMechanism},
-    {"Negotiate acceptor", "HintSent", "MechanismDone", kOtherMechanism},
-    {"Negotiate acceptor", "HintSent", "Completed", kOtherMechanism},
-    {"Negotiate acceptor", "HintSent", "MicMismatch", kOtherMechanism},
-    {"Negotiate acceptor", "Negotiating", "Continued", kOtherMechanism},
-    {"Negotiate acceptor", "Negotiating", "MechanismDone", kOtherMechanism},
-    {"Negotiate acceptor", "MicAwaited", "", kOtherMechanism},
+    {"Negotiate initiator", "Negotiating", "Continued",
+     "takes a mechanism of more tokens than NTLM's or Kerberos'"},
+    {"Negotiate initiator", "Negotiating", "MicMissing",
+     "takes a server that asked for MICs, or chose another mechanism, and "
+     "then sends none"},
+    {"Negotiate acceptor", "Start", "MicMismatch", kSignsFirst},
+    {"Negotiate acceptor", "HintSent", "MicMismatch", kSignsFirst},
+    {"Kerberos initiator", "", "TimeSkew", kKdcsClock},
+    {"Kerberos initiator", "", "KdcReplyInvalid",
+     "takes a KDC that answers with nonsense, or what was not asked for"},
+    {"Kerberos initiator", "ApReqSent", "TargetUnknown", kDomainChanges},
+    {"Kerberos initiator", "ApReqSent", "EtypeUnknown", kDomainChanges},
+    {"Kerberos initiator", "ApReqSent", "TooManyReferrals", kDomainChanges},
+    {"Kerberos acceptor", "", "TicketExpired", kEndedTicket},
     {"Schannel initiator", "WaitingForCredentials", "Established", kOneRecord},
     {"Schannel acceptor", "PostHandshake", "Established",
      "takes a client that changes its keys (RFC 8446 4.6.3)"},
@@ -53,6 +61,13 @@ constexpr UnreachedReason kReasons[] = {
     {kCredSsp, "", "NoCredentials", kPassedOn},
     {kCredSsp, "", "TargetUnknown", kPassedOn},
     {kCredSsp, "", "WrongPrincipal", kPassedOn},
+    {kCredSsp, "", "TimeSkew", kPassedOn},
+    {kCredSsp, "", "EtypeUnknown", kPassedOn},
+    {kCredSsp, "", "TooManyReferrals", kPassedOn},
+    {kCredSsp, "", "KdcRefused", kPassedOn},
+    {kCredSsp, "", "DowngradeDetected", kPassedOn},
+    {kCredSsp, "", "NoKerberosKey", kPassedOn},
+    {"CredSSP acceptor", "Negotiating", "ContextExpired", kEndedTicket},
     {"CredSSP initiator", "CertificateWanted", "TokenSent", kOneRecord},
     {"CredSSP initiator", "CertificateWanted", "TokenSentUnfinished",
      kOneRecord},

@@ -169,7 +169,7 @@ SECURITY_STATUS Referee::Play(Turn turn) {
   const Mischief::For kind = Mischief::KindOf(turn);
   absl::Span<const Mischief> mischiefs = kMischiefs;
   // (Where there is none, no dice are thrown for it.)
-  if (!turn.side.world->realms().empty() && turn.dice.Once(4)) {
+  if (!turn.side.world->realms().empty() && turn.dice.Once(2)) {
     mischiefs = kMischiefsInDomain;
   }
   const Mischief* mischief = nullptr;

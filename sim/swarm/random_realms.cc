@@ -250,7 +250,7 @@ void RollCallersInDomain(Dice& dice, Scenario* scenario) {
   client.requirements |= dice.Once(4) ? ISC_REQ_DELEGATE : 0;
   client.requirements |= dice.Once(6) ? ISC_REQ_USE_DCE_STYLE : 0;
   client.requirements |= dice.Once(6) ? ISC_REQ_USE_SESSION_KEY : 0;
-  server.requirements |= dice.Once(8) ? ASC_REQ_USE_SESSION_KEY : 0;
+  server.requirements |= dice.Once(5) ? ASC_REQ_USE_SESSION_KEY : 0;
   server.requirements |= dice.Once(8) ? ASC_REQ_ALLOW_MISSING_BINDINGS : 0;
   if (dice.Once(6)) {
     RollBindings(dice, scenario);
