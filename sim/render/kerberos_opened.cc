@@ -26,8 +26,7 @@ class Opener {
 
  private:
   void Open(Bytes message);
-  void OpenRequest(const kerberos::List<kerberos::PaData>& padata,
-                   Bytes req_body);
+  void OpenRequest(absl::Span<const kerberos::PaData> padata, Bytes req_body);
   void OpenReply(const kerberos::KdcRep& reply,
                  absl::Span<const KeyUsage> usages);
   void OpenTicket(Bytes ticket);
@@ -86,8 +85,9 @@ void Opener::Open(Bytes message) {
   With<kerberos::Ticket>(
       message, [&](const kerberos::Ticket& ticket) { OpenTicket(ticket); });
   With<kerberos::AsReq>(message, [&](const kerberos::AsReq& request) {
-    OpenRequest(request.padata.value_or(kerberos::List<kerberos::PaData>()),
-                request.req_body.der);
+    absl::Span<const kerberos::PaData> padata;
+    if (request.padata.has_value()) padata = *request.padata;
+    OpenRequest(padata, request.req_body.der);
   });
   With<kerberos::TgsReq>(message, [&](const kerberos::TgsReq& request) {
     OpenRequest(request.padata, request.req_body.der);
@@ -121,7 +121,7 @@ void Opener::Open(Bytes message) {
   });
 }
 
-void Opener::OpenRequest(const kerberos::List<kerberos::PaData>& padata,
+void Opener::OpenRequest(absl::Span<const kerberos::PaData> padata,
                          Bytes req_body) {
   for (const kerberos::PaData& data : padata) {
     switch (static_cast<PaType>(data.padata_type)) {
