@@ -133,7 +133,8 @@ std::array<Cipher, 2> Cipher::ForBoth(const Key& key, KeyUsage first,
   const KeyUsage usages[] = {first, second};
   std::array<Cipher, 2> ciphers = {Cipher(key.type()), Cipher(key.type())};
   DerivedKeys* const keys[] = {&ciphers[0].keys_, &ciphers[1].keys_};
-  key.type().profile->derive_for_ciphers(key, usages, keys);
+  key.type().profile->derive_for_ciphers(key, absl::MakeConstSpan(usages),
+                                         absl::MakeConstSpan(keys));
   return ciphers;
 }
 
