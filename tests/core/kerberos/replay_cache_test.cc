@@ -34,5 +34,18 @@ TEST(ReplayCacheTest, ForgetsWhatIsTooOldToBeTakenAgain) {
   }
 }
 
+// Clients' clocks differ: each is forgotten by its own time, in whatever order
+// they came.
+TEST(ReplayCacheTest, TakesThemInAnyOrderOfTheirTimes) {
+  ReplayCache cache;
+  constexpr uint8_t kTimes[] = {5, 9, 1, 7, 3, 8, 2, 6, 4};
+  for (const uint8_t time : kTimes) {
+    EXPECT_TRUE(cache.Add({&time, 1}, {time}, {0}));
+  }
+  for (const uint8_t time : kTimes) {
+    EXPECT_EQ(cache.Add({&time, 1}, {time}, {6}), time < 6) << int{time};
+  }
+}
+
 }  // namespace
 }  // namespace sspilab::kerberos

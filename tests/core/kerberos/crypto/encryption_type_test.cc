@@ -206,6 +206,33 @@ TEST_P(EachType, NoFlippedBitNoOtherUsageAndNoOtherKeyIsBelieved) {
   EXPECT_FALSE(Cipher(other, KeyUsage::kTicket).Decrypt(absl::MakeSpan(copy)));
 }
 
+// And it goes on doing so: what is set up stays as it is.
+TEST_P(EachType, AReadyCipherDoesTheSame) {
+  const Cipher cipher(key_, KeyUsage::kTicket);
+  Cipher ready(key_, KeyUsage::kTicket);
+  ready.MakeReady();
+  const std::vector<uint8_t> confounder(type_.confounder_size, 0x5A);
+  for (size_t size = 0; size < 40; ++size) {
+    std::vector<uint8_t> message(cipher.SizeOf(size), 0xC3);
+    std::vector<uint8_t> same = message;
+    cipher.Encrypt(confounder, absl::MakeSpan(message));
+    ready.Encrypt(confounder, absl::MakeSpan(same));
+    EXPECT_EQ(ToHex(same), ToHex(message));
+
+    std::vector<uint8_t> altered = message;
+    altered.back() ^= 1;
+    EXPECT_FALSE(ready.Decrypt(absl::MakeSpan(altered)).has_value());
+    altered = message;
+    altered.back() ^= 1;
+    EXPECT_TRUE(ready.Decrypt(absl::MakeSpan(altered), false).has_value());
+    const std::optional<absl::Span<uint8_t>> opened =
+        ready.Decrypt(absl::MakeSpan(same));
+    ASSERT_TRUE(opened.has_value()) << size;
+    EXPECT_EQ(std::vector<uint8_t>(opened->begin(), opened->end()),
+              std::vector<uint8_t>(size, 0xC3));
+  }
+}
+
 TEST_P(EachType, WhatIsTooShortIsRefused) {
   const Cipher cipher(key_, KeyUsage::kTicket);
   for (size_t size = 0; size < cipher.SizeOf(0); ++size) {
