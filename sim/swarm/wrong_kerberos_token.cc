@@ -133,8 +133,11 @@ std::vector<uint8_t> Reworded(Dice& dice, const GssToken& token) {
     ticket = tgt_reply->ticket.der;
   }
   switch (dice.Below(8)) {
-    case 0:
-      return Framed(dice.Of(kIds), dice.Once(2), token.message);
+    case 0: {
+      // One after the other: arguments have no order.
+      const TokenId id = dice.Of(kIds);
+      return Framed(id, dice.Once(2), token.message);
+    }
     case 1:
       // As with DCE style.
       return {token.message.begin(), token.message.end()};
