@@ -92,10 +92,10 @@ INSTANTIATE_TEST_SUITE_P(
                                          Etype::kAes128CtsHmacSha256,
                                          Etype::kRc4Hmac),
                        ::testing::Bool()),
-    [](const auto& info) {
-      std::string name(kerberos::Find(std::get<0>(info.param)).name);
+    [](const auto& row) {
+      std::string name(kerberos::Find(std::get<0>(row.param)).name);
       std::replace(name.begin(), name.end(), '-', '_');
-      return name + (std::get<1>(info.param) ? "_preauth" : "_bare");
+      return name + (std::get<1>(row.param) ? "_preauth" : "_bare");
     });
 
 TEST_F(Krb5KdcTest, RefusalsAreUnderstood) {
