@@ -167,8 +167,8 @@ INSTANTIATE_TEST_SUITE_P(
     All, Krb5CryptoTest,
     ::testing::ValuesIn(kerberos::EncryptionTypes().begin(),
                         kerberos::EncryptionTypes().end()),
-    [](const auto& info) {
-      std::string name(info.param.name);
+    [](const auto& row) {
+      std::string name(row.param.name);
       std::replace(name.begin(), name.end(), '-', '_');
       return name;
     });

@@ -262,8 +262,8 @@ TEST_P(EachType, ChecksumsGoByKeyUsageAndText) {
 INSTANTIATE_TEST_SUITE_P(All, EachType,
                          ::testing::ValuesIn(EncryptionTypes().begin(),
                                              EncryptionTypes().end()),
-                         [](const auto& info) {
-                           std::string name(info.param.name);
+                         [](const auto& row) {
+                           std::string name(row.param.name);
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
