@@ -19,6 +19,11 @@ X509Ptr ParseCertificate(absl::Span<const uint8_t> der) {
     ERR_clear_error();
     return nullptr;
   }
+  // OpenSSL keeps with a certificate what it has read of its extensions: now,
+  // and not by the first of the threads that share it. What is malformed there
+  // is found when the certificate is used.
+  X509_check_purpose(x509, -1, 0);
+  ERR_clear_error();
   return X509Ptr(x509);
 }
 
