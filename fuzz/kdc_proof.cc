@@ -99,7 +99,7 @@ class Judge {
     RequireEarned(plain.has_value(), "not for the client's key");
     const auto part = kerberos::Parse<kerberos::EncAsRepPart>(*plain);
     RequireAnswer(part.ok(), "an AS-REP with nothing in it");
-    JudgeReply(body, reply, *part, ticket);
+    JudgeReply(body, reply, *part, ticket, /*lets_delegate=*/true);
 
     RequireEarned(realm_.Find(ticket.part.cname) == client &&
                       ticket.part.crealm == realm_.name(),
@@ -167,7 +167,11 @@ class Judge {
     RequireEarned(reply_plain.has_value(), "not for the client's key");
     const auto part = kerberos::Parse<kerberos::EncTgsRepPart>(*reply_plain);
     RequireAnswer(part.ok(), "a TGS-REP with nothing in it");
-    JudgeReply(body, reply, *part, ticket);
+    // MS-KILE 3.3.5.7.5: a trust on the way may not let it.
+    const bool lets_delegate =
+        absl::EqualsIgnoreCase(tgt.ticket.realm, realm_.name()) ||
+        had.flags.Has(ticket_flag::kOkAsDelegate);
+    JudgeReply(body, reply, *part, ticket, lets_delegate);
     JudgeInherited(body, tgt, *server, ticket.part);
   }
 
@@ -231,7 +235,7 @@ class Judge {
   // What the client is told is what the ticket says.
   void JudgeReply(const KdcReqBody& body, const kerberos::KdcRep& reply,
                   const kerberos::EncKdcRepPart& told,
-                  const OpenedTicket& ticket) const {
+                  const OpenedTicket& ticket, bool lets_delegate) const {
     const EncTicketPart& part = ticket.part;
     RequireAnswer(told.nonce == body.nonce, "another nonce");
     RequireAnswer(told.key.keytype == part.key.keytype &&
@@ -254,7 +258,8 @@ class Judge {
                   "with a key of a type that was not asked for");
     const Principal* const server = realm_.Find(ticket.ticket.sname);
     RequireEarned((part.flags.Has(ticket_flag::kOkAsDelegate)) ==
-                      (server != nullptr && server->trusted_for_delegation),
+                      (lets_delegate && server != nullptr &&
+                       server->trusted_for_delegation),
                   "OK-AS-DELEGATE");
     RequireEarned(part.endtime > part.starttime.value_or(part.authtime),
                   "for no time at all");

@@ -138,6 +138,10 @@ void RecordKdc(Seeds& seeds) {
   KdcReqBody renewed = BodyFor(Service("krbtgt", kRealm));
   renewed.kdc_options.bits |= kdc_option::kRenew;
   add("tgs_renewed", {.form = kTgs}, {tgt_part, proof, Encode(renewed)});
+  KdcReqBody renewed_as_another = BodyFor(Service("HTTP", "lab.ex"));
+  renewed_as_another.kdc_options.bits |= kdc_option::kRenew;
+  add("tgs_renewed_as_another", {.form = kTgs},
+      {tgt_part, proof, Encode(renewed_as_another)});
   EncTicketPart bobs = tgt;
   bobs.cname = Bob();
   KdcReqBody to_user = BodyFor(Bob());
@@ -150,6 +154,9 @@ void RecordKdc(Seeds& seeds) {
   Authenticator others_proof = ProofOf(Alice());
   others_proof.crealm = "OTHER";
   add("tgs_other_realm", {.form = kTgs, .faults = kTicketOfOtherRealm},
+      {Encode(from_other), Encode(others_proof), service});
+  add("tgs_other_realm_trusted",
+      {.form = kTgs, .realm = kServiceIsTrusted, .faults = kTicketOfOtherRealm},
       {Encode(from_other), Encode(others_proof), service});
   for (unsigned bit = 0; bit < 8; ++bit) {
     add(absl::StrCat("tgs_fault_", bit),

@@ -235,7 +235,8 @@ ErrorCode TgsExchange::LimitTimes() {
 
 // The same ticket again, for as long as the old one was.
 ErrorCode TgsExchange::Renew() {
-  if (!part_.flags.Has(ticket_flag::kRenewable) ||
+  if (server_ != realm().Find(tgt_.sname) ||
+      !part_.flags.Has(ticket_flag::kRenewable) ||
       !part_.renew_till.has_value() || *part_.renew_till < now().time) {
     return ErrorCode::kBadOption;
   }
