@@ -160,9 +160,12 @@ NtlmTokens InsideOf(Tokens tokens) {
                             &inside.authenticate};
   for (const Bytes token : tokens) {
     const Bytes message = Inside(token);
-    constexpr size_t kType = 8;
-    if (message.size() <= kType) continue;
-    const unsigned type = message[kType];
+    constexpr std::string_view kSignature("NTLMSSP\0", 8);
+    if (message.size() <= kSignature.size() ||
+        !std::equal(kSignature.begin(), kSignature.end(), message.begin())) {
+      continue;
+    }
+    const unsigned type = message[kSignature.size()];
     if (type >= 1 && type <= std::size(by_type)) *by_type[type - 1] = message;
   }
   return inside;

@@ -224,7 +224,8 @@ ErrorCode TgsExchange::LimitTimes() {
   Grant& ticket = grant();
   ticket.endtime = std::min(ticket.endtime, part_.endtime);
   if (!ticket.renew_till.has_value()) return ErrorCode::kNone;
-  if (part_.renew_till.has_value()) {
+  if (part_.flags.Has(ticket_flag::kRenewable) &&
+      part_.renew_till.has_value()) {
     ticket.renew_till = std::min(*ticket.renew_till, *part_.renew_till);
   } else {
     ticket.renew_till.reset();
