@@ -55,6 +55,7 @@ class Session {
   const Profile& profile_;
   const Settings& settings_;
   const absl::Span<const Step> steps_;
+  // What only a strict run owes is judged.
   const bool strict_;
   Watch& watch_;
   Caller initiator_;
