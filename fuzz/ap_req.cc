@@ -26,7 +26,7 @@ bool IsDceStyle(Bytes authenticator) {
 
 }  // namespace
 
-std::vector<uint8_t> ApReqFor(const Settings& settings, Bytes parts) {
+std::vector<uint8_t> ApReqFor(const sim::Settings& settings, Bytes parts) {
   static const auto& keys = *new std::vector<Key>(
       KeysOf(kMachine, wire::Utf16ToUtf8Lossy(kMachinePassword)));
   const Bytes ticket_part = TakePart(&parts);

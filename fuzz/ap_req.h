@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
 
@@ -13,7 +13,7 @@ namespace sspilab::fuzz {
 // Authenticator, with kNextPart between them: encrypted with the first key of
 // the settings' machine and with the ticket's session key. As DCE style has it
 // where the authenticator says so, else in GSS-API's framing.
-std::vector<uint8_t> ApReqFor(const Settings& settings,
+std::vector<uint8_t> ApReqFor(const sim::Settings& settings,
                               absl::Span<const uint8_t> parts);
 
 }  // namespace sspilab::fuzz

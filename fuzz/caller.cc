@@ -12,25 +12,27 @@ namespace {
 // What the caller has at hand of SEC_CHANNEL_BINDINGS.
 class BindingsBytes {
  public:
-  explicit BindingsBytes(Bindings kind) {
+  explicit BindingsBytes(sim::Bindings kind) {
     constexpr std::string_view kUnique = "tls-unique:0123456789";
     constexpr std::string_view kEndpoint = "tls-server-end-point:0123456789";
     SEC_CHANNEL_BINDINGS header = {};
-    std::string_view data = kind == Bindings::kEndpoint ? kEndpoint : kUnique;
-    if (kind == Bindings::kEmpty || kind == Bindings::kTooShort) data = {};
+    std::string_view data =
+        kind == sim::Bindings::kEndpoint ? kEndpoint : kUnique;
+    if (kind == sim::Bindings::kEmpty || kind == sim::Bindings::kTooShort)
+      data = {};
     header.cbApplicationDataLength = static_cast<ULONG>(data.size());
     header.dwApplicationDataOffset = sizeof(header);
-    if (kind == Bindings::kInitiatorOutside) {
+    if (kind == sim::Bindings::kInitiatorOutside) {
       header.cbInitiatorLength = 8;
       header.dwInitiatorOffset = 0xFFFFFFFC;
     }
-    if (kind == Bindings::kApplicationOutside) {
+    if (kind == sim::Bindings::kApplicationOutside) {
       ++header.cbApplicationDataLength;
     }
     std::memcpy(bytes_.data(), &header, sizeof(header));
     std::copy(data.begin(), data.end(), bytes_.begin() + sizeof(header));
-    size_ = kind == Bindings::kTooShort ? sizeof(header) - 1
-                                        : sizeof(header) + data.size();
+    size_ = kind == sim::Bindings::kTooShort ? sizeof(header) - 1
+                                             : sizeof(header) + data.size();
   }
   absl::Span<const uint8_t> bytes() const {
     return absl::MakeConstSpan(bytes_).subspan(0, size_);
@@ -116,7 +118,7 @@ bool IsSameOrTellsOfRest(const SecBuffer& after, const SecBuffer& before) {
 }  // namespace
 
 Caller::Caller(Role role, World& world, const Profile& profile,
-               const Settings& settings, Watch& watch)
+               const sim::Settings& settings, Watch& watch)
     : role_(role),
       world_(world),
       profile_(profile),
@@ -150,8 +152,8 @@ bool Caller::Acquire() {
 }
 
 SECURITY_STATUS Caller::Advance(absl::Span<const uint8_t> token) {
-  const OutputShape output = side_.output_shape();
-  const bool small = output == OutputShape::kTooSmall;
+  const sim::OutputShape output = side_.output_shape();
+  const bool small = output == sim::OutputShape::kTooSmall;
   SECURITY_STATUS status =
       Leg(token, output, small ? side_.small_room * size_t{8} : kAmpleRoom);
   if (small && status == SEC_E_BUFFER_TOO_SMALL) {
@@ -164,49 +166,49 @@ SECURITY_STATUS Caller::Advance(absl::Span<const uint8_t> token) {
   }
   ++legs_;
   Complete(status);
-  if ((side_.options & kFreesCredentialEarly) != 0) FreeCredential();
+  if ((side_.options & sim::kFreesCredentialEarly) != 0) FreeCredential();
   return status;
 }
 
-SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
-                            size_t room) {
-  const InputShape input = side_.input_shape();
+SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token,
+                            sim::OutputShape output, size_t room) {
+  const sim::InputShape input = side_.input_shape();
   const absl::Span<uint8_t> given = in_.Fill(token);
   const SecBuffer given_token = {
       static_cast<ULONG>(given.size()),
       SECBUFFER_TOKEN |
-          (input == InputShape::kReadOnly ? SECBUFFER_READONLY : 0u),
-      input == InputShape::kNullPointer ? nullptr : given.data()};
+          (input == sim::InputShape::kReadOnly ? SECBUFFER_READONLY : 0u),
+      input == sim::InputShape::kNullPointer ? nullptr : given.data()};
   std::array<SecBuffer, 6> in;
   ULONG ins = 0;
   // The caller who begins has no token to pass.
   if (role_ == Role::kAcceptor || has_context_ ||
       (profile_.acceptor_begins != nullptr && !token.empty())) {
     constexpr SecBuffer kEmpty = {0, SECBUFFER_EMPTY, nullptr};
-    if (input == InputShape::kAmongOthers) in[ins++] = kEmpty;
-    if (input != InputShape::kNoTokenBuffer) in[ins++] = given_token;
-    if (input == InputShape::kTwoTokens) {
+    if (input == sim::InputShape::kAmongOthers) in[ins++] = kEmpty;
+    if (input != sim::InputShape::kNoTokenBuffer) in[ins++] = given_token;
+    if (input == sim::InputShape::kTwoTokens) {
       in[ins++] = {0, SECBUFFER_TOKEN, given.data()};
     } else if (profile_.stream) {
       in[ins++] = kEmpty;
     }
-    if (profile_.stream && input == InputShape::kAmongOthers) {
+    if (profile_.stream && input == sim::InputShape::kAmongOthers) {
       in[ins++] = kEmpty;
     }
   }
-  const Bindings kind = side_.BindingsOf(legs_);
+  const sim::Bindings kind = side_.BindingsOf(legs_);
   const BindingsBytes bindings(kind);
-  if (kind != Bindings::kNone) {
+  if (kind != sim::Bindings::kNone) {
     const absl::Span<uint8_t> bytes = bindings_.Fill(bindings.bytes());
     in[ins++] = {static_cast<ULONG>(bytes.size()), SECBUFFER_CHANNEL_BINDINGS,
-                 kind == Bindings::kNullPointer ? nullptr : bytes.data()};
+                 kind == sim::Bindings::kNullPointer ? nullptr : bytes.data()};
   }
   const std::array<SecBuffer, 6> in_before = in;
   SecBufferDesc in_list = {
-      input == InputShape::kWrongVersion ? 7u : SECBUFFER_VERSION, ins,
+      input == sim::InputShape::kWrongVersion ? 7u : SECBUFFER_VERSION, ins,
       in.data()};
 
-  const bool allocated = output == OutputShape::kAllocated;
+  const bool allocated = output == sim::OutputShape::kAllocated;
   const absl::Span<uint8_t> offered = out_.Lay(room);
   if (profile_.stream) {
     std::fill_n(offered.begin(), std::min(offered.size(), kUntouched.size()),
@@ -216,18 +218,20 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
   SecBuffer out = {
       allocated ? 0 : static_cast<ULONG>(offered.size()),
       SECBUFFER_TOKEN |
-          (output == OutputShape::kReadOnly ? SECBUFFER_READONLY : 0u),
-      allocated || output == OutputShape::kNullPointer ? nullptr
-                                                       : offered.data()};
-  if (output == OutputShape::kNoTokenBuffer) out.BufferType = SECBUFFER_EMPTY;
+          (output == sim::OutputShape::kReadOnly ? SECBUFFER_READONLY : 0u),
+      allocated || output == sim::OutputShape::kNullPointer ? nullptr
+                                                            : offered.data()};
+  if (output == sim::OutputShape::kNoTokenBuffer)
+    out.BufferType = SECBUFFER_EMPTY;
   const SecBuffer out_before = out;
   SecBufferDesc out_list = {
-      output == OutputShape::kWrongVersion ? 7u : SECBUFFER_VERSION, 1, &out};
+      output == sim::OutputShape::kWrongVersion ? 7u : SECBUFFER_VERSION, 1,
+      &out};
 
   SecBufferDesc* const in_argument =
-      ins == 0 || input == InputShape::kNoDescriptor ? nullptr : &in_list;
+      ins == 0 || input == sim::InputShape::kNoDescriptor ? nullptr : &in_list;
   SecBufferDesc* const out_argument =
-      output == OutputShape::kNoDescriptor ? nullptr : &out_list;
+      output == sim::OutputShape::kNoDescriptor ? nullptr : &out_list;
   const ULONG requirements = profile_.RequirementsOf(settings_, role_) |
                              (allocated ? ISC_REQ_ALLOCATE_MEMORY : 0u);
   CredHandle* const credential = has_credential_ ? &credential_ : nullptr;
@@ -260,9 +264,9 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
                  Rule::kOnlyItsOwnBytes, "the input");
   extra_ = 0;
   if (profile_.stream) {
-    const bool is_passed = input != InputShape::kNoDescriptor &&
-                           input != InputShape::kNoTokenBuffer &&
-                           input != InputShape::kNullPointer;
+    const bool is_passed = input != sim::InputShape::kNoDescriptor &&
+                           input != sim::InputShape::kNoTokenBuffer &&
+                           input != sim::InputShape::kNullPointer;
     JudgeRest(status, is_passed ? given : absl::Span<uint8_t>(),
               {in.data(), ins});
     watch_.Require(
@@ -285,7 +289,7 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
     const bool says_why = tells_peer_ && status != SEC_E_INCOMPLETE_MESSAGE;
     if (!says_why) {
       watch_.Require(!asked || !hands_out || out_argument == nullptr ||
-                         output == OutputShape::kNoTokenBuffer,
+                         output == sim::OutputShape::kNoTokenBuffer,
                      Rule::kFailureIsSilent, "a length");
       watch_.Require(!allocated || out.pvBuffer == unchanged,
                      Rule::kFailureIsSilent, "memory");
@@ -293,7 +297,7 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token, OutputShape output,
     }
     if (!asked || !hands_out) return status;
   }
-  if (out_argument == nullptr || output == OutputShape::kNoTokenBuffer) {
+  if (out_argument == nullptr || output == sim::OutputShape::kNoTokenBuffer) {
     return status;
   }
   watch_.Require(allocated || out.cbBuffer <= offered.size(),
@@ -374,14 +378,14 @@ void Caller::Complete(SECURITY_STATUS leg) {
   const bool needed =
       leg == SEC_I_COMPLETE_NEEDED || leg == SEC_I_COMPLETE_AND_CONTINUE;
   const auto completing =
-      static_cast<Completing>(side_.completing % kCompletings);
-  if (!has_context_ || completing == Completing::kNever ||
-      (!needed && completing != Completing::kAlways)) {
+      static_cast<sim::Completing>(side_.completing % sim::kCompletings);
+  if (!has_context_ || completing == sim::Completing::kNever ||
+      (!needed && completing != sim::Completing::kAlways)) {
     return;
   }
   const bool was_done = done_;
   SECURITY_STATUS status = SEC_E_INVALID_TOKEN;
-  if (completing == Completing::kWrongTokenFirst && !token_.empty()) {
+  if (completing == sim::Completing::kWrongTokenFirst && !token_.empty()) {
     status = CompleteWith(token_.size() - 1);
   }
   if (status != SEC_E_OK) status = CompleteWith(token_.size());

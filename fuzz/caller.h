@@ -15,7 +15,7 @@
 #include "fuzz/guarded_buffer.h"
 #include "fuzz/oracles.h"
 #include "fuzz/profile.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
 
@@ -30,7 +30,7 @@ class Caller {
 
   // All of them must outlive the caller.
   Caller(Role role, World& world, const Profile& profile,
-         const Settings& settings, Watch& watch);
+         const sim::Settings& settings, Watch& watch);
   ~Caller() { Close(); }
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
@@ -89,7 +89,7 @@ class Caller {
   void Close();
 
  private:
-  SECURITY_STATUS Leg(absl::Span<const uint8_t> token, OutputShape output,
+  SECURITY_STATUS Leg(absl::Span<const uint8_t> token, sim::OutputShape output,
                       size_t room);
   void Judge(SECURITY_STATUS status);
   // A leg that is SEC_E_OK may also have been the context's last word.
@@ -105,8 +105,8 @@ class Caller {
   const Role role_;
   World& world_;
   const Profile& profile_;
-  const Settings& settings_;
-  const SideSettings& side_;
+  const sim::Settings& settings_;
+  const sim::SideSettings& side_;
   Watch& watch_;
 
   CredHandle credential_ = {};

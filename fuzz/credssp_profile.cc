@@ -39,23 +39,23 @@ constexpr uint8_t kManual = 0x80;
 constexpr const char16_t* kTargets[] = {u"TERMSRV/lab.ex", nullptr, u"",
                                         u"HTTP/lab.ex", u"TERMSRV/other.ex"};
 
-Settings OfNtlm(const Settings& settings) {
-  Settings ntlm = settings;
-  for (SideSettings* side : {&ntlm.initiator, &ntlm.acceptor}) {
+sim::Settings OfNtlm(const sim::Settings& settings) {
+  sim::Settings ntlm = settings;
+  for (sim::SideSettings* side : {&ntlm.initiator, &ntlm.acceptor}) {
     side->policy[1] = side->policy[2] = 0;
   }
   return ntlm;
 }
 
-WorldOptions Options(const Settings& settings, Role role,
+WorldOptions Options(const sim::Settings& settings, Role role,
                      Verification verification) {
-  const SideSettings& side = settings.side(role);
+  const sim::SideSettings& side = settings.side(role);
   WorldOptions options = NtlmOptionsOf(OfNtlm(settings), role, verification);
   options.credssp.version = std::max(2, 6 - (side.policy[2] & 7));
   options.credssp.encryption_oracle =
       static_cast<EncryptionOracle>(2 - (side.policy[2] >> 3 & 3) % 3);
   options.credssp.as_in_windows_vista = (side.policy[2] & kAsInVista) != 0;
-  options.credssp.complete_auth_token = side.has(kCompletesTokens);
+  options.credssp.complete_auth_token = side.has(sim::kCompletesTokens);
   options.credssp.allow_default = options.credssp.allow_fresh;
   options.credssp.allow_default_when_ntlm_only = options.credssp.allow_fresh;
   if ((side.policy[2] & kDenies) != 0) options.credssp.deny_fresh = {u"*"};
@@ -66,20 +66,20 @@ WorldOptions Options(const Settings& settings, Role role,
   return options;
 }
 
-void Furnish(const Settings& settings, Role role, World& world) {
+void Furnish(const sim::Settings& settings, Role role, World& world) {
   if (role == Role::kAcceptor) AddAccounts(settings, world);
-  const SideSettings& side = settings.side(role);
+  const sim::SideSettings& side = settings.side(role);
   FurnishWithCertificates(side.policy[1] & 0x0F, role, world);
   if ((side.policy[1] & kInDomain) == 0) return;
-  Settings kerberos = OfNtlm(settings);
+  sim::Settings kerberos = OfNtlm(settings);
   kerberos.initiator.policy[0] = kerberos.acceptor.policy[0] = 0;
   FurnishWithRealms(kerberos, role, world);
 }
 
 SECURITY_STATUS WithAuthData(
-    const Settings& settings, Role role, World&,
+    const sim::Settings& settings, Role role, World&,
     absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire) {
-  const SideSettings& side = settings.side(role);
+  const sim::SideSettings& side = settings.side(role);
   SCHANNEL_CRED of_tls = {};
   of_tls.dwVersion = SCHANNEL_CRED_VERSION;
   of_tls.grbitEnabledProtocols =
@@ -95,13 +95,14 @@ SECURITY_STATUS WithAuthData(
   return acquire(&credential);
 }
 
-bool MustComplete(const Settings& settings) {
+bool MustComplete(const sim::Settings& settings) {
   const Profile& profile = CredSspProfile();
   const uint32_t initiator = profile.RequirementsOf(settings, Role::kInitiator);
   const uint32_t acceptor = profile.RequirementsOf(settings, Role::kAcceptor);
-  const auto is_plain = [](const SideSettings& side) {
+  const auto is_plain = [](const sim::SideSettings& side) {
     return side.policy[1] == 0 && (side.policy[2] & ~kManual) == 0 &&
-           side.input_shape() != InputShape::kTwoTokens && side.bindings == 0;
+           side.input_shape() != sim::InputShape::kTwoTokens &&
+           side.bindings == 0;
   };
   return settings.target == 0 && is_plain(settings.initiator) &&
          is_plain(settings.acceptor) &&
@@ -112,16 +113,16 @@ bool MustComplete(const Settings& settings) {
          NtlmMustComplete(OfNtlm(settings), 0, 0);
 }
 
-bool CredentialIsRight(const Settings& settings) {
+bool CredentialIsRight(const sim::Settings& settings) {
   return CredentialOf(settings).IsRight();
 }
-bool NamesAgree(const Settings&) { return true; }
+bool NamesAgree(const sim::Settings&) { return true; }
 bool TokensAreProtected(Tokens) { return true; }
 
 // Both are done, so the initiator knew the password; and what it delegated is
 // what it was given, or empty where it was not asked to delegate.
 void RequireResult(Caller& initiator, Caller& acceptor,
-                   const Settings& settings) {
+                   const sim::Settings& settings) {
   const CredentialKind& kind = CredentialOf(settings);
   Watch& watch = initiator.watch();
   watch.Require(kind.IsRight(), Rule::kNoForgery, "of the credential");
@@ -162,8 +163,6 @@ const Profile& CredSspProfile() {
       .stream = true,
       .failures = Profile::Failures::kTold,
       .room_comes_first = true,
-      .separator = {},
-      .separator_is_token = false,
       .initiator_requirements =
           {ISC_REQ_DELEGATE, ISC_REQ_STREAM, ISC_REQ_CONNECTION,
            ISC_REQ_EXTENDED_ERROR, ISC_REQ_MUTUAL_AUTH,

@@ -7,24 +7,25 @@
 
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
-#include "fuzz/settings.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 namespace {
 
-constexpr uint8_t kAfter = 15;
+using Kind = sim::OperationKind;
+
 constexpr uint8_t kDelegate = 0x01;
 
 std::vector<Exchange> Exchanges() {
   std::vector<Exchange> list;
   const auto add = [&list](std::string_view name, auto change) {
     Exchange exchange = {.name = std::string(name),
-                         .steps = {{kAfter, 0, {20, 0}, 0},
-                                   {kAfter, 1, {33, 0}, 1},
-                                   {kAfter, 2, {7, 0}, 1},
-                                   {kAfter, 4, {0, 0}, 0}}};
+                         .operations = {{Kind::kSeal, kInitiator, 20},
+                                        {Kind::kHold, kAcceptor, 33},
+                                        {Kind::kArrive, kAcceptor, 7},
+                                        {Kind::kShutdown, kInitiator}}};
     exchange.settings.initiator.requirements[0] = kDelegate;
-    change(exchange.settings, exchange.steps);
+    change(exchange.settings, exchange.operations);
     list.push_back(std::move(exchange));
   };
   add("plain", [](auto&, auto&) {});
@@ -51,25 +52,25 @@ std::vector<Exchange> Exchanges() {
     s.acceptor.requirements[0] = 0x08;
   });
   add("complete", [](auto& s, auto&) {
-    s.initiator.options = s.acceptor.options = kCompletesTokens;
+    s.initiator.options = s.acceptor.options = sim::kCompletesTokens;
   });
   add("too_small", [](auto& s, auto&) {
     s.initiator.output = s.acceptor.output =
-        static_cast<uint8_t>(OutputShape::kTooSmall);
+        static_cast<uint8_t>(sim::OutputShape::kTooSmall);
   });
   add("allocated", [](auto& s, auto&) {
     s.initiator.output = s.acceptor.output =
-        static_cast<uint8_t>(OutputShape::kAllocated);
+        static_cast<uint8_t>(sim::OutputShape::kAllocated);
   });
   add("kerberos", [](auto& s, auto&) {
     s.initiator.policy[1] = s.acceptor.policy[1] = 0x80;
   });
   add("kerberos_refused", [](auto& s, auto&) { s.initiator.policy[1] = 0x80; });
-  add("flipped", [](auto&, auto& steps) {
-    steps = {{4, static_cast<uint8_t>(WireEdit::kFlip), {40, 0}, 0x01}};
+  add("flipped", [](auto&, auto& operations) {
+    operations = {{Kind::kFlip, 4, 40, 0x01}};
   });
-  add("truncated", [](auto&, auto& steps) {
-    steps = {{3, static_cast<uint8_t>(WireEdit::kTruncate), {40, 0}, 0x01}};
+  add("truncated", [](auto&, auto& operations) {
+    operations = {{Kind::kTruncate, 3, 40, 0x01}};
   });
   return list;
 }

@@ -11,9 +11,9 @@
 #include "core/world.h"
 #include "fuzz/caller.h"
 #include "fuzz/oracles.h"
-#include "fuzz/settings.h"
 #include "fuzz/stream.h"
 #include "fuzz/stream_records.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -36,8 +36,8 @@ class End {
  public:
   static constexpr std::array<size_t, 3> kTexts = {1, 0, 100};
 
-  End(Role role, World& world, const Profile& profile, const Settings& settings,
-      Watch& watch)
+  End(Role role, World& world, const Profile& profile,
+      const sim::Settings& settings, Watch& watch)
       : caller_(role, world, profile, settings, watch) {}
 
   Result& result() { return result_; }
@@ -140,8 +140,22 @@ struct Outcome {
   uint64_t digest;
 };
 
+// How much arrives at a time, at most; 0 for all there is.
+std::vector<size_t> SizesOf(absl::Span<const sim::Operation> operations) {
+  std::vector<size_t> sizes;
+  for (const sim::Operation& operation : operations) {
+    if (operation.kind == sim::OperationKind::kSplit) {
+      sizes.push_back(operation.place);
+    } else if (operation.kind == sim::OperationKind::kCoalesce) {
+      sizes.push_back(0);
+    }
+  }
+  return sizes;
+}
+
 // Runs it with these sizes; none is whole delivery.
-Outcome Run(const Profile& profile, const Settings& settings, Bytes sizes) {
+Outcome Run(const Profile& profile, const sim::Settings& settings,
+            absl::Span<const size_t> sizes) {
   Watch watch(profile.package);
   World initiator_world(
       profile.options(settings, Role::kInitiator, Verification::kStrict));
@@ -194,18 +208,19 @@ void RequireSame(const Result& framed, const Result& whole,
 
 }  // namespace
 
-uint64_t RunFraming(const Profile& profile, Bytes input) {
-  Settings settings = Settings::TakeFrom(&input);
+uint64_t RunFraming(const Profile& profile, Bytes bytes) {
+  sim::Input input = sim::Input::Decode(bytes);
+  sim::Settings& settings = input.settings;
   // A refused allocation is another one when there are more calls, a descriptor
   // without bytes hides what arrived, and bindings go with the number of a
   // call.
-  for (SideSettings* side : {&settings.initiator, &settings.acceptor}) {
+  for (sim::SideSettings* side : {&settings.initiator, &settings.acceptor}) {
     side->refused_allocation = 0;
     side->bindings = 0;
-    side->options &= static_cast<uint8_t>(~kFreesCredentialEarly);
-    side->input %= static_cast<uint8_t>(InputShape::kTwoTokens);
+    side->options &= static_cast<uint8_t>(~sim::kFreesCredentialEarly);
+    side->input %= static_cast<uint8_t>(sim::InputShape::kTwoTokens);
   }
-  const Outcome framed = Run(profile, settings, input);
+  const Outcome framed = Run(profile, settings, SizesOf(input.operations));
   const Outcome whole = Run(profile, settings, {});
   RequireSame(framed.initiator, whole.initiator, "initiator");
   RequireSame(framed.acceptor, whole.acceptor, "acceptor");

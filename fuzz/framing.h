@@ -8,10 +8,10 @@
 
 namespace sspilab::fuzz {
 
-// After the settings, sizes of a byte each: how much arrives at a time, to the
-// acceptor and to the initiator in turn, over and over; 0 is all there is. The
-// same handshake, messages and end are run twice, delivered so and delivered
-// whole, and must come to the same (SameAsWhole). Returns a digest.
+// kSplit and kCoalesce say how much arrives at a time, to the acceptor and to
+// the initiator in turn, over and over. The same handshake, messages and end
+// are run twice, delivered so and delivered whole, and must come to the same
+// (SameAsWhole). Returns a digest.
 uint64_t RunFraming(const Profile& profile, absl::Span<const uint8_t> input);
 
 }  // namespace sspilab::fuzz

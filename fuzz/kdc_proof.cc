@@ -12,6 +12,7 @@
 #include "core/account_state.h"
 #include "core/kerberos/crypto/encryption_type.h"
 #include "core/kerberos/messages.h"
+#include "fuzz/ablations.h"
 #include "fuzz/kerberos_proof.h"
 #include "fuzz/oracles.h"
 
@@ -338,6 +339,8 @@ void RequireRightError(const Realm& realm, const kerberos::KrbError& error) {
 void RequireRightAnswer(const kerberos::Realms& realms,
                         std::string_view realm_name, kerberos::PreciseTime now,
                         Bytes request, Bytes answer) {
+  // What follows goes on from what holds so far.
+  if (!Has(Part::kOracles)) return;
   const Realm& realm = *realms.Find(realm_name);
   if (const auto error = kerberos::Parse<kerberos::KrbError>(answer);
       error.ok()) {

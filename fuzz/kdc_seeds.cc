@@ -17,7 +17,7 @@
 #include "fuzz/kdc_requests.h"
 #include "fuzz/kerberos_world.h"
 #include "fuzz/seeds.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -178,7 +178,7 @@ void RecordKdc(Seeds& seeds) {
     GssChecksum{.flags = flags}.WriteTo(absl::MakeSpan(checksum));
     authenticator.cksum =
         ChecksumField{.cksumtype = kGssChecksumType, .checksum = checksum};
-    Buffer seed(sizeof(Settings));
+    Buffer seed(sizeof(sim::Settings));
     const Buffer first = Encode(part), second = Encode(authenticator);
     seed.insert(seed.end(), first.begin(), first.end());
     seed.insert(seed.end(), kNextPart.begin(), kNextPart.end());

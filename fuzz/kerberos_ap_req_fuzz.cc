@@ -3,20 +3,21 @@
 // right keys.
 
 #include <cstdint>
-#include <vector>
 
 #include "absl/types/span.h"
 #include "fuzz/ap_req.h"
 #include "fuzz/runs.h"
+#include "sim/input/input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sspilab;
   using namespace sspilab::fuzz;
   absl::Span<const uint8_t> rest(data, size);
-  const Settings settings = Settings::TakeFrom(&rest);
-  const std::vector<uint8_t> token = ApReqFor(settings, rest);
-  std::vector<uint8_t> input(settings.bytes().begin(), settings.bytes().end());
-  input.insert(input.end(), token.begin(), token.end());
-  RunAcceptor(KerberosProfile(), input);
+  const sim::Settings settings = sim::Settings::TakeFrom(&rest);
+  const sim::Input input = {
+      .settings = settings,
+      .operations = {{.kind = sim::OperationKind::kDeliver,
+                      .bytes = ApReqFor(settings, rest)}}};
+  RunAcceptor(KerberosProfile(), input.Encode());
   return 0;
 }

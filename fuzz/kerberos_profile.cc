@@ -29,7 +29,7 @@ constexpr std::array<ULONG, 2> kSameAttributes[] = {
 };
 
 SECURITY_STATUS WithAuthData(
-    const Settings& settings, Role role, World&,
+    const sim::Settings& settings, Role role, World&,
     absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire) {
   if (role == Role::kInitiator) {
     Identity identity(settings);
@@ -54,7 +54,7 @@ SECURITY_STATUS WithAuthData(
   return acquire(&identity);
 }
 
-bool MustComplete(const Settings& settings) {
+bool MustComplete(const sim::Settings& settings) {
   const Profile& profile = KerberosProfile();
   return settings.target % std::size(kTargets) == 0 &&
          KerberosMustComplete(
@@ -62,12 +62,13 @@ bool MustComplete(const Settings& settings) {
              profile.RequirementsOf(settings, Role::kAcceptor));
 }
 
-bool NamesAgree(const Settings&) { return true; }
+bool NamesAgree(const sim::Settings&) { return true; }
 
 // What is done was either told by who has the keys, or is nobody's to rely on.
 bool TokensAreProtected(Tokens) { return true; }
 
-void RequireProof(Caller& acceptor, const Settings& settings, Tokens tokens) {
+void RequireProof(Caller& acceptor, const sim::Settings& settings,
+                  Tokens tokens) {
   RequireKerberosProof(acceptor, tokens);
   RequireTakenOnce(acceptor, settings, tokens);
 }
@@ -83,8 +84,6 @@ const Profile& KerberosProfile() {
       .stream = false,
       .failures = Profile::Failures::kToldWhenAsked,
       .room_comes_first = false,
-      .separator = {"\xF5next", 5},
-      .separator_is_token = false,
       .initiator_requirements = {ISC_REQ_MUTUAL_AUTH, ISC_REQ_CONFIDENTIALITY,
                                  ISC_REQ_INTEGRITY, ISC_REQ_REPLAY_DETECT,
                                  ISC_REQ_SEQUENCE_DETECT, ISC_REQ_USE_DCE_STYLE,

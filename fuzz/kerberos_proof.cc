@@ -200,13 +200,13 @@ void RequireKerberosProof(Caller& acceptor, Tokens tokens) {
 }
 
 // RFC 4120 3.2.3.
-void RequireTakenOnce(Caller& acceptor, const Settings& settings,
+void RequireTakenOnce(Caller& acceptor, const sim::Settings& settings,
                       Tokens tokens) {
   size_t place = 0;
   if (!Last<kerberos::ApReq>(tokens, &place).has_value()) return;
   // With room: without it, nothing is said about the token.
-  Settings with_room = settings;
-  with_room.acceptor.output = static_cast<uint8_t>(OutputShape::kAmple);
+  sim::Settings with_room = settings;
+  with_room.acceptor.output = static_cast<uint8_t>(sim::OutputShape::kAmple);
   Caller second(Role::kAcceptor, acceptor.world(), KerberosProfile(), with_room,
                 acceptor.watch());
   if (!second.Acquire()) return;

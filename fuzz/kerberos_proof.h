@@ -11,7 +11,7 @@
 #include "fuzz/caller.h"
 #include "fuzz/oracles.h"
 #include "fuzz/profile.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 // Judges what passed between a client and a service without the packages' own
 // code: with the messages' parsers, the encryption types, and all keys.
@@ -38,7 +38,7 @@ void RequireKerberosProof(Caller& acceptor, Tokens tokens);
 
 // Requires that the acceptor's machine takes the same AP-REQ from nobody again
 // (NoForgery).
-void RequireTakenOnce(Caller& acceptor, const Settings& settings,
+void RequireTakenOnce(Caller& acceptor, const sim::Settings& settings,
                       Tokens tokens);
 
 // Requires that nothing that is encrypted was changed on its way, though both

@@ -8,13 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
-#include "fuzz/settings.h"
-#include "fuzz/wire_edit.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 namespace {
 
-constexpr uint8_t kAfter = 5;
+using Kind = sim::OperationKind;
+
 // Requirements of the initiator.
 constexpr uint8_t kMutual = 0x01, kConfidentiality = 0x02, kIntegrity = 0x04,
                   kReplay = 0x08, kSequence = 0x10, kDce = 0x20,
@@ -28,50 +28,49 @@ std::vector<Exchange> Exchanges() {
   // All are mutual, seal, and send messages; `change` says what else.
   const auto add = [&list](std::string_view name, auto change) {
     Exchange exchange = {.name = std::string(name),
-                         .steps = SealedMessagesAfter(kAfter)};
+                         .operations = SealedMessages()};
     exchange.settings.initiator.requirements[0] =
         kMutual | kConfidentiality | kIntegrity | kReplay | kSequence;
-    change(exchange.settings, exchange.steps);
+    change(exchange.settings, exchange.operations);
     list.push_back(std::move(exchange));
   };
-  const auto edit = [](uint8_t token, WireEdit what, uint8_t at,
-                       uint8_t value) {
-    return std::vector<Step>{
-        {token, static_cast<uint8_t>(what), {at, 0}, value}};
+  const auto edit = [](uint8_t token, Kind what, uint8_t at, uint8_t value) {
+    return std::vector<sim::Operation>{{what, token, at, value}};
   };
   add("mutual", [](auto&, auto&) {});
-  add("bare", [](auto& s, auto& steps) {
+  add("bare", [](auto& s, auto& operations) {
     s.initiator.requirements[0] = 0;
-    steps.clear();
+    operations.clear();
   });
   add("one_token", [](auto& s, auto&) {
     s.initiator.requirements[0] &= static_cast<uint8_t>(~kMutual);
   });
   add("dce", [](auto& s, auto&) { s.initiator.requirements[0] |= kDce; });
-  add("replay_only", [](auto& s, auto& steps) {
+  add("replay_only", [](auto& s, auto& operations) {
     s.initiator.requirements[0] &= static_cast<uint8_t>(~kSequence);
-    steps = {{kAfter, 0, {8, 0}, 0},
-             {kAfter, 5, {0, 0}, 0},
-             {kAfter, 4, {8, 0}, 1},
-             {kAfter, 0, {8, 0x80}, 1},
-             {kAfter, 5, {0, 0}, 1}};
+    operations = {{Kind::kSeal, kInitiator, 8},
+                  {Kind::kRepeat, kInitiator},
+                  {Kind::kHold, kAcceptor, 8},
+                  {Kind::kWrap, kAcceptor, 8},
+                  {Kind::kRepeat, kAcceptor}};
   });
-  add("not_encrypted", [](auto&, auto& steps) {
-    steps = {{kAfter, 0, {20, 0x80}, 0}, {kAfter, 2, {20, 0x80}, 1}};
+  add("not_encrypted", [](auto&, auto& operations) {
+    operations = {{Kind::kWrap, kInitiator, 20},
+                  {Kind::kWrapAsStream, kAcceptor, 20}};
   });
-  add("others", [](auto&, auto& steps) {
-    steps = {{kAfter, 7, {9, 0}, 0},
-             {kAfter, 7, {0x4D, 0}, 1},
-             {kAfter, 7, {0xC5, 0}, 1},
-             {kAfter, 8, {0, 0}, 0},
-             {kAfter, 8, {1, 0}, 1}};
+  add("others", [](auto&, auto& operations) {
+    operations = {{Kind::kOthers, kInitiator, 0, 9},
+                  {Kind::kOthers, kAcceptor, 0, 0x4D},
+                  {Kind::kOthers, kAcceptor, 0, 0xC5},
+                  {Kind::kLate, kInitiator},
+                  {Kind::kLate, kAcceptor, 1}};
   });
-  add("move", [](auto&, auto& steps) {
-    steps = {{kAfter, 0, {9, 0}, 0},
-             {kAfter, 6, {0, 0}, 0},
-             {kAfter, 0, {9, 0}, 0},
-             {kAfter, 6, {2, 0}, 1},
-             {kAfter, 0, {9, 0}, 1}};
+  add("move", [](auto&, auto& operations) {
+    operations = {{Kind::kSeal, kInitiator, 9},
+                  {Kind::kMove, kInitiator},
+                  {Kind::kSeal, kInitiator, 9},
+                  {Kind::kMove, kAcceptor, 2},
+                  {Kind::kSeal, kAcceptor, 9}};
   });
   for (uint8_t etypes = 1; etypes < 7; ++etypes) {
     add(absl::StrCat("etypes_", etypes), [etypes](auto& s, auto&) {
@@ -99,9 +98,9 @@ std::vector<Exchange> Exchanges() {
   add("user_to_user_demanded",
       [](auto& s, auto&) { s.acceptor.requirements[1] = kAcceptsSessionKey; });
   // The ticket in the TGT-REP.
-  add("tgt_flipped", [&](auto& s, auto& steps) {
+  add("tgt_flipped", [&](auto& s, auto& operations) {
     s.initiator.requirements[1] = kUseSessionKey;
-    steps = edit(1, WireEdit::kFlip, 120, 0x01);
+    operations = edit(1, Kind::kFlip, 120, 0x01);
   });
   add("delegation", [](auto& s, auto&) {
     s.initiator.requirements[1] = kDelegate;
@@ -131,15 +130,15 @@ std::vector<Exchange> Exchanges() {
   });
   add("bindings", [](auto& s, auto&) {
     s.initiator.bindings = s.acceptor.bindings =
-        static_cast<uint8_t>(Bindings::kUnique);
+        static_cast<uint8_t>(sim::Bindings::kUnique);
   });
   add("bindings_differ", [](auto& s, auto&) {
-    s.initiator.bindings = static_cast<uint8_t>(Bindings::kUnique);
-    s.acceptor.bindings = static_cast<uint8_t>(Bindings::kEndpoint);
+    s.initiator.bindings = static_cast<uint8_t>(sim::Bindings::kUnique);
+    s.acceptor.bindings = static_cast<uint8_t>(sim::Bindings::kEndpoint);
     s.acceptor.requirements[0] = kExtendedError;
   });
   add("bindings_missing", [](auto& s, auto&) {
-    s.acceptor.bindings = static_cast<uint8_t>(Bindings::kUnique);
+    s.acceptor.bindings = static_cast<uint8_t>(sim::Bindings::kUnique);
     s.acceptor.requirements[0] = kAllowMissingBindings;
   });
   add("wrong_password", [](auto& s, auto&) { s.credential = 1; });
@@ -152,30 +151,33 @@ std::vector<Exchange> Exchanges() {
   add("logged_on", [](auto& s, auto&) { s.credential = 12; });
   add("too_small", [](auto& s, auto&) {
     s.initiator.output = s.acceptor.output =
-        static_cast<uint8_t>(OutputShape::kTooSmall);
+        static_cast<uint8_t>(sim::OutputShape::kTooSmall);
   });
   add("allocated", [](auto& s, auto&) {
     s.initiator.output = s.acceptor.output =
-        static_cast<uint8_t>(OutputShape::kAllocated);
+        static_cast<uint8_t>(sim::OutputShape::kAllocated);
   });
   add("persistent", [](auto& s, auto&) {
     s.acceptor.policy[1] = 0x08;
-    s.initiator.options = s.acceptor.options = kPersists;
+    s.initiator.options = s.acceptor.options = sim::kPersists;
   });
   // AP-OPTIONS; the ticket's realm; what is encrypted in the AP-REP.
-  add("options_flipped", [&](auto& s, auto& steps) {
+  add("options_flipped", [&](auto& s, auto& operations) {
     s.initiator.requirements[0] &= static_cast<uint8_t>(~kMutual);
-    steps = edit(0, WireEdit::kFlip, 40, 0x20);
+    operations = edit(0, Kind::kFlip, 40, 0x20);
   });
-  add("realm_flipped",
-      [&](auto&, auto& steps) { steps = edit(0, WireEdit::kFlip, 65, 0x20); });
-  add("proof_flipped",
-      [&](auto&, auto& steps) { steps = edit(1, WireEdit::kFlip, 60, 0x01); });
-  add("truncated", [&](auto&, auto& steps) {
-    steps = edit(0, WireEdit::kTruncate, 200, 0);
+  add("realm_flipped", [&](auto&, auto& operations) {
+    operations = edit(0, Kind::kFlip, 65, 0x20);
   });
-  add("reflected",
-      [&](auto&, auto& steps) { steps = edit(1, WireEdit::kReplace, 0, 0); });
+  add("proof_flipped", [&](auto&, auto& operations) {
+    operations = edit(1, Kind::kFlip, 60, 0x01);
+  });
+  add("truncated", [&](auto&, auto& operations) {
+    operations = edit(0, Kind::kTruncate, 200, 0);
+  });
+  add("reflected", [&](auto&, auto& operations) {
+    operations = edit(1, Kind::kReplace, 0, 0);
+  });
   return list;
 }
 

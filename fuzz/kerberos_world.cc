@@ -38,7 +38,7 @@ constexpr int64_t kSkews[] = {5 * 60, 0, 3600, 5};
 
 constexpr std::string_view kOther = "OTHER";
 
-SideSettings WithoutPolicy(SideSettings side) {
+sim::SideSettings WithoutPolicy(sim::SideSettings side) {
   std::fill(std::begin(side.policy), std::end(side.policy), uint8_t{0});
   return side;
 }
@@ -86,7 +86,7 @@ const kerberos::Realms& EmptyRealms(uint8_t etypes, bool two) {
   return at->second;
 }
 
-void SetPolicy(const SideSettings& side, Realm& realm) {
+void SetPolicy(const sim::SideSettings& side, Realm& realm) {
   realm.policy().max_clock_skew = kSkews[side.policy[2] >> 3 & 3];
   if ((side.policy[2] & kShortTickets) != 0) {
     realm.policy().max_ticket_life = 90;
@@ -96,7 +96,7 @@ void SetPolicy(const SideSettings& side, Realm& realm) {
   }
 }
 
-void AddMachine(const SideSettings& side, bool is_acceptor,
+void AddMachine(const sim::SideSettings& side, bool is_acceptor,
                 std::vector<std::string> services, Realm& realm) {
   const bool other_password =
       is_acceptor && (side.policy[1] & kOtherPassword) != 0;
@@ -144,13 +144,13 @@ std::vector<Key> OfTypes(absl::Span<const Key> keys,
   return chosen;
 }
 
-WorldOptions KerberosOptionsOf(const Settings& settings, Role role,
+WorldOptions KerberosOptionsOf(const sim::Settings& settings, Role role,
                                Verification verification) {
-  Settings ntlm = settings;
+  sim::Settings ntlm = settings;
   ntlm.initiator = WithoutPolicy(ntlm.initiator);
   ntlm.acceptor = WithoutPolicy(ntlm.acceptor);
   WorldOptions options = NtlmOptionsOf(ntlm, role, verification);
-  const SideSettings& side = settings.side(role);
+  const sim::SideSettings& side = settings.side(role);
   const auto etypes = EtypeList(side.policy[0]);
   options.kerberos.etypes.assign(etypes.begin(), etypes.end());
   // Who names itself has its password hashed in every run.
@@ -163,8 +163,8 @@ WorldOptions KerberosOptionsOf(const Settings& settings, Role role,
   return options;
 }
 
-void FurnishWithRealms(const Settings& settings, Role role, World& world) {
-  const SideSettings& side = settings.side(role);
+void FurnishWithRealms(const sim::Settings& settings, Role role, World& world) {
+  const sim::SideSettings& side = settings.side(role);
   if ((side.policy[1] & kNoRealm) != 0) return;
   const bool is_acceptor = role == Role::kAcceptor;
   const bool two = (side.policy[1] & kTwoRealms) != 0;
@@ -195,25 +195,25 @@ void FurnishWithRealms(const Settings& settings, Role role, World& world) {
   AddMachine(side, is_acceptor, {"HTTP/web.other"}, other);
 }
 
-bool RealmKnows(const Settings& settings) {
+bool RealmKnows(const sim::Settings& settings) {
   const CredentialKind& kind = CredentialOf(settings);
   return kind.IsRight() && kind.authority == u"EXAMPLE";
 }
 
-bool KerberosMustComplete(const Settings& settings,
+bool KerberosMustComplete(const sim::Settings& settings,
                           uint32_t initiator_requirements,
                           uint32_t acceptor_requirements) {
-  const SideSettings& initiator = settings.initiator;
-  const SideSettings& acceptor = settings.acceptor;
-  const auto is_plain = [](const SideSettings& side, uint8_t harmless) {
+  const sim::SideSettings& initiator = settings.initiator;
+  const sim::SideSettings& acceptor = settings.acceptor;
+  const auto is_plain = [](const sim::SideSettings& side, uint8_t harmless) {
     return side.IsOrdinary() && side.policy[0] == 0 &&
            (side.policy[1] & ~harmless) == 0 && side.policy[2] == 0;
   };
   const bool bindings_agree =
       acceptor.bindings == 0 ||
       (acceptor.bindings == initiator.bindings &&
-       (acceptor.bindings == static_cast<uint8_t>(Bindings::kUnique) ||
-        acceptor.bindings == static_cast<uint8_t>(Bindings::kEndpoint)));
+       (acceptor.bindings == static_cast<uint8_t>(sim::Bindings::kUnique) ||
+        acceptor.bindings == static_cast<uint8_t>(sim::Bindings::kEndpoint)));
   constexpr uint32_t kInTheWay = ISC_REQ_USE_SESSION_KEY | ISC_REQ_DELEGATE |
                                  ISC_REQ_DATAGRAM | ISC_REQ_NULL_SESSION;
   return RealmKnows(settings) &&

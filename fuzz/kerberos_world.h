@@ -8,7 +8,7 @@
 #include "core/kerberos/realm.h"
 #include "core/role.h"
 #include "core/world.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 // What Kerberos makes of the settings: machines in the domain EXAMPLE, which is
 // the realm EX, with whoever the initiator comes as and the acceptor's machine
@@ -42,11 +42,11 @@ inline constexpr int kEtypeLists = 8;
 absl::Span<const kerberos::Etype> EtypeList(uint8_t choice);
 
 // Names, clock, logon and Kerberos' policy of one side's machine.
-WorldOptions KerberosOptionsOf(const Settings& settings, Role role,
+WorldOptions KerberosOptionsOf(const sim::Settings& settings, Role role,
                                Verification verification);
 
 // The realms as one side's machine has them.
-void FurnishWithRealms(const Settings& settings, Role role, World& world);
+void FurnishWithRealms(const sim::Settings& settings, Role role, World& world);
 
 // What is in the realm EX.
 inline constexpr std::string_view kRealm = "EX";
@@ -61,10 +61,10 @@ std::vector<kerberos::Key> OfTypes(absl::Span<const kerberos::Key> keys,
                                    absl::Span<const kerberos::Etype> etypes);
 
 // Whether the realm knows the initiator by what it comes with.
-bool RealmKnows(const Settings& settings);
+bool RealmKnows(const sim::Settings& settings);
 // Whether that is so, both callers are ordinary, and nothing that they ask for
 // or that the Worlds are can stand in the way.
-bool KerberosMustComplete(const Settings& settings,
+bool KerberosMustComplete(const sim::Settings& settings,
                           uint32_t initiator_requirements,
                           uint32_t acceptor_requirements);
 

@@ -36,14 +36,14 @@ constexpr std::u16string_view kPackageLists[] = {
     u"!ntlm",      u"kerberos", u"NTLM, Negotiate",
     u"!ntlm,ntlm", u",,!,"};
 
-bool IsInDomain(const SideSettings& side) {
+bool IsInDomain(const sim::SideSettings& side) {
   return (side.policy[1] & kInDomain) != 0;
 }
 
-WorldOptions Options(const Settings& settings, Role role,
+WorldOptions Options(const sim::Settings& settings, Role role,
                      Verification verification) {
   // NTLM's policy has another use for the byte.
-  Settings ntlm = settings;
+  sim::Settings ntlm = settings;
   ntlm.initiator.policy[1] = ntlm.acceptor.policy[1] = 0;
   WorldOptions options = NtlmOptionsOf(ntlm, role, verification);
   options.negotiate.request_mic =
@@ -56,15 +56,15 @@ WorldOptions Options(const Settings& settings, Role role,
 }
 
 // As Kerberos has it by default.
-Settings OfKerberos(const Settings& settings) {
-  Settings kerberos = settings;
-  for (SideSettings* side : {&kerberos.initiator, &kerberos.acceptor}) {
+sim::Settings OfKerberos(const sim::Settings& settings) {
+  sim::Settings kerberos = settings;
+  for (sim::SideSettings* side : {&kerberos.initiator, &kerberos.acceptor}) {
     std::fill(std::begin(side->policy), std::end(side->policy), uint8_t{0});
   }
   return kerberos;
 }
 
-void Furnish(const Settings& settings, Role role, World& world) {
+void Furnish(const sim::Settings& settings, Role role, World& world) {
   if (role == Role::kAcceptor) AddAccounts(settings, world);
   if (IsInDomain(settings.side(role))) {
     FurnishWithRealms(OfKerberos(settings), role, world);
@@ -72,7 +72,7 @@ void Furnish(const Settings& settings, Role role, World& world) {
 }
 
 SECURITY_STATUS WithAuthData(
-    const Settings& settings, Role role, World&,
+    const sim::Settings& settings, Role role, World&,
     absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire) {
   const std::u16string_view list =
       kPackageLists[settings.side(role).policy[1] % std::size(kPackageLists)];
@@ -109,16 +109,16 @@ SECURITY_STATUS WithAuthData(
   return acquire(&with_list);
 }
 
-bool AcceptorBegins(const Settings& settings) {
+bool AcceptorBegins(const sim::Settings& settings) {
   return (settings.acceptor.policy[1] & kSpeaksFirst) != 0;
 }
 
-bool MustComplete(const Settings& settings) {
+bool MustComplete(const sim::Settings& settings) {
   const Profile& profile = NegotiateProfile();
-  const auto has_all = [](const SideSettings& side) {
+  const auto has_all = [](const sim::SideSettings& side) {
     return side.policy[1] % std::size(kPackageLists) <= 2;
   };
-  Settings ntlm = settings;
+  sim::Settings ntlm = settings;
   ntlm.initiator.policy[1] = ntlm.acceptor.policy[1] = 0;
   // A list without a name is an identity, too: nobody's.
   const bool is_named =
@@ -187,7 +187,8 @@ bool TokensAreProtected(Tokens sent) {
   return ClaimsMic(InsideOf(sent).authenticate) || IsKerberos(sent);
 }
 
-void RequireProof(Caller& acceptor, const Settings& settings, Tokens tokens) {
+void RequireProof(Caller& acceptor, const sim::Settings& settings,
+                  Tokens tokens) {
   if (IsKerberos(tokens)) {
     RequireKerberosProof(acceptor, AllInside(tokens));
   } else {
@@ -248,8 +249,6 @@ const Profile& NegotiateProfile() {
     profile.max_tokens = 7;
     profile.room_comes_first = true;
     profile.failures = Profile::Failures::kToldWhenAsked;
-    profile.separator = {"\xF5next", 5};
-    profile.separator_is_token = false;
     profile.options = Options;
     profile.furnish = Furnish;
     profile.with_auth_data = WithAuthData;

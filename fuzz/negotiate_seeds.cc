@@ -8,12 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
-#include "fuzz/settings.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 namespace {
 
-constexpr uint8_t kAfter = 7;
+using Kind = sim::OperationKind;
+
 constexpr uint8_t kIntegrity = 0x01, kConfidentiality = 0x02;
 
 std::vector<Exchange> Exchanges() {
@@ -21,15 +22,15 @@ std::vector<Exchange> Exchanges() {
   // All seal, and send messages; `change` says what else.
   const auto add = [&list](std::string_view name, auto change) {
     Exchange exchange = {.name = std::string(name),
-                         .steps = SealedMessagesAfter(kAfter)};
+                         .operations = SealedMessages()};
     exchange.settings.initiator.requirements[0] = kIntegrity | kConfidentiality;
-    change(exchange.settings, exchange.steps);
+    change(exchange.settings, exchange.operations);
     list.push_back(std::move(exchange));
   };
   add("plain", [](auto&, auto&) {});
-  add("bare", [](auto& s, auto& steps) {
+  add("bare", [](auto& s, auto& operations) {
     s.initiator.requirements[0] = 0;
-    steps.clear();
+    operations.clear();
   });
   add("hint", [](auto& s, auto&) { s.acceptor.policy[1] = 0x10; });
   add("request_mic", [](auto& s, auto&) { s.acceptor.policy[1] = 0x08; });
@@ -39,14 +40,14 @@ std::vector<Exchange> Exchanges() {
   add("list_of_nothing", [](auto& s, auto&) { s.initiator.policy[1] = 7; });
   add("v1", [](auto& s, auto&) { s.initiator.policy[0] = 3; });
   add("no_timestamp",
-      [](auto& s, auto&) { s.acceptor.options = kNoTimestamp; });
+      [](auto& s, auto&) { s.acceptor.options = sim::kNoTimestamp; });
   add("no_extended_security", [](auto& s, auto&) {
     s.initiator.policy[0] = 3;
     s.acceptor.policy[2] = 0x02;
   });
   add("bindings", [](auto& s, auto&) {
     s.initiator.bindings = s.acceptor.bindings =
-        static_cast<uint8_t>(Bindings::kUnique);
+        static_cast<uint8_t>(sim::Bindings::kUnique);
   });
   add("wrong_password", [](auto& s, auto&) { s.credential = 1; });
   add("anonymous", [](auto& s, auto&) {
@@ -61,21 +62,21 @@ std::vector<Exchange> Exchanges() {
   });
   add("too_small", [](auto& s, auto&) {
     s.initiator.output = s.acceptor.output =
-        static_cast<uint8_t>(OutputShape::kTooSmall);
+        static_cast<uint8_t>(sim::OutputShape::kTooSmall);
   });
   add("allocated", [](auto& s, auto&) {
     s.initiator.output = s.acceptor.output =
-        static_cast<uint8_t>(OutputShape::kAllocated);
+        static_cast<uint8_t>(sim::OutputShape::kAllocated);
   });
   add("persistent", [](auto& s, auto&) {
     s.credential = 1;
-    s.initiator.options = s.acceptor.options = kPersists;
+    s.initiator.options = s.acceptor.options = sim::kPersists;
   });
   add("complete", [](auto& s, auto&) {
-    s.initiator.options = s.acceptor.options = kCompletesTokens;
+    s.initiator.options = s.acceptor.options = sim::kCompletesTokens;
   });
   constexpr uint8_t kInDomain = 0x20;
-  const auto both_in_domain = [](Settings& s) {
+  const auto both_in_domain = [](sim::Settings& s) {
     s.initiator.policy[1] = s.acceptor.policy[1] = kInDomain;
   };
   add("kerberos", [&](auto& s, auto&) { both_in_domain(s); });
@@ -107,26 +108,26 @@ std::vector<Exchange> Exchanges() {
     both_in_domain(s);
     s.initiator.policy[1] |= 3;
   });
-  add("kerberos_flipped", [&](auto& s, auto& steps) {
+  add("kerberos_flipped", [&](auto& s, auto& operations) {
     both_in_domain(s);
-    steps = {{0, static_cast<uint8_t>(WireEdit::kFlip), {200, 0}, 0x01}};
+    operations = {{Kind::kFlip, 0, 200, 0x01}};
   });
   // Into the OID of NTLM, the inner token, the MIC.
-  add("list_flipped", [](auto&, auto& steps) {
-    steps = {{0, static_cast<uint8_t>(WireEdit::kFlip), {30, 0}, 0x01}};
+  add("list_flipped", [](auto&, auto& operations) {
+    operations = {{Kind::kFlip, 0, 30, 0x01}};
   });
-  add("token_flipped", [](auto&, auto& steps) {
-    steps = {{1, static_cast<uint8_t>(WireEdit::kFlip), {60, 0}, 0x01}};
+  add("token_flipped", [](auto&, auto& operations) {
+    operations = {{Kind::kFlip, 1, 60, 0x01}};
   });
-  add("mic_dropped", [](auto&, auto& steps) {
-    steps = {{3, static_cast<uint8_t>(WireEdit::kDrop), {0, 0}, 0}};
+  add("mic_dropped", [](auto&, auto& operations) {
+    operations = {{Kind::kDrop, 3}};
   });
-  add("move", [](auto&, auto& steps) {
-    steps = {{kAfter, 0, {9, 0}, 0},
-             {kAfter, 6, {0, 0}, 0},
-             {kAfter, 0, {9, 0}, 0},
-             {kAfter, 6, {2, 0}, 1},
-             {kAfter, 0, {9, 0}, 1}};
+  add("move", [](auto&, auto& operations) {
+    operations = {{Kind::kSeal, kInitiator, 9},
+                  {Kind::kMove, kInitiator},
+                  {Kind::kSeal, kInitiator, 9},
+                  {Kind::kMove, kAcceptor, 2},
+                  {Kind::kSeal, kAcceptor, 9}};
   });
   return list;
 }
@@ -150,18 +151,16 @@ void RecordNegotiate(Seeds& seeds) {
     }
   }
   // NTLM without SPNEGO around it, after settings that are all zeros.
-  const Profile& profile = NegotiateProfile();
-  std::vector<uint8_t> raw(sizeof(Settings));
+  sim::Input raw;
   for (const std::string_view name :
        {"ntlm_negotiate/plain", "ntlm_authenticate/plain"}) {
-    if (raw.size() > sizeof(Settings)) {
-      raw.insert(raw.end(), profile.separator.begin(), profile.separator.end());
-    }
-    const auto& message = seeds.at(std::string(name));
-    raw.insert(raw.end(), message.begin(), message.end());
+    raw.operations.push_back(
+        {.kind = Kind::kDeliver,
+         .target = static_cast<uint8_t>(2 * raw.operations.size()),
+         .bytes = seeds.at(std::string(name))});
   }
-  seeds["negotiate_acceptor/raw"] = raw;
-  seeds["negotiate_acceptor_permissive/raw"] = raw;
+  seeds["negotiate_acceptor/raw"] = raw.Encode();
+  seeds["negotiate_acceptor_permissive/raw"] = raw.Encode();
 }
 
 }  // namespace sspilab::fuzz

@@ -25,31 +25,31 @@ constexpr std::array<ULONG, 2> kSameAttributes[] = {
     {ISC_RET_NULL_SESSION, ASC_RET_NULL_SESSION},
 };
 
-void Furnish(const Settings& settings, Role role, World& world) {
+void Furnish(const sim::Settings& settings, Role role, World& world) {
   if (role == Role::kAcceptor) AddAccounts(settings, world);
 }
 
 SECURITY_STATUS WithAuthData(
-    const Settings& settings, Role role, World&,
+    const sim::Settings& settings, Role role, World&,
     absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire) {
   if (role == Role::kAcceptor) return acquire(nullptr);
   Identity identity(settings);
   return acquire(identity.get());
 }
 
-bool MustComplete(const Settings& settings) {
+bool MustComplete(const sim::Settings& settings) {
   const Profile& profile = NtlmProfile();
   return NtlmMustComplete(settings,
                           profile.RequirementsOf(settings, Role::kInitiator),
                           profile.RequirementsOf(settings, Role::kAcceptor));
 }
 
-bool CredentialIsRight(const Settings& settings) {
+bool CredentialIsRight(const sim::Settings& settings) {
   return CredentialOf(settings).IsRight();
 }
 
 // The OEM code page cannot say every name.
-bool NamesAgree(const Settings& settings) {
+bool NamesAgree(const sim::Settings& settings) {
   return ((settings.initiator.policy[2] | settings.acceptor.policy[2]) & 1) ==
          0;
 }
@@ -58,7 +58,8 @@ bool TokensAreProtected(Tokens sent) {
   return sent.size() == 3 && ClaimsMic(sent[2]);
 }
 
-void RequireProof(Caller& acceptor, const Settings& settings, Tokens tokens) {
+void RequireProof(Caller& acceptor, const sim::Settings& settings,
+                  Tokens tokens) {
   // What the acceptor sends last is empty.
   RequireNtlmProof(acceptor, settings,
                    tokens.size() >= 3
@@ -76,8 +77,6 @@ const Profile& NtlmProfile() {
       .stream = false,
       .failures = Profile::Failures::kSilent,
       .room_comes_first = false,
-      .separator = {"NTLMSSP\0", 8},
-      .separator_is_token = true,
       .initiator_requirements = {ISC_REQ_INTEGRITY, ISC_REQ_CONFIDENTIALITY,
                                  ISC_REQ_REPLAY_DETECT, ISC_REQ_SEQUENCE_DETECT,
                                  ISC_REQ_DATAGRAM, ISC_REQ_NULL_SESSION,

@@ -115,7 +115,7 @@ bool ProvesPassword(const NtlmTokens& tokens, const Account& account,
                                            tokens.authenticate);
 }
 
-void RequireNtlmProof(Caller& acceptor, const Settings& settings,
+void RequireNtlmProof(Caller& acceptor, const sim::Settings& settings,
                       const NtlmTokens& tokens) {
   const std::optional<ULONG> attributes = acceptor.Attributes();
   if (!attributes.has_value() || (*attributes & ASC_RET_NULL_SESSION) != 0) {

@@ -5,7 +5,7 @@
 #include "core/accounts.h"
 #include "core/ntlm/keys.h"
 #include "fuzz/caller.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
 
@@ -26,7 +26,7 @@ struct NtlmTokens {
 
 // Requires that a strict acceptor that is done, and not with a nobody, was
 // shown what only the settings' account's owner has (NoForgery).
-void RequireNtlmProof(Caller& acceptor, const Settings& settings,
+void RequireNtlmProof(Caller& acceptor, const sim::Settings& settings,
                       const NtlmTokens& tokens);
 
 // Whether the NTLMv2 response in `authenticate` says that there is a MIC.

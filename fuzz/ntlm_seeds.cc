@@ -8,11 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
-#include "fuzz/settings.h"
-#include "fuzz/wire_edit.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 namespace {
+
+using Kind = sim::OperationKind;
 
 constexpr uint8_t kIntegrity = 0x01, kConfidentiality = 0x02, kDatagram = 0x10,
                   kNullSession = 0x20;
@@ -20,64 +21,62 @@ constexpr uint8_t kAllowNullSession = 0x01, kAcceptDatagram = 0x10;
 constexpr uint8_t kNoUnicode = 0x01, kNoExtendedSecurity = 0x02, kNo128 = 0x04,
                   kNo56 = 0x08, kNoKeyExchange = 0x10;
 constexpr uint8_t kAnyKeyLength = 1;
-constexpr uint8_t kAfter = 3;
-
-std::vector<Step> Messages() { return SealedMessagesAfter(kAfter); }
 
 uint8_t Index(auto value) { return static_cast<uint8_t>(value); }
 
 std::vector<Exchange> Exchanges() {
-  const SideSettings plain = {};
-  SideSettings sealing = {};
+  const sim::SideSettings plain = {};
+  sim::SideSettings sealing = {};
   sealing.requirements[0] = kIntegrity | kConfidentiality;
-  const auto with = [](SideSettings side, auto change) {
+  const auto with = [](sim::SideSettings side, auto change) {
     change(side);
     return side;
   };
   std::vector<Exchange> list;
   const auto add = [&](std::string_view name, uint8_t credential,
-                       const SideSettings& initiator,
-                       const SideSettings& acceptor,
-                       std::vector<Step> steps = {}) {
+                       const sim::SideSettings& initiator,
+                       const sim::SideSettings& acceptor,
+                       std::vector<sim::Operation> operations = {}) {
     list.push_back({std::string(name),
                     {.credential = credential,
                      .initiator = initiator,
                      .acceptor = acceptor},
-                    std::move(steps)});
+                    std::move(operations)});
   };
   // LmCompatibilityLevel 0.
-  const auto v1 = [](SideSettings& side) { side.policy[0] = 3; };
+  const auto v1 = [](sim::SideSettings& side) { side.policy[0] = 3; };
 
-  const SideSettings client = sealing;
-  const SideSettings server = plain;
+  const sim::SideSettings client = sealing;
+  const sim::SideSettings server = plain;
   add("plain", 0, plain, server);
-  add("seal", 0, client, server, Messages());
+  add("seal", 0, client, server, SealedMessages());
   add("sign", 0, with(client, [](auto& s) { s.requirements[0] = kIntegrity; }),
-      server, Messages());
+      server, SealedMessages());
   add("move", 0, client, server,
-      {{kAfter, 0, {9, 0}, 0},
-       {kAfter, 6, {0, 0}, 0},
-       {kAfter, 0, {9, 0}, 0},
-       {kAfter, 6, {2, 0}, 1},
-       {kAfter, 0, {9, 0}, 1}});
+      {{Kind::kSeal, kInitiator, 9},
+       {Kind::kMove, kInitiator},
+       {Kind::kSeal, kInitiator, 9},
+       {Kind::kMove, kAcceptor, 2},
+       {Kind::kSeal, kAcceptor, 9}});
   add("lost_and_repeated", 0, client, server,
-      {{kAfter, 0, {8, 0}, 0},
-       {kAfter, 5, {0, 0}, 0},
-       {kAfter, 4, {8, 0}, 1},
-       {kAfter, 0, {8, 20}, 3}});
+      {{Kind::kSeal, kInitiator, 8},
+       {Kind::kRepeat, kInitiator},
+       {Kind::kHold, kAcceptor, 8},
+       {Kind::kSeal, kAcceptor, 8 | 20 << 8, 1}});
   add("others", 0, client, server,
-      {{kAfter, 7, {9, 0}, 0},
-       {kAfter, 7, {0x4D, 0}, 1},
-       {kAfter, 7, {0xC5, 0}, 1},
-       {kAfter, 8, {1, 0}, 0},
-       {kAfter, 8, {2, 0}, 1}});
+      {{Kind::kOthers, kInitiator, 0, 9},
+       {Kind::kOthers, kAcceptor, 0, 0x4D},
+       {Kind::kOthers, kAcceptor, 0, 0xC5},
+       {Kind::kLate, kInitiator, 1},
+       {Kind::kLate, kAcceptor, 2}});
   add("no_timestamp", 0, client,
-      with(server, [](auto& s) { s.options = kNoTimestamp; }), Messages());
-  add("v1_extended", 0, with(client, v1), server, Messages());
-  const auto old = [](SideSettings& side) {
+      with(server, [](auto& s) { s.options = sim::kNoTimestamp; }),
+      SealedMessages());
+  add("v1_extended", 0, with(client, v1), server, SealedMessages());
+  const auto old = [](sim::SideSettings& side) {
     side.policy[2] = kNoExtendedSecurity;
   };
-  add("v1_lm", 0, with(client, v1), with(server, old), Messages());
+  add("v1_lm", 0, with(client, v1), with(server, old), SealedMessages());
   add("v1_40_bits", 0,
       with(with(client, v1), [](auto& s) { s.policy[1] = kAnyKeyLength; }),
       with(server,
@@ -85,67 +84,74 @@ std::vector<Exchange> Exchanges() {
              s.policy[1] = kAnyKeyLength;
              s.policy[2] = kNoExtendedSecurity | kNo128 | kNo56;
            }),
-      Messages());
+      SealedMessages());
   add("56_bits", 0, with(client, [](auto& s) { s.policy[1] = kAnyKeyLength; }),
       with(server,
            [](auto& s) {
              s.policy[1] = kAnyKeyLength;
              s.policy[2] = kNo128;
            }),
-      Messages());
+      SealedMessages());
   add("no_key_exchange", 0, client,
-      with(server, [](auto& s) { s.policy[2] = kNoKeyExchange; }), Messages());
+      with(server, [](auto& s) { s.policy[2] = kNoKeyExchange; }),
+      SealedMessages());
   add("oem", 9, client, with(server, [](auto& s) { s.policy[2] = kNoUnicode; }),
-      Messages());
+      SealedMessages());
   add("datagram", 0,
       with(client, [](auto& s) { s.requirements[0] |= kDatagram; }),
       with(server, [](auto& s) { s.requirements[0] = kAcceptDatagram; }),
-      Messages());
+      SealedMessages());
   add("bindings", 0,
-      with(client, [](auto& s) { s.bindings = Index(Bindings::kUnique); }),
-      with(server, [](auto& s) { s.bindings = Index(Bindings::kUnique); }));
+      with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
+      with(server,
+           [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }));
   add("bindings_differ", 0,
-      with(client, [](auto& s) { s.bindings = Index(Bindings::kUnique); }),
-      with(server, [](auto& s) { s.bindings = Index(Bindings::kEndpoint); }));
+      with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
+      with(server,
+           [](auto& s) { s.bindings = Index(sim::Bindings::kEndpoint); }));
   add("anonymous", 3,
       with(client, [](auto& s) { s.requirements[0] |= kNullSession; }),
       with(server, [](auto& s) { s.requirements[0] = kAllowNullSession; }),
-      Messages());
+      SealedMessages());
   add("wrong_password", 1, client, server);
   add("unknown_user", 2, client, server);
   add("user_at_domain", 4, client, server);
   add("other_case", 5, client, server);
   add("local_account", 6, client,
-      with(server, [](auto& s) { s.options = kNoDomain; }));
+      with(server, [](auto& s) { s.options = sim::kNoDomain; }));
   add("disabled", 7, client, server);
   add("japanese", 10, client, server);
   add("logged_on", 12, client, server);
   add("ansi", 13, client, server);
   add("long_name", 15, client, server);
-  const auto completes = [](SideSettings& side) {
-    side.options = kCompletesTokens;
+  const auto completes = [](sim::SideSettings& side) {
+    side.options = sim::kCompletesTokens;
   };
   add("complete", 0, with(client, completes), with(server, completes),
-      Messages());
+      SealedMessages());
   add("complete_wrongly", 0,
       with(with(client, completes),
-           [](auto& s) { s.completing = Index(Completing::kWrongTokenFirst); }),
+           [](auto& s) {
+             s.completing = Index(sim::Completing::kWrongTokenFirst);
+           }),
       with(with(server, completes),
-           [](auto& s) { s.completing = Index(Completing::kNever); }));
+           [](auto& s) { s.completing = Index(sim::Completing::kNever); }));
   add("too_small", 0,
-      with(client, [](auto& s) { s.output = Index(OutputShape::kTooSmall); }),
-      with(server, [](auto& s) { s.output = Index(OutputShape::kTooSmall); }));
+      with(client,
+           [](auto& s) { s.output = Index(sim::OutputShape::kTooSmall); }),
+      with(server,
+           [](auto& s) { s.output = Index(sim::OutputShape::kTooSmall); }));
   add("allocated", 0,
-      with(client, [](auto& s) { s.output = Index(OutputShape::kAllocated); }),
-      with(server, [](auto& s) { s.output = Index(OutputShape::kAllocated); }));
-  add("persistent", 1, with(client, [](auto& s) { s.options = kPersists; }),
-      with(server, [](auto& s) { s.options = kPersists; }));
-  add("flipped", 0, client, server,
-      {{1, Index(WireEdit::kFlip), {20, 0}, 0x10}});
-  add("truncated", 0, client, server,
-      {{2, Index(WireEdit::kTruncate), {100, 0}, 0}});
-  add("reflected", 0, client, server,
-      {{1, Index(WireEdit::kReplace), {0, 0}, 0}});
+      with(client,
+           [](auto& s) { s.output = Index(sim::OutputShape::kAllocated); }),
+      with(server,
+           [](auto& s) { s.output = Index(sim::OutputShape::kAllocated); }));
+  add("persistent", 1,
+      with(client, [](auto& s) { s.options = sim::kPersists; }),
+      with(server, [](auto& s) { s.options = sim::kPersists; }));
+  add("flipped", 0, client, server, {{Kind::kFlip, 1, 20, 0x10}});
+  add("truncated", 0, client, server, {{Kind::kTruncate, 2, 100}});
+  add("reflected", 0, client, server, {{Kind::kReplace, 1}});
   return list;
 }
 

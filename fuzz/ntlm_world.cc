@@ -25,31 +25,33 @@ constexpr uint32_t kUnsupported[8] = {
 
 }  // namespace
 
-WorldOptions NtlmOptionsOf(const Settings& settings, Role role,
+WorldOptions NtlmOptionsOf(const sim::Settings& settings, Role role,
                            Verification verification) {
-  const SideSettings& side = settings.side(role);
-  const bool no_dns = side.has(kNoDnsNames);
+  const sim::SideSettings& side = settings.side(role);
+  const bool no_dns = side.has(sim::kNoDnsNames);
   const uint32_t minimum = kMinimums[side.policy[1] % std::size(kMinimums)];
   WorldOptions options = {
       .seed = settings.seed + (role == Role::kInitiator ? 0 : 0x100u),
       .names = {.computer = role == Role::kInitiator ? u"CLIENT" : u"LAB",
-                .domain = (side.options & kNoDomain) != 0 ? u"" : u"EXAMPLE",
+                .domain =
+                    (side.options & sim::kNoDomain) != 0 ? u"" : u"EXAMPLE",
                 .dns_computer = no_dns ? u"" : u"lab.ex",
                 .dns_domain = no_dns ? u"" : u"ex",
                 .dns_forest = no_dns ? u"" : u"ex"},
       .ntlm = {.lm_compatibility_level = NtlmLevelOf(side),
                .minimum_client_security = minimum,
                .minimum_server_security = minimum,
-               .send_timestamp = (side.options & kNoTimestamp) == 0,
-               .complete_auth_token = (side.options & kCompletesTokens) != 0},
-      .authority_reachable = (side.options & kAuthorityUnreachable) == 0,
+               .send_timestamp = (side.options & sim::kNoTimestamp) == 0,
+               .complete_auth_token =
+                   (side.options & sim::kCompletesTokens) != 0},
+      .authority_reachable = (side.options & sim::kAuthorityUnreachable) == 0,
       .verification = verification};
   for (size_t bit = 0; bit < std::size(kUnsupported); ++bit) {
     if ((side.policy[2] >> bit & 1) != 0) {
       options.ntlm.unsupported_flags |= kUnsupported[bit];
     }
   }
-  if ((side.options & kClockAhead) != 0) {
+  if ((side.options & sim::kClockAhead) != 0) {
     options.now += 48 * 3600 * kFileTimeSecond;
   }
   const CredentialKind& credential = CredentialOf(settings);
@@ -62,19 +64,20 @@ WorldOptions NtlmOptionsOf(const Settings& settings, Role role,
   return options;
 }
 
-bool NtlmMustComplete(const Settings& settings, uint32_t initiator_requirements,
+bool NtlmMustComplete(const sim::Settings& settings,
+                      uint32_t initiator_requirements,
                       uint32_t acceptor_requirements) {
-  const SideSettings& initiator = settings.initiator;
-  const SideSettings& acceptor = settings.acceptor;
-  const auto is_ordinary = [](const SideSettings& side) {
+  const sim::SideSettings& initiator = settings.initiator;
+  const sim::SideSettings& acceptor = settings.acceptor;
+  const auto is_ordinary = [](const sim::SideSettings& side) {
     return side.IsOrdinary() && side.policy[1] % std::size(kMinimums) == 0 &&
            side.policy[2] == 0;
   };
   const bool bindings_agree =
       acceptor.bindings == 0 ||
       (acceptor.bindings == initiator.bindings &&
-       (acceptor.bindings == static_cast<uint8_t>(Bindings::kUnique) ||
-        acceptor.bindings == static_cast<uint8_t>(Bindings::kEndpoint)));
+       (acceptor.bindings == static_cast<uint8_t>(sim::Bindings::kUnique) ||
+        acceptor.bindings == static_cast<uint8_t>(sim::Bindings::kEndpoint)));
   return CredentialOf(settings).IsRight() && is_ordinary(initiator) &&
          is_ordinary(acceptor) && initiator.bindings <= 3 && bindings_agree &&
          // NTLMv1 is refused by some, and has no bindings.
@@ -85,7 +88,7 @@ bool NtlmMustComplete(const Settings& settings, uint32_t initiator_requirements,
          (acceptor_requirements & ASC_REQ_DATAGRAM) == 0;
 }
 
-Identity::Identity(const Settings& settings)
+Identity::Identity(const sim::Settings& settings)
     : kind_(CredentialOf(settings)), given_(kind_.is_given()) {
   if (!given_) return;
   const bool ansi = kind_.given == CredentialKind::Given::kByCallerAnsi;

@@ -8,31 +8,32 @@
 #include "core/sspi.h"
 #include "core/world.h"
 #include "fuzz/people.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 // What NTLM makes of the settings, alone or inside another package.
 namespace sspilab::fuzz {
 
 // LmCompatibilityLevel: SideSettings::policy[0], counted on from Windows'
 // default.
-inline int NtlmLevelOf(const SideSettings& side) {
+inline int NtlmLevelOf(const sim::SideSettings& side) {
   return (side.policy[0] + 3) % 6;
 }
 
 // Names, clock, logon and NTLM's policy of one side's machine.
-WorldOptions NtlmOptionsOf(const Settings& settings, Role role,
+WorldOptions NtlmOptionsOf(const sim::Settings& settings, Role role,
                            Verification verification);
 
 // Whether the credential is right, both callers are ordinary and what NTLM is
 // asked for cannot stand in the way. `initiator_requirements` and the other are
 // as the package gets them.
-bool NtlmMustComplete(const Settings& settings, uint32_t initiator_requirements,
+bool NtlmMustComplete(const sim::Settings& settings,
+                      uint32_t initiator_requirements,
                       uint32_t acceptor_requirements);
 
 // SEC_WINNT_AUTH_IDENTITY, of the settings' credential.
 class Identity {
  public:
-  explicit Identity(const Settings& settings);
+  explicit Identity(const sim::Settings& settings);
   Identity(const Identity&) = delete;
   Identity& operator=(const Identity&) = delete;
   // Null where the caller gives none.

@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/machines.h"
+#include "fuzz/ablations.h"
+#include "fuzz/state_feedback.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -146,6 +148,7 @@ std::string_view RuleName(Rule rule) { return TextOf(rule).name; }
 std::string_view RuleSentence(Rule rule) { return TextOf(rule).sentence; }
 
 void Fail(Rule rule, std::string_view detail) {
+  if (!Has(Part::kOracles)) return;
   WriteAndAbort(Describe(rule, detail));
 }
 
@@ -177,6 +180,7 @@ void Watch::OnTransition(const TransitionTaken& transition) {
             Rule::kDeclaredTransition, "not a machine of the package");
   }
   if (counts_ != nullptr) counts_->Count(transition);
+  CountState(transition);
   const auto& rows = transition.machine->rows;
   const bool declared = std::any_of(
       rows.begin(), rows.end(), [&](const MachineDescription::Row& row) {
@@ -225,6 +229,7 @@ SECURITY_STATUS Watch::End(SECURITY_STATUS status) {
 }
 
 void Watch::FailWithCalls(Rule rule, std::string_view detail) const {
+  if (!Has(Part::kOracles)) return;
   std::string text = Describe(rule, detail);
   absl::StrAppend(&text, "  calls so far:\n");
   const size_t first =

@@ -47,7 +47,8 @@ std::string_view RuleName(Rule rule);
 std::string_view RuleSentence(Rule rule);
 
 // Writes the rule, its sentence and `detail` to standard error, and aborts.
-[[noreturn]] void Fail(Rule rule, std::string_view detail);
+// Returns only in a process that runs without oracles (ablations.h).
+void Fail(Rule rule, std::string_view detail);
 
 // Watches the calls of one run. It judges every single call by the status
 // table and the machines' tables; whoever knows more about the run says
@@ -92,7 +93,8 @@ class Watch : public WorldObserver {
 
   void Begin(Role side, Call call);
   SECURITY_STATUS End(SECURITY_STATUS status);
-  [[noreturn]] void FailWithCalls(Rule rule, std::string_view detail) const;
+  // As Fail, with the calls.
+  void FailWithCalls(Rule rule, std::string_view detail) const;
   void Mix(uint64_t value) { digest_ = (digest_ ^ value) * 0x100000001B3; }
 
   const Package package_;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/ntlm/keys.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -127,11 +127,11 @@ const std::array<Hashes, kCredentialCount>& AccountHashes() {
 
 }  // namespace
 
-const CredentialKind& CredentialOf(const Settings& settings) {
+const CredentialKind& CredentialOf(const sim::Settings& settings) {
   return kCredentials[settings.credential % kCredentialCount];
 }
 
-void AddAccounts(const Settings& settings, World& world) {
+void AddAccounts(const sim::Settings& settings, World& world) {
   const CredentialKind& credential = CredentialOf(settings);
   if (credential.known_as.empty()) return;
   const Hashes& hashes =

@@ -6,7 +6,7 @@
 
 #include "core/accounts.h"
 #include "core/world.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
 
@@ -31,10 +31,10 @@ struct CredentialKind {
     return given == Given::kByCaller || given == Given::kByCallerAnsi;
   }
 };
-const CredentialKind& CredentialOf(const Settings& settings);
+const CredentialKind& CredentialOf(const sim::Settings& settings);
 
 // The accounts of the acceptor's World.
-void AddAccounts(const Settings& settings, World& world);
+void AddAccounts(const sim::Settings& settings, World& world);
 
 }  // namespace sspilab::fuzz
 

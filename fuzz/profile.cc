@@ -2,8 +2,9 @@
 
 namespace sspilab::fuzz {
 
-uint32_t Profile::RequirementsOf(const Settings& settings, Role role) const {
-  const SideSettings& side = settings.side(role);
+uint32_t Profile::RequirementsOf(const sim::Settings& settings,
+                                 Role role) const {
+  const sim::SideSettings& side = settings.side(role);
   const auto& table =
       role == Role::kInitiator ? initiator_requirements : acceptor_requirements;
   const unsigned mask = side.requirements[0] | side.requirements[1] << 8;

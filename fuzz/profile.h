@@ -12,7 +12,7 @@
 #include "core/sspi.h"
 #include "core/status.h"
 #include "core/world.h"
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
 
@@ -53,11 +53,6 @@ struct Profile {
   Failures failures;
   // SEC_E_BUFFER_TOO_SMALL comes before the token is looked at.
   bool room_comes_first;
-  // Where one token ends and the next one begins, in the inputs of initiator
-  // and acceptor targets, and whether it is part of the token. Empty: all is
-  // one token.
-  std::string_view separator;
-  bool separator_is_token;
   // By bit of SideSettings::requirements; what is in `always` is always asked
   // for.
   std::array<uint32_t, 16> initiator_requirements;
@@ -67,23 +62,23 @@ struct Profile {
   absl::Span<const char16_t* const> targets;
 
   // The World of one side, and what is in it besides.
-  WorldOptions (*options)(const Settings& settings, Role role,
+  WorldOptions (*options)(const sim::Settings& settings, Role role,
                           Verification verification);
-  void (*furnish)(const Settings& settings, Role role, World& world);
+  void (*furnish)(const sim::Settings& settings, Role role, World& world);
   // Calls `acquire` with the pAuthData that the settings choose.
   SECURITY_STATUS(*with_auth_data)
-  (const Settings& settings, Role role, World& world,
+  (const sim::Settings& settings, Role role, World& world,
    absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire);
 
   // Whether the acceptor is called first, without a token. Null: never.
-  bool (*acceptor_begins)(const Settings& settings);
+  bool (*acceptor_begins)(const sim::Settings& settings);
   // Whether an exchange over a wire that does nothing must succeed. True only
   // where that is beyond doubt.
-  bool (*must_complete)(const Settings& settings);
+  bool (*must_complete)(const sim::Settings& settings);
   // Whether the acceptor's World knows the initiator by what it comes with.
-  bool (*credential_is_right)(const Settings& settings);
+  bool (*credential_is_right)(const sim::Settings& settings);
   // Whether both sides can say the client's name in full.
-  bool (*names_agree)(const Settings& settings);
+  bool (*names_agree)(const sim::Settings& settings);
   // ISC_RET_* and the ASC_RET_* that say the same, of which both sides have
   // both or neither.
   absl::Span<const std::array<ULONG, 2>> same_attributes;
@@ -92,19 +87,19 @@ struct Profile {
   bool (*tokens_are_protected)(Tokens sent);
   // Requires what makes it right for a strict acceptor to be done (NoForgery).
   // The tokens are those that it received and sent. Null: nothing to say.
-  void (*require_proof)(Caller& acceptor, const Settings& settings,
+  void (*require_proof)(Caller& acceptor, const sim::Settings& settings,
                         Tokens tokens);
   // Requires what is right of two that are done, in a strict run. Null: nothing
   // to say.
   void (*require_result)(Caller& initiator, Caller& acceptor,
-                         const Settings& settings);
+                         const sim::Settings& settings);
   // Requires that what was changed on the wire could be changed without anyone
   // noticing, though both are done (NoForgery). Null: nothing to say.
   void (*require_noticed)(Watch& watch, const Passage& passage);
 
   // ISC_REQ_* or ASC_REQ_*.
-  uint32_t RequirementsOf(const Settings& settings, Role role) const;
-  const char16_t* TargetOf(const Settings& settings) const {
+  uint32_t RequirementsOf(const sim::Settings& settings, Role role) const;
+  const char16_t* TargetOf(const sim::Settings& settings) const {
     return targets[settings.target % targets.size()];
   }
 };

@@ -8,18 +8,17 @@
 #include "core/world.h"
 #include "fuzz/profile.h"
 
-// What the targets of contexts run, for any package. Each input begins with
-// Settings; each run has Worlds of its own, so that an input does the same
+// What the targets of contexts run, for any package. Each input is a
+// sim::Input; each run has Worlds of its own, so that an input does the same
 // whatever ran before it. All return a digest of every status, transition and
 // token of the run.
 namespace sspilab::fuzz {
 
-// After the settings, the tokens that an initiator is given, as the profile's
-// separator tells them apart.
+// The acceptor is absent: its tokens are those that kDeliver brings.
 uint64_t RunInitiator(const Profile& profile, absl::Span<const uint8_t> input,
                       Verification verification = Verification::kStrict);
 
-// The same for an acceptor.
+// The same without an initiator.
 uint64_t RunAcceptor(const Profile& profile, absl::Span<const uint8_t> input,
                      Verification verification = Verification::kStrict);
 
@@ -29,7 +28,7 @@ struct SentTokens {
   std::vector<std::vector<uint8_t>> tokens;
 };
 
-// After the settings, Steps: what the wire does to the tokens that two callers
+// Both are there; the operations are what the wire does to the tokens that they
 // exchange, and what they do with their contexts after it. `sent` may be null.
 uint64_t RunSession(const Profile& profile, absl::Span<const uint8_t> input,
                     Verification verification = Verification::kStrict,

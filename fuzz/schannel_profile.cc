@@ -28,26 +28,26 @@ constexpr uint8_t kNewStructure = 0x80;
 constexpr const char16_t* kTargets[] = {u"lab.ex", nullptr, u"", u"other.ex",
                                         u"\u65E5\u672C.ex/\xD800"};
 
-WorldOptions Options(const Settings& settings, Role role,
+WorldOptions Options(const sim::Settings& settings, Role role,
                      Verification verification) {
-  const SideSettings& side = settings.side(role);
+  const sim::SideSettings& side = settings.side(role);
   WorldOptions options = {
       .seed = settings.seed + (role == Role::kInitiator ? 0 : 0x100u),
       .names = {.computer = role == Role::kInitiator ? u"CLIENT" : u"LAB",
                 .dns_computer = u"lab.ex"},
       .verification = verification};
-  if (side.has(kClockAhead)) options.now += 400 * 86'400 * kFileTimeSecond;
+  if (side.has(sim::kClockAhead)) options.now += 400 * 86'400 * kFileTimeSecond;
   return options;
 }
 
-void Furnish(const Settings& settings, Role role, World& world) {
+void Furnish(const sim::Settings& settings, Role role, World& world) {
   FurnishWithCertificates(settings.side(role).policy[0], role, world);
 }
 
 SECURITY_STATUS WithAuthData(
-    const Settings& settings, Role role, World& world,
+    const sim::Settings& settings, Role role, World& world,
     absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire) {
-  const SideSettings& side = settings.side(role);
+  const sim::SideSettings& side = settings.side(role);
   const OwnedCertificate* const own = world.certificates().Default();
   CERT_CONTEXT certificate = {};
   PCCERT_CONTEXT certificates[] = {&certificate};
@@ -83,10 +83,11 @@ SECURITY_STATUS WithAuthData(
   return acquire(&credential);
 }
 
-bool MustComplete(const Settings& settings) {
+bool MustComplete(const sim::Settings& settings) {
   const Profile& profile = SchannelProfile();
-  const auto is_plain = [](const SideSettings& side) {
-    return side.IsOrdinary() && side.input_shape() != InputShape::kTwoTokens &&
+  const auto is_plain = [](const sim::SideSettings& side) {
+    return side.IsOrdinary() &&
+           side.input_shape() != sim::InputShape::kTwoTokens &&
            side.policy[0] == 0 && side.policy[1] == 0 &&
            (side.policy[2] & ~kNewStructure) == 0;
   };
@@ -97,7 +98,7 @@ bool MustComplete(const Settings& settings) {
          (acceptor & (ASC_REQ_DATAGRAM | ASC_REQ_MUTUAL_AUTH)) == 0;
 }
 
-bool Always(const Settings&) { return true; }
+bool Always(const sim::Settings&) { return true; }
 
 // The Finished messages are over all of them.
 bool TokensAreProtected(Tokens) { return true; }
@@ -113,8 +114,6 @@ const Profile& SchannelProfile() {
       .stream = true,
       .failures = Profile::Failures::kToldWhenAsked,
       .room_comes_first = true,
-      .separator = {},
-      .separator_is_token = false,
       .initiator_requirements = {ISC_REQ_STREAM, ISC_REQ_EXTENDED_ERROR,
                                  ISC_REQ_MANUAL_CRED_VALIDATION,
                                  ISC_REQ_USE_SUPPLIED_CREDS,

@@ -8,33 +8,30 @@
 #include "absl/strings/str_cat.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
-#include "fuzz/settings.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 namespace {
 
-constexpr uint8_t kAfter = 7;
+using Kind = sim::OperationKind;
+
 constexpr uint8_t kTls12 = 1, kTls13 = 2;
 // Requirements.
 constexpr uint8_t kExtendedError = 0x02, kSuppliedCreds = 0x08;
 constexpr uint8_t kAskClient = 0x04;
-// Steps after the handshake.
-constexpr uint8_t kSent = 0, kDelayed = 1, kPart = 2, kDamaged = 3,
-                  kShutdown = 4, kRenegotiated = 5, kOthers = 6;
-
-std::vector<Step> Messages() {
-  return {{kAfter, kSent, {20, 0}, 0},   {kAfter, kSent, {33, 0}, 1},
-          {kAfter, kDelayed, {5, 0}, 0}, {kAfter, kDelayed, {200, 0}, 0},
-          {kAfter, kPart, {3, 0}, 0},    {kAfter, kPart, {40, 0}, 0},
-          {kAfter, kSent, {0, 0}, 0},    {kAfter, kShutdown, {0, 0}, 0},
-          {kAfter, kSent, {7, 0}, 1},    {kAfter, kShutdown, {0, 0}, 1}};
+std::vector<sim::Operation> Messages() {
+  return {{Kind::kSeal, kInitiator, 20},  {Kind::kSeal, kAcceptor, 33},
+          {Kind::kHold, kInitiator, 5},   {Kind::kHold, kInitiator, 200},
+          {Kind::kArrive, kInitiator, 3}, {Kind::kArrive, kInitiator, 40},
+          {Kind::kSeal, kInitiator},      {Kind::kShutdown, kInitiator},
+          {Kind::kSeal, kAcceptor, 7},    {Kind::kShutdown, kAcceptor}};
 }
 
 std::vector<Exchange> Exchanges() {
   std::vector<Exchange> list;
   const auto add = [&list](std::string_view name, auto change) {
-    Exchange exchange = {.name = std::string(name), .steps = Messages()};
-    change(exchange.settings, exchange.steps);
+    Exchange exchange = {.name = std::string(name), .operations = Messages()};
+    change(exchange.settings, exchange.operations);
     list.push_back(std::move(exchange));
   };
   add("tls13", [](auto&, auto&) {});
@@ -51,10 +48,11 @@ std::vector<Exchange> Exchanges() {
   for (const uint8_t version : {kTls12, kTls13}) {
     const std::string_view name = version == kTls12 ? "12" : "13";
     const auto both = [&](std::string_view what, auto change) {
-      add(absl::StrCat(what, name), [&](Settings& s, std::vector<Step>& steps) {
-        s.initiator.policy[1] = version;
-        change(s, steps);
-      });
+      add(absl::StrCat(what, name),
+          [&](sim::Settings& s, std::vector<sim::Operation>& operations) {
+            s.initiator.policy[1] = version;
+            change(s, operations);
+          });
     };
     both("client_certificate", [](auto& s, auto&) {
       s.initiator.policy[0] = 1;
@@ -79,44 +77,43 @@ std::vector<Exchange> Exchanges() {
       s.acceptor.policy[0] = 4;
       s.initiator.policy[2] = 0x01;
     });
-    both("renegotiated", [](auto&, auto& steps) {
-      steps = {{kAfter, kRenegotiated, {0, 0}, 0},
-               {kAfter, kSent, {9, 0}, 1},
-               {kAfter, kRenegotiated, {0, 0}, 1},
-               {kAfter, kSent, {9, 0}, 0}};
+    both("renegotiated", [](auto&, auto& operations) {
+      operations = {{Kind::kRenegotiate, kInitiator},
+                    {Kind::kSeal, kAcceptor, 9},
+                    {Kind::kRenegotiate, kAcceptor},
+                    {Kind::kSeal, kInitiator, 9}};
     });
-    both("damaged", [](auto&, auto& steps) {
-      steps = {{kAfter, kDelayed, {20, 0}, 0},
-               {kAfter, kDamaged, {30, 0}, 0x10},
-               {kAfter, kSent, {20, 0}, 1}};
+    both("damaged", [](auto&, auto& operations) {
+      operations = {{Kind::kHold, kInitiator, 20},
+                    {Kind::kDamage, kInitiator, 30, 8},
+                    {Kind::kSeal, kAcceptor, 20}};
     });
-    both("flipped", [](auto&, auto& steps) {
-      steps.insert(steps.begin(),
-                   {1, static_cast<uint8_t>(WireEdit::kFlip), {90, 0}, 0x10});
+    both("flipped", [](auto&, auto& operations) {
+      operations.insert(operations.begin(), {Kind::kFlip, 1, 90, 0x10});
     });
     both("too_small", [](auto& s, auto&) {
       s.initiator.output = s.acceptor.output =
-          static_cast<uint8_t>(OutputShape::kTooSmall);
+          static_cast<uint8_t>(sim::OutputShape::kTooSmall);
     });
     both("allocated", [](auto& s, auto&) {
       s.initiator.output = s.acceptor.output =
-          static_cast<uint8_t>(OutputShape::kAllocated);
-      s.initiator.input = static_cast<uint8_t>(InputShape::kAmongOthers);
+          static_cast<uint8_t>(sim::OutputShape::kAllocated);
+      s.initiator.input = static_cast<uint8_t>(sim::InputShape::kAmongOthers);
     });
-    both("others", [](auto&, auto& steps) {
-      steps = {{kAfter, kOthers, {9, 0}, 0},
-               {kAfter, kOthers, {0x2A, 0}, 1},
-               {kAfter, kOthers, {0x33, 0}, 0},
-               {kAfter, kSent, {9, 0}, 1}};
+    both("others", [](auto&, auto& operations) {
+      operations = {{Kind::kOthers, kInitiator, 0, 9},
+                    {Kind::kOthers, kAcceptor, 0, 0x2A},
+                    {Kind::kOthers, kInitiator, 0, 0x33},
+                    {Kind::kSeal, kAcceptor, 9}};
     });
   }
   add("no_certificate", [](auto& s, auto&) { s.acceptor.policy[0] = 6; });
-  add("truncated", [](auto&, auto& steps) {
-    steps = {{1, static_cast<uint8_t>(WireEdit::kTruncate), {100, 0}, 0}};
+  add("truncated", [](auto&, auto& operations) {
+    operations = {{Kind::kTruncate, 1, 100}};
   });
   add("persistent", [](auto& s, auto&) {
     s.acceptor.policy[0] = 4;
-    s.initiator.options = s.acceptor.options = kPersists;
+    s.initiator.options = s.acceptor.options = sim::kPersists;
   });
   return list;
 }

@@ -8,6 +8,8 @@
 
 namespace sspilab::fuzz {
 
+using Kind = sim::OperationKind;
+
 SealedMessages::SealedMessages(Caller& initiator, Caller& acceptor, bool strict,
                                bool agreed)
     : initiator_(initiator),
@@ -28,36 +30,42 @@ SealedMessages::SealedMessages(Caller& initiator, Caller& acceptor, bool strict,
            : !datagram};
 }
 
-void SealedMessages::Take(int kind, const Step& step) {
+void SealedMessages::Take(const sim::Operation& operation) {
   if (!initiator_.done() || !acceptor_.done()) return;
-  if (kind == kMoved) return Move(step);
-  if (kind == kRepeated) {
+  const Kind kind = operation.kind;
+  if (kind == Kind::kMove) return Move(operation);
+  if (kind == Kind::kRepeat) {
     if (has_last_) {
       in_step_ = false;
       last_.opened = Deliver(last_, /*stream=*/false, /*altered=*/false);
     }
     return;
   }
-  last_.is_signed = kind < kLost && (kind & kSigned) != 0;
+  if (!IsMessage(kind) && kind != Kind::kHold) return;
+  last_.is_signed = kind == Kind::kSign || kind == Kind::kSignAsStream;
   last_.opened = false;
-  last_.from_acceptor = (step.value & 1) != 0;
+  last_.from_acceptor = (operation.target & 1) != 0;
   last_.number = numbers_[last_.from_acceptor ? 1 : 0];
-  last_.text_size = step.where[0] % (kMaxText + 1);
+  last_.text_size = (operation.place & 0xFF) % (kMaxText + 1);
   // No two messages are the same.
-  last_.text.fill(static_cast<uint8_t>(last_.number * 2 + (step.value & 1)));
-  const bool plain = gss_ && (step.where[1] & 0x80) != 0;
-  has_last_ =
-      Protect(last_, plain && !last_.is_signed ? SECQOP_WRAP_NO_ENCRYPT : 0);
+  last_.text.fill(
+      static_cast<uint8_t>(last_.number * 2 + (last_.from_acceptor ? 1 : 0)));
+  const bool plain =
+      gss_ && (kind == Kind::kWrap || kind == Kind::kWrapAsStream);
+  has_last_ = Protect(last_, plain ? SECQOP_WRAP_NO_ENCRYPT : 0);
   if (!has_last_) return;
   ++numbers_[last_.from_acceptor ? 1 : 0];
-  if (kind == kLost) {
+  if (kind == Kind::kHold) {
     in_step_ = false;
     return;
   }
   Message arriving = last_;
-  const auto damage = static_cast<uint8_t>(step.value >> 1);
-  arriving.bytes[step.where[1] % arriving.size()] ^= damage;
-  last_.opened = Deliver(arriving, (kind & kStream) != 0, damage != 0);
+  const uint8_t damage = operation.value;
+  arriving.bytes[(operation.place >> 8) % arriving.size()] ^= damage;
+  const bool stream = kind == Kind::kSealAsStream ||
+                      kind == Kind::kSignAsStream ||
+                      kind == Kind::kWrapAsStream;
+  last_.opened = Deliver(arriving, stream, damage != 0);
 }
 
 bool SealedMessages::Protect(Message& message, ULONG quality) {
@@ -147,13 +155,13 @@ bool SealedMessages::Deliver(const Message& message, bool stream,
   return opened;
 }
 
-void SealedMessages::Move(const Step& step) {
-  Caller& caller = (step.value & 1) != 0 ? acceptor_ : initiator_;
-  const ULONG flags = step.where[0] & (SECPKG_CONTEXT_EXPORT_RESET_NEW |
-                                       SECPKG_CONTEXT_EXPORT_DELETE_OLD);
-  const auto damage = static_cast<uint8_t>(step.value >> 1);
+void SealedMessages::Move(const sim::Operation& operation) {
+  Caller& caller = (operation.target & 1) != 0 ? acceptor_ : initiator_;
+  const ULONG flags = operation.place & (SECPKG_CONTEXT_EXPORT_RESET_NEW |
+                                         SECPKG_CONTEXT_EXPORT_DELETE_OLD);
+  const uint8_t damage = operation.value;
   const bool moved = caller.Move(flags, [&](absl::Span<uint8_t> packed) {
-    packed[(step.where[0] << 8 | step.where[1]) % packed.size()] ^= damage;
+    packed[(operation.place >> 2) % packed.size()] ^= damage;
   });
   if (!moved) return;
   if (damage != 0 || (flags & SECPKG_CONTEXT_EXPORT_RESET_NEW) != 0) {

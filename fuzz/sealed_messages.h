@@ -9,28 +9,20 @@
 #include "core/sspi.h"
 #include "fuzz/caller.h"
 #include "fuzz/guarded_buffer.h"
-#include "fuzz/wire_edit.h"
+#include "sim/input/operation.h"
 
 namespace sspilab::fuzz {
 
 // Messages between two callers whose contexts are done and protect each one for
 // itself, with a SECBUFFER_TOKEN beside it, over a wire that does to them what
-// the steps say.
+// the operations say.
 class SealedMessages {
  public:
-  // Kinds of steps: a message, by the bits kSigned and kStream; one that is
-  // lost; the last one once more; a context that moves to another process.
-  static constexpr int kSigned = 1;
-  static constexpr int kStream = 2;
-  static constexpr int kLost = 4;
-  static constexpr int kRepeated = 5;
-  static constexpr int kMoved = 6;
-  static constexpr int kKinds = 7;
-
   // `agreed`: both contexts hold the same key and flags for certain.
   SealedMessages(Caller& initiator, Caller& acceptor, bool strict, bool agreed);
 
-  void Take(int kind, const Step& step);
+  // What happens to messages, and nothing where the operation is another.
+  void Take(const sim::Operation& operation);
   // A context was used outside of the exchange.
   void FallOutOfStep() { in_step_ = false; }
 
@@ -67,7 +59,7 @@ class SealedMessages {
   bool Protect(Message& message, ULONG quality);
   // Whether the receiver opened it.
   bool Deliver(const Message& message, bool stream, bool altered);
-  void Move(const Step& step);
+  void Move(const sim::Operation& operation);
 
   Caller& initiator_;
   Caller& acceptor_;

@@ -14,74 +14,67 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
-void Append(absl::Span<const uint8_t> part, Bytes& whole) {
-  whole.insert(whole.end(), part.begin(), part.end());
-}
+using Kind = sim::OperationKind;
 
-// The tokens that are one side's to receive, as its target takes them.
-Bytes TokensFor(Role role, const Profile& profile, const SentTokens& sent) {
-  const std::vector<Bytes>& tokens = sent.tokens;
-  Bytes input;
+// The tokens of an exchange that are one side's to receive.
+std::vector<sim::Operation> TokensFor(Role role, const SentTokens& sent) {
+  std::vector<sim::Operation> operations;
   const bool receives_first = (role == Role::kAcceptor) != sent.acceptor_began;
-  for (size_t i = receives_first ? 0 : 1; i < tokens.size(); i += 2) {
-    if (i > 1 && !profile.separator_is_token) {
-      input.insert(input.end(), profile.separator.begin(),
-                   profile.separator.end());
-    }
-    Append(tokens[i], input);
+  for (size_t i = receives_first ? 0 : 1; i < sent.tokens.size(); i += 2) {
+    operations.push_back({.kind = Kind::kDeliver,
+                          .target = static_cast<uint8_t>(i),
+                          .bytes = sent.tokens[i]});
   }
-  return input;
+  return operations;
 }
 
 }  // namespace
 
-std::vector<Step> SealedMessagesAfter(uint8_t tokens) {
-  return {{tokens, 0, {20, 0}, 0},
-          {tokens, 2, {33, 0}, 1},
-          {tokens, 1, {5, 0}, 0},
-          {tokens, 1, {0, 0}, 1}};
+std::vector<sim::Operation> SealedMessages() {
+  return {{Kind::kSeal, kInitiator, 20},
+          {Kind::kSealAsStream, kAcceptor, 33},
+          {Kind::kSign, kInitiator, 5},
+          {Kind::kSign, kAcceptor}};
 }
 
 std::vector<Bytes> RecordExchange(const Profile& profile,
                                   std::string_view prefix,
                                   const Exchange& exchange, bool permissive,
                                   Seeds& seeds) {
-  const auto settings = exchange.settings.bytes();
   const auto add = [&](std::string_view target, bool also_permissive,
-                       absl::Span<const uint8_t> rest) {
-    Bytes seed(settings.begin(), settings.end());
-    Append(rest, seed);
+                       std::vector<sim::Operation> operations) {
+    const sim::Input input = {exchange.settings, std::move(operations)};
     if (also_permissive) {
       seeds.emplace(
           absl::StrCat(prefix, "_", target, "_permissive/", exchange.name),
-          seed);
+          input.Encode());
     }
     seeds.emplace(absl::StrCat(prefix, "_", target, "/", exchange.name),
-                  std::move(seed));
+                  input.Encode());
   };
-  const absl::Span<const uint8_t> steps(
-      reinterpret_cast<const uint8_t*>(exchange.steps.data()),
-      exchange.steps.size() * sizeof(Step));
-  Bytes session(settings.begin(), settings.end());
-  Append(steps, session);
+  const sim::Input session = {exchange.settings, exchange.operations};
   SentTokens sent;
-  RunSession(profile, session, Verification::kStrict, &sent);
-  add("session", permissive, steps);
-  add("initiator", false, TokensFor(Role::kInitiator, profile, sent));
-  add("acceptor", permissive, TokensFor(Role::kAcceptor, profile, sent));
+  RunSession(profile, session.Encode(), Verification::kStrict, &sent);
+  add("session", permissive, exchange.operations);
+  add("initiator", false, TokensFor(Role::kInitiator, sent));
+  add("acceptor", permissive, TokensFor(Role::kAcceptor, sent));
   return std::move(sent.tokens);
 }
 
 void RecordFraming(std::string_view prefix, const Exchange& exchange,
                    Seeds& seeds) {
-  const std::pair<std::string_view, Bytes> kSizes[] = {
-      {"bytewise", {1}}, {"headers", {5, 5, 200, 100}}, {"one_way", {0, 7}}};
-  for (const auto& [name, sizes] : kSizes) {
-    Bytes& seed =
-        seeds[absl::StrCat(prefix, "_framing/", exchange.name, "_", name)];
-    const auto settings = exchange.settings.bytes();
-    seed.assign(settings.begin(), settings.end());
-    Append(sizes, seed);
+  const std::pair<std::string_view, std::vector<sim::Operation>> kTurns[] = {
+      {"bytewise", {{Kind::kSplit, 0, 1}}},
+      {"headers",
+       {{Kind::kSplit, 0, 5},
+        {Kind::kSplit, 0, 5},
+        {Kind::kSplit, 0, 200},
+        {Kind::kSplit, 0, 100}}},
+      {"one_way", {{Kind::kCoalesce}, {Kind::kSplit, 0, 7}}}};
+  for (const auto& [name, turns] : kTurns) {
+    const sim::Input input = {exchange.settings, turns};
+    seeds[absl::StrCat(prefix, "_framing/", exchange.name, "_", name)] =
+        input.Encode();
   }
 }
 

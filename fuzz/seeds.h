@@ -9,8 +9,7 @@
 
 #include "absl/types/span.h"
 #include "fuzz/profile.h"
-#include "fuzz/settings.h"
-#include "fuzz/wire_edit.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 
@@ -35,13 +34,15 @@ void RecordKdc(Seeds& seeds);
 // One exchange worth recording: what is not as all zeros have it.
 struct Exchange {
   std::string name;
-  Settings settings = {};
-  std::vector<Step> steps = {};
+  sim::Settings settings = {};
+  std::vector<sim::Operation> operations = {};
 };
 
-// A sealed and a signed message each way, one of them as a stream, after
-// `tokens` tokens at most.
-std::vector<Step> SealedMessagesAfter(uint8_t tokens);
+// The sides of operations.
+inline constexpr uint8_t kInitiator = 0, kAcceptor = 1;
+
+// A sealed and a signed message each way, one of them as a stream.
+std::vector<sim::Operation> SealedMessages();
 
 // Makes seeds of `prefix`_framing: an exchange in single bytes, in headers and
 // bodies, and in pieces one way only.

@@ -6,28 +6,45 @@
 #include <utility>
 
 #include "core/sspi.h"
+#include "fuzz/ablations.h"
 #include "fuzz/sealed_messages.h"
 #include "fuzz/stream_messages.h"
 
 namespace sspilab::fuzz {
 
-Session::Session(const Profile& profile, const Settings& settings,
-                 absl::Span<const Step> steps, Verification verification,
-                 World& initiator_world, World& acceptor_world, Watch& watch)
+using Kind = sim::OperationKind;
+
+Session::Session(const Profile& profile, const sim::Input& input,
+                 Verification verification, World* initiator_world,
+                 World* acceptor_world, Watch& watch)
     : profile_(profile),
-      settings_(settings),
-      steps_(steps.subspan(0, kMaxSteps)),
-      strict_(verification == Verification::kStrict),
+      settings_(input.settings),
+      operations_(input.operations),
+      strict_(verification == Verification::kStrict && Has(Part::kOracles)),
       watch_(watch),
-      initiator_(Role::kInitiator, initiator_world, profile, settings, watch),
-      acceptor_(Role::kAcceptor, acceptor_world, profile, settings, watch) {}
+      // Nothing is as the other end would have it.
+      altered_(initiator_world == nullptr || acceptor_world == nullptr) {
+  if (initiator_world != nullptr) {
+    initiator_.emplace(Role::kInitiator, *initiator_world, profile, settings_,
+                       watch);
+  }
+  if (acceptor_world != nullptr) {
+    acceptor_.emplace(Role::kAcceptor, *acceptor_world, profile, settings_,
+                      watch);
+  }
+}
 
 void Session::Run() {
-  if (initiator_.Acquire() && acceptor_.Acquire()) Authenticate();
-  const bool both_done = initiator_.done() && acceptor_.done();
+  const bool both_there = initiator_.has_value() && acceptor_.has_value();
+  if ((!initiator_.has_value() || initiator_->Acquire()) &&
+      (!acceptor_.has_value() || acceptor_->Acquire())) {
+    Authenticate();
+  }
+  const bool both_done = both_there && initiator_->done() && acceptor_->done();
   watch_.Require(both_done || altered_ || !profile_.must_complete(settings_),
                  Rule::kUnharmedCompletes);
-  if (acceptor_.done() && strict_ && profile_.require_proof != nullptr) {
+  if (acceptor_.has_value() && acceptor_->done() && strict_ &&
+      profile_.require_proof != nullptr) {
     RequireProof();
   }
   // What arrived is what was sent, or would have been found out.
@@ -42,12 +59,16 @@ void Session::Run() {
   if (both_done && strict_ && altered_) RequireNoticed();
   if (agreed) RequireSameResult();
   if (both_done && strict_ && profile_.require_result != nullptr) {
-    profile_.require_result(initiator_, acceptor_, settings_);
+    profile_.require_result(*initiator_, *acceptor_, settings_);
   }
-  if (profile_.stream) {
+  if (!both_there) {
+    UseContexts<SealedMessages>(nullptr);
+    (initiator_.has_value() ? initiator_ : acceptor_)
+        ->CallOthers(settings_.seed);
+  } else if (profile_.stream) {
     std::optional<StreamMessages> messages;
     if (both_done) {
-      messages.emplace(initiator_, acceptor_, to_initiator_, to_acceptor_,
+      messages.emplace(*initiator_, *acceptor_, to_initiator_, to_acceptor_,
                        strict_, agreed && !altered_);
     }
     UseContexts(messages.has_value() ? &*messages : nullptr);
@@ -55,63 +76,93 @@ void Session::Run() {
   } else {
     std::optional<SealedMessages> messages;
     if (both_done) {
-      messages.emplace(initiator_, acceptor_, strict_, agreed);
+      messages.emplace(*initiator_, *acceptor_, strict_, agreed);
     }
     UseContexts(messages.has_value() ? &*messages : nullptr);
   }
 }
 
 void Session::Authenticate() {
-  Caller* from = &initiator_;
-  Caller* to = &acceptor_;
+  Caller* from = initiator_.has_value() ? &*initiator_ : nullptr;
+  Caller* to = acceptor_.has_value() ? &*acceptor_ : nullptr;
   if (acceptor_begins()) std::swap(from, to);
-  if (from->Advance({}) < 0) return Persist(*from, {});
+  absl::Span<const uint8_t> token;
+  if (from != nullptr) {
+    if (from->Advance({}) < 0) return Persist(*from, {});
+    token = from->token();
+  }
   Stream reply;
-  absl::Span<const uint8_t> token = from->token();
   bool failed = false;
-  for (size_t i = 0; i < profile_.max_tokens; ++i) {
+  for (size_t i = 0; i < profile_.max_tokens; ++i, std::swap(from, to)) {
     // Nothing is to be said, and nobody waits for it.
-    if (token.empty() && (to->done() || (profile_.stream && i > 0))) break;
+    if (from == nullptr) {
+      if (to->done() || !IsDelivered(i)) break;
+    } else if (to != nullptr && token.empty() &&
+               (to->done() || (profile_.stream && i > 0))) {
+      break;
+    }
     sent_[i].Assign(token);
     arrived_[i].Assign(token);
     ++sent_count_;
-    for (const Step& step : steps_) {
-      if (step.when % (profile_.max_tokens + 1) == i) {
-        arrived_[i].Edit(step, sent());
-      }
+    const size_t size = token.size();
+    token = {};
+    if (to == nullptr) continue;
+    for (const sim::Operation& operation : operations_) {
+      if (IsTo(i, operation)) arrived_[i].Edit(operation, sent());
     }
     const absl::Span<const uint8_t> arrived = arrived_[i].bytes();
     altered_ = altered_ || arrived != sent_[i].bytes() ||
-               sent_[i].bytes().size() != token.size();
-    if (!profile_.stream) {
-      if (to->Advance(arrived) < 0) {
-        // Its last word is why; the other's answer to that is the end.
-        if (failed || to->token().empty()) return Persist(*to, arrived);
-        failed = true;
-      }
-      token = to->token();
-    } else {
-      Stream& stream = to == &initiator_ ? to_initiator_ : to_acceptor_;
-      if (!stream.Append(arrived)) altered_ = true;
-      reply.KeepLast(0);
-      // What comes when one is done is for DecryptMessage.
-      if (!to->done()) {
-        const SECURITY_STATUS status = TakeAll(*to, stream, reply);
-        if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE) {
-          Persist(*to, arrived);
-          // Its last word is why; the other's answer to that is the end.
-          if (failed) return;
-          failed = true;
-        }
-      }
-      token = reply.bytes();
+               sent_[i].bytes().size() != size;
+    reply.KeepLast(0);
+    const SECURITY_STATUS status = Receive(*to, i, reply);
+    token = profile_.stream ? reply.bytes() : to->token();
+    if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE) {
+      // Its last word is why; the other's answer to that is the end.
+      const bool is_end = failed || token.empty();
+      // Of others than streams, the token is gone with the next call.
+      if (is_end || profile_.stream) Persist(*to, arrived);
+      if (is_end) return;
+      failed = true;
     }
-    std::swap(from, to);
   }
 }
 
+SECURITY_STATUS Session::Receive(Caller& to, size_t number, Stream& reply) {
+  absl::Span<const uint8_t> rest = arrived_[number].bytes();
+  if (!profile_.stream) return to.Advance(rest);
+  Stream& stream = to.role() == Role::kInitiator ? to_initiator_ : to_acceptor_;
+  bool waits = false;
+  for (const sim::Operation& operation : operations_) {
+    if (!IsTo(number, operation)) continue;
+    if (operation.kind == Kind::kCoalesce) waits = true;
+    if (operation.kind != Kind::kSplit || rest.empty() || to.done()) continue;
+    const size_t size = operation.place % rest.size();
+    // A call without a context and without a credential is none.
+    if (settings_.side(to.role()).has(sim::kFreesCredentialEarly)) {
+      altered_ = true;
+    }
+    if (size == 0) continue;
+    if (!stream.Append(rest.subspan(0, size))) altered_ = true;
+    rest.remove_prefix(size);
+    const SECURITY_STATUS status = TakeAll(to, stream, reply);
+    if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE) return status;
+  }
+  if (!stream.Append(rest)) altered_ = true;
+  if (waits) altered_ = true;
+  // What comes when one is done is for DecryptMessage.
+  return waits || to.done() ? SEC_E_OK : TakeAll(to, stream, reply);
+}
+
+bool Session::IsDelivered(size_t number) const {
+  return std::any_of(operations_.begin(), operations_.end(),
+                     [&](const sim::Operation& operation) {
+                       return operation.kind == Kind::kDeliver &&
+                              IsTo(number, operation);
+                     });
+}
+
 void Session::Persist(Caller& caller, absl::Span<const uint8_t> token) {
-  if (!settings_.side(caller.role()).has(kPersists)) return;
+  if (!settings_.side(caller.role()).has(sim::kPersists)) return;
   caller.CallOthers(settings_.seed);
   caller.Advance(token);
   caller.CallOthers(settings_.seed);
@@ -123,7 +174,7 @@ void Session::RequireProof() {
     const bool received = (i % 2 == 0) != acceptor_begins();
     tokens[i] = received ? arrived_[i].bytes() : sent_[i].bytes();
   }
-  profile_.require_proof(acceptor_, settings_,
+  profile_.require_proof(*acceptor_, settings_,
                          Tokens(tokens).subspan(0, sent_count_));
 }
 
@@ -143,12 +194,12 @@ void Session::RequireNoticed() {
 }
 
 void Session::RequireSameResult() {
-  const std::optional<ULONG> ours = initiator_.Attributes();
-  const std::optional<ULONG> theirs = acceptor_.Attributes();
-  const auto our_key = initiator_.SessionKey();
-  const auto their_key = acceptor_.SessionKey();
-  const auto our_name = initiator_.ClientName();
-  const auto their_name = acceptor_.ClientName();
+  const std::optional<ULONG> ours = initiator_->Attributes();
+  const std::optional<ULONG> theirs = acceptor_->Attributes();
+  const auto our_key = initiator_->SessionKey();
+  const auto their_key = acceptor_->SessionKey();
+  const auto our_name = initiator_->ClientName();
+  const auto their_name = acceptor_->ClientName();
   if (ours.has_value() && theirs.has_value()) {
     for (const auto [initiators, acceptors] : profile_.same_attributes) {
       watch_.Require(
@@ -159,8 +210,8 @@ void Session::RequireSameResult() {
   if (profile_.stream) {
     for (const ULONG attribute :
          {SECPKG_ATTR_UNIQUE_BINDINGS, SECPKG_ATTR_ENDPOINT_BINDINGS}) {
-      const auto our_bindings = initiator_.BindingsFor(attribute);
-      const auto their_bindings = acceptor_.BindingsFor(attribute);
+      const auto our_bindings = initiator_->BindingsFor(attribute);
+      const auto their_bindings = acceptor_->BindingsFor(attribute);
       if (our_bindings.has_value() && their_bindings.has_value()) {
         watch_.Require(*our_bindings == *their_bindings, Rule::kSameResult,
                        "channel bindings");
@@ -178,23 +229,27 @@ void Session::RequireSameResult() {
 
 template <typename Messages>
 void Session::UseContexts(Messages* messages) {
-  for (const Step& step : steps_) {
-    if (!IsAfterTokens(step)) continue;
-    Caller& caller = (step.value & 1) != 0 ? acceptor_ : initiator_;
-    constexpr int kKinds = Messages::kKinds + 2;
-    switch (const int kind = step.what % kKinds; kind) {
-      case Messages::kKinds:
-        caller.CallOthers(step.where[0]);
+  for (const sim::Operation& operation : operations_) {
+    if (IsOfToken(operation.kind)) continue;
+    std::optional<Caller>& caller =
+        (operation.target & 1) != 0 ? acceptor_ : initiator_;
+    if (!caller.has_value()) continue;
+    switch (operation.kind) {
+      case Kind::kOthers:
+        caller->CallOthers(operation.value);
         if (messages != nullptr) messages->FallOutOfStep();
         break;
-      case Messages::kKinds + 1:
-        if (caller.has_context()) {
-          caller.Advance(sent_[step.where[0] % profile_.max_tokens].bytes());
+      case Kind::kLate:
+        if (caller->has_context()) {
+          caller->Advance(
+              operation.bytes.empty()
+                  ? sent_[operation.place % profile_.max_tokens].bytes()
+                  : operation.bytes);
           if (profile_.stream && messages != nullptr) messages->FallOutOfStep();
         }
         break;
       default:
-        if (messages != nullptr) messages->Take(kind, step);
+        if (messages != nullptr) messages->Take(operation);
     }
   }
 }

@@ -4,28 +4,30 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "absl/types/span.h"
 #include "core/world.h"
 #include "fuzz/caller.h"
 #include "fuzz/oracles.h"
 #include "fuzz/profile.h"
-#include "fuzz/settings.h"
 #include "fuzz/stream.h"
 #include "fuzz/wire_edit.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 
-// Two callers, each in a World of its own, and the wire between them.
+// Two callers, each in a World of its own, and the wire between them; or one of
+// them, whose tokens come from the input's kDeliver operations.
 class Session {
  public:
-  static constexpr size_t kMaxSteps = 12;
   static constexpr size_t kMaxTokens = 16;
 
-  // All of them must outlive the session.
-  Session(const Profile& profile, const Settings& settings,
-          absl::Span<const Step> steps, Verification verification,
-          World& initiator_world, World& acceptor_world, Watch& watch);
+  // All of them must outlive the session. A World may be null: that end is
+  // absent.
+  Session(const Profile& profile, const sim::Input& input,
+          Verification verification, World* initiator_world,
+          World* acceptor_world, Watch& watch);
 
   void Run();
 
@@ -36,6 +38,9 @@ class Session {
 
  private:
   void Authenticate();
+  // `to` takes token number `number` as it arrives, of a stream with what
+  // arrived before it. What it answers is appended to `reply`.
+  SECURITY_STATUS Receive(Caller& to, size_t number, Stream& reply);
   // What a caller does who does not take a failure for an answer.
   void Persist(Caller& caller, absl::Span<const uint8_t> token);
   void RequireProof();
@@ -45,20 +50,25 @@ class Session {
            profile_.acceptor_begins(settings_);
   }
   void RequireSameResult();
-  // The steps after the last token.
+  // The operations after the last token.
   template <typename Messages>
   void UseContexts(Messages* messages);
-  bool IsAfterTokens(const Step& step) const {
-    return step.when % (profile_.max_tokens + 1) == profile_.max_tokens;
+  // Whether it happens to token number `number`.
+  bool IsTo(size_t number, const sim::Operation& operation) const {
+    return IsOfToken(operation.kind) &&
+           operation.target % profile_.max_tokens == number;
   }
+  bool IsDelivered(size_t number) const;
 
   const Profile& profile_;
-  const Settings& settings_;
-  const absl::Span<const Step> steps_;
+  const sim::Settings& settings_;
+  const absl::Span<const sim::Operation> operations_;
+  // What only a strict run owes is judged.
   const bool strict_;
   Watch& watch_;
-  Caller initiator_;
-  Caller acceptor_;
+  // At least one is there.
+  std::optional<Caller> initiator_;
+  std::optional<Caller> acceptor_;
   // What each has yet to take; of streams only.
   Stream to_initiator_;
   Stream to_acceptor_;

@@ -7,6 +7,8 @@
 
 namespace sspilab::fuzz {
 
+using Kind = sim::OperationKind;
+
 StreamMessages::StreamMessages(Caller& initiator, Caller& acceptor,
                                Stream& to_initiator, Stream& to_acceptor,
                                bool strict, bool agreed)
@@ -17,35 +19,33 @@ StreamMessages::StreamMessages(Caller& initiator, Caller& acceptor,
           Direction{.from = acceptor, .to = initiator, .inbox = to_initiator}} {
 }
 
-void StreamMessages::Take(int kind, const Step& step) {
-  Direction& way = FromSide(step);
+void StreamMessages::Take(const sim::Operation& operation) {
+  Direction& way = ways_[operation.target & 1];
   if (!way.from.has_context() || !way.to.has_context()) return;
+  const Kind kind = operation.kind;
+  if (IsMessage(kind)) {
+    Send(way, operation.place & 0xFF);
+    Damage(way, operation.place >> 8, operation.value);
+    return Deliver(way, Stream::kCapacity);
+  }
   switch (kind) {
-    case kSent:
-      Send(way, step.where[0]);
+    case Kind::kHold:
+      Send(way, operation.place & 0xFF);
+      break;
+    case Kind::kArrive:
+      Deliver(way, operation.place);
+      break;
+    case Kind::kDamage:
+      Damage(way, operation.place, operation.value);
       Deliver(way, Stream::kCapacity);
       break;
-    case kDelayed:
-      Send(way, step.where[0]);
-      break;
-    case kPart:
-      Deliver(way, step.where[0]);
-      break;
-    case kDamaged: {
-      const absl::Span<uint8_t> wire = way.wire.bytes();
-      const auto damage = static_cast<uint8_t>(step.value >> 1);
-      if (!wire.empty() && damage != 0) {
-        in_step_ = false;
-        wire[step.place() % wire.size()] ^= damage;
-      }
-      Deliver(way, Stream::kCapacity);
-      break;
-    }
-    case kShutdown:
+    case Kind::kShutdown:
       Control(way, SCHANNEL_SHUTDOWN);
       break;
-    case kRenegotiated:
+    case Kind::kRenegotiate:
       Control(way, SCHANNEL_RENEGOTIATE);
+      break;
+    default:
       break;
   }
 }
@@ -77,6 +77,13 @@ void StreamMessages::Send(Direction& way, size_t size) {
     case Records::Sealed::kNot:
       break;
   }
+}
+
+void StreamMessages::Damage(Direction& way, size_t at, uint8_t damage) {
+  const absl::Span<uint8_t> wire = way.wire.bytes();
+  if (wire.empty() || damage == 0) return;
+  in_step_ = false;
+  wire[at % wire.size()] ^= damage;
 }
 
 void StreamMessages::Deliver(Direction& way, size_t size) {

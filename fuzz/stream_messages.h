@@ -10,31 +10,21 @@
 #include "fuzz/caller.h"
 #include "fuzz/stream.h"
 #include "fuzz/stream_records.h"
-#include "fuzz/wire_edit.h"
+#include "sim/input/operation.h"
 
 namespace sspilab::fuzz {
 
 // Messages between two callers whose contexts are done and protect a stream,
-// over a wire that splits, coalesces and bends it as the steps say.
+// over a wire that splits, coalesces and bends it as the operations say.
 class StreamMessages {
  public:
-  // Kinds of steps: a message, and all that is on the wire arrives; a message
-  // that stays on the wire; some bytes arrive; a byte of what is on the wire is
-  // changed, and all of it arrives; the end of the stream; another handshake.
-  static constexpr int kSent = 0;
-  static constexpr int kDelayed = 1;
-  static constexpr int kPart = 2;
-  static constexpr int kDamaged = 3;
-  static constexpr int kShutdown = 4;
-  static constexpr int kRenegotiated = 5;
-  static constexpr int kKinds = 6;
-
   // What has arrived at each and was not taken by the handshake comes first.
   // `agreed`: nothing was changed on the wire so far.
   StreamMessages(Caller& initiator, Caller& acceptor, Stream& to_initiator,
                  Stream& to_acceptor, bool strict, bool agreed);
 
-  void Take(int kind, const Step& step);
+  // What happens to a stream, and nothing where the operation is another.
+  void Take(const sim::Operation& operation);
   // A context was used outside of the exchange, and may have been told to end
   // it.
   void FallOutOfStep() {
@@ -61,13 +51,14 @@ class StreamMessages {
     bool ended = false;
   };
 
-  Direction& FromSide(const Step& step) { return ways_[step.value & 1]; }
   Direction& Back(const Direction& way) {
     return ways_[&way == &ways_[0] ? 1 : 0];
   }
 
   // Seals a message and puts it on the wire.
   void Send(Direction& way, size_t size);
+  // XORs a byte of what is on the wire.
+  void Damage(Direction& way, size_t at, uint8_t damage);
   // `size` bytes at most of what is on the wire arrive, and are opened.
   void Deliver(Direction& way, size_t size);
   // Opens the first record. False when nothing more can be opened now.

@@ -6,39 +6,9 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "sim/input/operation.h"
 
 namespace sspilab::fuzz {
-
-// One thing that happens in a session, as an input has it. Any bytes are a
-// step.
-struct Step {
-  // To which token, counted from 0, or after them: modulo the number of tokens
-  // of the package, and one.
-  uint8_t when;
-  // A WireEdit, or what session.cc and the messages know.
-  uint8_t what;
-  uint8_t where[2];
-  uint8_t value;
-
-  size_t place() const { return where[0] | where[1] << 8; }
-};
-static_assert(sizeof(Step) == 5 && alignof(Step) == 1);
-
-// What a wire may do to a token. Places are taken modulo the token's size.
-enum class WireEdit : uint8_t {
-  kFlip,       // the byte at `where` is XORed with `value`
-  kSet,        // ... is set
-  kAddToU16,   // the number at `where` gets the signed `value` added
-  kTruncate,   // at `where`
-  kExtend,     // by `value` zeros
-  kErase,      // `value` bytes at `where`
-  kDuplicate,  // `value` bytes at `where`, behind themselves
-  kReplace,    // by the token that was sent as number `value`: repetition,
-               // reflection, exchange
-  kSplice,     // from `where` on by what that token has there
-  kDrop,       // nothing arrives
-};
-inline constexpr int kWireEdits = 10;
 
 // A token on its way, in memory of its own. Longer than kCapacity it does not
 // get.
@@ -51,8 +21,9 @@ class WireToken {
   WireToken& operator=(const WireToken&) = delete;
 
   void Assign(absl::Span<const uint8_t> bytes);
-  // `sent` are the tokens that were sent so far, in order.
-  void Edit(const Step& step, absl::Span<const WireToken> sent);
+  // What a wire does to it, and nothing where the operation is another. `sent`
+  // are the tokens that were sent so far, in order.
+  void Edit(const sim::Operation& operation, absl::Span<const WireToken> sent);
 
   absl::Span<const uint8_t> bytes() const { return {bytes_.data(), size_}; }
 

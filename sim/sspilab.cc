@@ -16,13 +16,15 @@ namespace sspilab::sim {
 namespace {
 
 const Command* const kCommands[] = {
-    &kDemoCommand,   &kRunCommand,     &kNewCommand,      &kDecodeCommand,
-    &kStatesCommand, &kStatusCommand,  &kStatusesCommand, &kRulesCommand,
-    &kReplayCommand, &kExploreCommand, &kSwarmCommand,    &kBenchCommand,
+    &kDemoCommand,       &kRunCommand,        &kNewCommand,
+    &kDecodeCommand,     &kStatesCommand,     &kStatusCommand,
+    &kStatusesCommand,   &kRulesCommand,      &kReplayCommand,
+    &kExploreCommand,    &kSwarmCommand,      &kBenchCommand,
+    &kSeed2traceCommand, &kTrace2seedCommand,
 };
 
 std::string Help() {
-  constexpr size_t kNames = 10;
+  constexpr size_t kNames = 12;
   std::string text =
       "Usage: sspilab [COMMAND [OPTION...]]\n\n"
       "A client and a server that authenticate each other over the Security "

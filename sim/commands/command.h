@@ -40,10 +40,12 @@ extern const Command kNewCommand;
 extern const Command kReplayCommand;
 extern const Command kRulesCommand;
 extern const Command kRunCommand;
+extern const Command kSeed2traceCommand;
 extern const Command kStatesCommand;
 extern const Command kStatusCommand;
 extern const Command kStatusesCommand;
 extern const Command kSwarmCommand;
+extern const Command kTrace2seedCommand;
 
 // What --help prints.
 std::string CommandHelp(const Command& command);

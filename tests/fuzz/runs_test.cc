@@ -20,7 +20,7 @@
 #include "core/world.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
-#include "fuzz/settings.h"
+#include "sim/input/input.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -134,7 +134,7 @@ TEST(RunsTest, DependOnTheirInputAlone) {
 // early, and the recorded ones parse (the message targets' replay says so).
 TEST(RunsTest, SessionSendsThreeTokens) {
   SentTokens sent;
-  const Settings settings = {};
+  const sim::Settings settings = {};
   ASSERT_TRUE(NtlmProfile().must_complete(settings));
   RunSession(NtlmProfile(), settings.bytes(), Verification::kStrict, &sent);
   ASSERT_EQ(sent.tokens.size(), 3u);
@@ -146,7 +146,7 @@ TEST(RunsTest, SessionSendsThreeTokens) {
 
 // The same settings are two machines of one domain to Kerberos.
 TEST(RunsTest, ZerosAreAMutualExchangeOfKerberosToo) {
-  Settings settings = {};
+  sim::Settings settings = {};
   settings.initiator.requirements[0] = 0x01;
   ASSERT_TRUE(KerberosProfile().must_complete(settings));
   SentTokens sent;
@@ -162,7 +162,7 @@ TEST(RunsTest, ZerosAreAMutualExchangeOfKerberosToo) {
 // Machines that are in a domain begin with Kerberos, and need no more.
 TEST(RunsTest, NegotiateInADomainIsKerberos) {
   constexpr uint8_t kInDomain = 0x20;
-  Settings settings = {};
+  sim::Settings settings = {};
   settings.initiator.policy[1] = settings.acceptor.policy[1] = kInDomain;
   settings.initiator.requirements[1] = 0x01;  // ISC_REQ_MUTUAL_AUTH
   ASSERT_TRUE(NegotiateProfile().must_complete(settings));
@@ -173,15 +173,48 @@ TEST(RunsTest, NegotiateInADomainIsKerberos) {
   EXPECT_EQ(sent.tokens.size(), 2u);
 }
 
-TEST(SettingsTest, InputThatIsTooShortEndsInZeros) {
-  const uint8_t bytes[] = {7, 1};
-  absl::Span<const uint8_t> input = bytes;
-  const Settings settings = Settings::TakeFrom(&input);
-  EXPECT_TRUE(input.empty());
-  EXPECT_EQ(settings.seed, 7);
-  EXPECT_EQ(settings.credential, 1);
-  EXPECT_EQ(settings.acceptor.refused_allocation, 0);
-  EXPECT_FALSE(NtlmProfile().must_complete(settings));
+// With the peer's tokens in its input, an end that is alone comes as far as it
+// did with the peer.
+TEST(RunsTest, OneEndAloneTakesWhatIsDelivered) {
+  const sim::Settings settings = {};
+  SentTokens sent;
+  RunSession(NtlmProfile(), settings.bytes(), Verification::kStrict, &sent);
+  ASSERT_EQ(sent.tokens.size(), 3u);
+  sim::Input input = {.settings = settings};
+  std::vector<uint64_t> digests = {RunAcceptor(NtlmProfile(), input.Encode())};
+  for (const uint8_t token : {0, 2}) {
+    input.operations.push_back({.kind = sim::OperationKind::kDeliver,
+                                .target = token,
+                                .bytes = sent.tokens[token]});
+    digests.push_back(RunAcceptor(NtlmProfile(), input.Encode()));
+  }
+  // What the wire does is done to these tokens, too.
+  input.operations.push_back({.kind = sim::OperationKind::kFlip,
+                              .target = 2,
+                              .place = 90,
+                              .value = 1});
+  digests.push_back(RunAcceptor(NtlmProfile(), input.Encode()));
+  std::sort(digests.begin(), digests.end());
+  EXPECT_EQ(std::unique(digests.begin(), digests.end()), digests.end());
+}
+
+// However a token of a stream is split, both are done (UnharmedCompletes), and
+// all messages behind the handshake arrive (MessagesArrive).
+TEST(RunsTest, SplitTokensOfAStreamComplete) {
+  sim::Input input;
+  ASSERT_TRUE(SchannelProfile().must_complete(input.settings));
+  for (const uint16_t place : {1, 4, 5, 6, 100}) {
+    input.operations.clear();
+    for (uint8_t token = 0; token < 4; ++token) {
+      input.operations.push_back({sim::OperationKind::kSplit, token, place});
+      input.operations.push_back({sim::OperationKind::kSplit, token, 2});
+    }
+    input.operations.push_back({sim::OperationKind::kSeal, 0, 20});
+    input.operations.push_back({sim::OperationKind::kSeal, 1, 20});
+    SentTokens sent;
+    RunSession(SchannelProfile(), input.Encode(), Verification::kStrict, &sent);
+    EXPECT_GE(sent.tokens.size(), 3u) << place;
+  }
 }
 
 }  // namespace

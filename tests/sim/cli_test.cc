@@ -108,6 +108,9 @@ TEST(CliTest, UnknownWordsGetAnAnswer) {
   fails("decode /nonexistent", "cannot open /nonexistent");
   fails("decode --hex 123", "even number");
   fails("replay", "replay what?");
+  fails("seed2trace ntlm_session", "which input?");
+  fails("seed2trace ntlm x", "no target 'ntlm'");
+  fails("trace2seed ntlm_session /nonexistent/x", "/nonexistent/x");
   fails("explore", "explore which package?");
   fails("explore NTML", "only NTLM");
   fails("explore NTLM --depth 0", "--depth is not from 1");
@@ -136,7 +139,7 @@ TEST(CliTest, EveryCommandHasHelpWithExamples) {
   EXPECT_EQ(all.status, 0);
   for (const std::string_view command :
        {"demo", "run", "new", "decode", "states", "status", "statuses", "rules",
-        "replay", "explore", "swarm", "bench"}) {
+        "replay", "explore", "swarm", "bench", "seed2trace", "trace2seed"}) {
     EXPECT_THAT(all.output, HasSubstr(absl::StrCat("  ", command, " ")));
     const Ran help = Sspilab(absl::StrCat(command, " --help"));
     EXPECT_EQ(help.status, 0);
@@ -381,6 +384,22 @@ TEST(CliTest, ATraceReplaysUntilItIsChanged) {
   const Ran broken = Sspilab(absl::StrCat("replay ", path));
   EXPECT_EQ(broken.status, 2);
   EXPECT_THAT(broken.output, HasSubstr("run.jsonl:1:"));
+}
+
+TEST(CliTest, ASeedIsTextAndBackAgain) {
+  const std::string seed = TempFile("seed"), text = TempFile("seed.jsonl");
+  std::ofstream(seed, std::ios::binary)
+      << std::string(27, '\0') << std::string("\0\1\x14\0\x10", 5);
+  ASSERT_EQ(Sspilab(absl::StrCat("seed2trace ntlm_session ", seed, " > ", text))
+                .status,
+            0);
+  EXPECT_THAT(ReadFile(text), HasSubstr(R"({"flip":1,"place":20,"value":16})"));
+  const Ran again = Sspilab(absl::StrCat("trace2seed ntlm_session ", text));
+  EXPECT_EQ(again.status, 0);
+  EXPECT_EQ(again.output, ReadFile(seed));
+  const Ran other = Sspilab(absl::StrCat("trace2seed ntlm_acceptor ", text));
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.output, HasSubstr("not of 'ntlm_acceptor'"));
 }
 
 TEST(CliTest, DecodesBinaryHexadecimalAndBase64) {

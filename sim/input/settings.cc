@@ -1,15 +1,21 @@
-#include "fuzz/settings.h"
+#include "sim/input/settings.h"
 
 #include <algorithm>
 #include <cstring>
 
-namespace sspilab::fuzz {
+namespace sspilab::sim {
 
 Settings Settings::TakeFrom(absl::Span<const uint8_t>* input) {
   Settings settings = {};
   const size_t size = std::min(input->size(), sizeof(settings));
   if (size != 0) std::memcpy(&settings, input->data(), size);
   input->remove_prefix(size);
+  for (SideSettings* side : {&settings.initiator, &settings.acceptor}) {
+    side->completing %= kCompletings;
+    side->bindings &= 0xF0 | (kBindingsKinds - 1);
+    side->output %= kOutputShapes;
+    side->input %= kInputShapes;
+  }
   return settings;
 }
 
@@ -36,4 +42,4 @@ bool SideSettings::IsOrdinary() const {
          refused_allocation == 0;
 }
 
-}  // namespace sspilab::fuzz
+}  // namespace sspilab::sim

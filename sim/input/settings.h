@@ -1,5 +1,5 @@
-#ifndef SSPILAB_FUZZ_SETTINGS_H_
-#define SSPILAB_FUZZ_SETTINGS_H_
+#ifndef SSPILAB_SIM_INPUT_SETTINGS_H_
+#define SSPILAB_SIM_INPUT_SETTINGS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include "absl/types/span.h"
 #include "core/role.h"
 
-namespace sspilab::fuzz {
+namespace sspilab::sim {
 
 // What the first bytes of an input decide: the Worlds that a run happens in,
 // and how the callers in them behave. Every byte is a choice and every value
@@ -84,6 +84,8 @@ struct SideSettings {
   // The allocation that is refused, counted from 1; 0 for none.
   uint8_t refused_allocation;
 
+  friend bool operator==(const SideSettings&, const SideSettings&) = default;
+
   OutputShape output_shape() const {
     return static_cast<OutputShape>(output % kOutputShapes);
   }
@@ -116,7 +118,10 @@ struct Settings {
   SideSettings initiator;
   SideSettings acceptor;
 
-  // Takes the settings off the front of `input`; what is missing is zero.
+  friend bool operator==(const Settings&, const Settings&) = default;
+
+  // Takes the settings off the front of `input`; what is missing is zero, and
+  // what is one of a few is modulo their number.
   static Settings TakeFrom(absl::Span<const uint8_t>* input);
   absl::Span<const uint8_t> bytes() const {
     return {reinterpret_cast<const uint8_t*>(this), sizeof(*this)};
@@ -128,6 +133,6 @@ struct Settings {
 };
 static_assert(alignof(Settings) == 1 && std::is_trivially_copyable_v<Settings>);
 
-}  // namespace sspilab::fuzz
+}  // namespace sspilab::sim
 
-#endif  // SSPILAB_FUZZ_SETTINGS_H_
+#endif  // SSPILAB_SIM_INPUT_SETTINGS_H_

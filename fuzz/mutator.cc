@@ -1,0 +1,257 @@
+#include "fuzz/mutator.h"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace sspilab::fuzz {
+namespace {
+
+using Kind = sim::OperationKind;
+using sim::Input;
+using sim::Operation;
+
+// More than any package's handshake has.
+constexpr uint64_t kTokens = 16;
+constexpr size_t kLongestToken = 4096;
+constexpr unsigned kMostAtOnce = 4;
+
+// Where fields begin and end whose bytes are not at hand: NTLM's header, the
+// MIC and the payload; a record of TLS and its handshake message; DER's first
+// lengths.
+constexpr uint16_t kUsualEdges[] = {0,  2,  4,  5,  8,  9,  12, 16, 20, 28,
+                                    32, 36, 40, 43, 48, 56, 64, 72, 88};
+
+uint8_t Byte(Entropy& entropy) { return static_cast<uint8_t>(entropy.Next()); }
+
+uint16_t Place(Entropy& entropy) {
+  // Mostly near the beginning, where headers are.
+  const uint64_t most[] = {16, 128, 1024, 0x10000};
+  return static_cast<uint16_t>(entropy.Below(most[entropy.Below(4)]));
+}
+
+uint8_t Target(Kind kind, Entropy& entropy) {
+  return static_cast<uint8_t>(
+      entropy.Below(IsOfToken(kind) ? kTokens : uint64_t{2}));
+}
+
+// The operations that `is_wanted` wants.
+template <typename IsWanted>
+std::vector<size_t> Those(const Input& input, IsWanted is_wanted) {
+  std::vector<size_t> those;
+  for (size_t i = 0; i < input.operations.size(); ++i) {
+    if (is_wanted(input.operations[i])) those.push_back(i);
+  }
+  return those;
+}
+
+bool Insert(Operation operation, Input& input, Entropy& entropy) {
+  if (input.operations.size() >= Input::kMostOperations) return false;
+  const auto at =
+      static_cast<ptrdiff_t>(entropy.Below(input.operations.size() + 1));
+  input.operations.insert(input.operations.begin() + at, std::move(operation));
+  return true;
+}
+
+Operation AnyOperation(Entropy& entropy, MutateBytes bytes) {
+  Operation operation;
+  operation.kind = static_cast<Kind>(entropy.Below(sim::kOperationKinds));
+  operation.target = Target(operation.kind, entropy);
+  operation.place = Place(entropy);
+  operation.value = Byte(entropy);
+  if (HasBytes(operation.kind)) {
+    operation.bytes.resize(64);
+    operation.bytes.resize(bytes(operation.bytes.data(), 0, 64));
+  }
+  return operation;
+}
+
+// An operation of this kind on some token, with a place at a usual edge.
+Operation OnAToken(Kind kind, Entropy& entropy) {
+  const uint16_t edge = kUsualEdges[entropy.Below(std::size(kUsualEdges))];
+  const auto beside = static_cast<uint16_t>(entropy.Below(3));
+  return {.kind = kind,
+          .target = Target(kind, entropy),
+          // One before, there, or one behind.
+          .place = static_cast<uint16_t>(std::max(edge + beside, 1) - 1),
+          .value = static_cast<uint8_t>(entropy.Below(kTokens))};
+}
+
+Operation* OneWithBytes(Input& input, Entropy& entropy) {
+  const std::vector<size_t> those = Those(
+      input,
+      [](const Operation& operation) { return HasBytes(operation.kind); });
+  if (those.empty()) return nullptr;
+  return &input.operations[those[entropy.Below(those.size())]];
+}
+
+bool Truncate(Input& input, Entropy& entropy) {
+  Operation* const delivered = OneWithBytes(input, entropy);
+  if (delivered != nullptr) return TruncateAtEdge(delivered->bytes, entropy);
+  return Insert(OnAToken(Kind::kTruncate, entropy), input, entropy);
+}
+
+// Changes one byte of the settings: to another value, by one bit, to zero.
+bool ChangeSettings(Input& input, Entropy& entropy) {
+  std::vector<uint8_t> encoded(input.settings.bytes().begin(),
+                               input.settings.bytes().end());
+  uint8_t& byte = encoded[entropy.Below(encoded.size())];
+  const uint8_t before = byte;
+  switch (entropy.Below(4)) {
+    case 0:
+      byte = 0;
+      break;
+    case 1:
+      byte = Byte(entropy);
+      break;
+    default:
+      byte ^= static_cast<uint8_t>(1u << entropy.Below(8));
+  }
+  const bool changed = byte != before;
+  absl::Span<const uint8_t> rest = encoded;
+  input.settings = sim::Settings::TakeFrom(&rest);
+  return changed;
+}
+
+bool ChangeNumbers(Operation& operation, Entropy& entropy) {
+  const Operation before = operation;
+  switch (entropy.Below(5)) {
+    case 0:
+      operation.place = Place(entropy);
+      break;
+    case 1:
+      ++operation.place;
+      break;
+    case 2:
+      --operation.place;
+      break;
+    case 3:
+      operation.value = Byte(entropy);
+      break;
+    default:
+      operation.value ^= static_cast<uint8_t>(1u << entropy.Below(8));
+  }
+  return operation != before;
+}
+
+size_t Write(Input& input, absl::Span<uint8_t> out) {
+  std::vector<uint8_t> encoded = input.Encode();
+  // What does not fit goes whole, the last first.
+  while (encoded.size() > out.size() && !input.operations.empty()) {
+    input.operations.pop_back();
+    encoded = input.Encode();
+  }
+  const size_t size = std::min(encoded.size(), out.size());
+  if (size != 0) std::memcpy(out.data(), encoded.data(), size);
+  return size;
+}
+
+}  // namespace
+
+bool Mutate(Mutation mutation, Input& input, Entropy& entropy,
+            MutateBytes bytes) {
+  std::vector<Operation>& operations = input.operations;
+  const auto one = [&]() -> Operation& {
+    return operations[entropy.Below(operations.size())];
+  };
+  switch (mutation) {
+    case Mutation::kInsert:
+      return Insert(AnyOperation(entropy, bytes), input, entropy);
+    case Mutation::kReflect:
+      return Insert(OnAToken(Kind::kReplace, entropy), input, entropy);
+    case Mutation::kSplit:
+      return Insert(OnAToken(Kind::kSplit, entropy), input, entropy);
+    case Mutation::kCoalesce:
+      return Insert(OnAToken(Kind::kCoalesce, entropy), input, entropy);
+    case Mutation::kTruncate:
+      return Truncate(input, entropy);
+    case Mutation::kSettings:
+      return ChangeSettings(input, entropy);
+    case Mutation::kToken: {
+      Operation* const delivered = OneWithBytes(input, entropy);
+      if (delivered == nullptr) return false;
+      MutateToken(delivered->bytes, kLongestToken, entropy, bytes);
+      return true;
+    }
+    case Mutation::kDeliver: {
+      const Operation* const delivered = OneWithBytes(input, entropy);
+      if (delivered == nullptr) return false;
+      Operation again = *delivered;
+      again.kind = entropy.Below(4) == 0 ? Kind::kLate : Kind::kDeliver;
+      again.target = Target(again.kind, entropy);
+      return Insert(std::move(again), input, entropy);
+    }
+    default:
+      break;
+  }
+  // The others need an operation.
+  if (operations.empty()) return false;
+  switch (mutation) {
+    case Mutation::kRepeat:
+      return Insert(Operation(one()), input, entropy);
+    case Mutation::kSkip:
+      operations.erase(
+          operations.begin() +
+          static_cast<ptrdiff_t>(entropy.Below(operations.size())));
+      return true;
+    case Mutation::kSwap: {
+      if (operations.size() < 2) return false;
+      const size_t at = entropy.Below(operations.size() - 1);
+      if (operations[at] == operations[at + 1]) return false;
+      std::swap(operations[at], operations[at + 1]);
+      return true;
+    }
+    case Mutation::kRetarget: {
+      Operation& operation = one();
+      const uint8_t before = operation.target;
+      operation.target = Target(operation.kind, entropy);
+      return operation.target != before;
+    }
+    case Mutation::kNumbers:
+      return ChangeNumbers(one(), entropy);
+    default:
+      return false;
+  }
+}
+
+size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed,
+                   MutateBytes bytes) {
+  Entropy entropy(seed, 0);
+  // Plain bytes now and then: nobody knows all that is worth trying.
+  if (entropy.Below(16) == 0) return bytes(data, size, max_size);
+  Input input = Input::Decode({data, size});
+  const uint64_t wanted = 1 + entropy.Below(kMostAtOnce);
+  uint64_t done = 0;
+  // Those with nothing to be done to are tried in vain.
+  for (int tries = 0; done < wanted && tries < 32; ++tries) {
+    // What is inside of tokens is worth as much as all else.
+    const bool token = entropy.Below(2) == 0;
+    const auto mutation =
+        token ? Mutation::kToken
+              : static_cast<Mutation>(entropy.Below(kMutations));
+    if (Mutate(mutation, input, entropy, bytes)) ++done;
+  }
+  return Write(input, {data, max_size});
+}
+
+size_t CrossOver(absl::Span<const uint8_t> first,
+                 absl::Span<const uint8_t> second, absl::Span<uint8_t> out,
+                 unsigned seed) {
+  Entropy entropy(seed, 1);
+  Input one = Input::Decode(first);
+  const Input other = Input::Decode(second);
+  if (entropy.Below(4) == 0) one.settings = other.settings;
+  const size_t kept = entropy.Below(one.operations.size() + 1);
+  const size_t from = entropy.Below(other.operations.size() + 1);
+  one.operations.resize(kept);
+  for (size_t i = from; i < other.operations.size() &&
+                        one.operations.size() < Input::kMostOperations;
+       ++i) {
+    one.operations.push_back(other.operations[i]);
+  }
+  return Write(one, out);
+}
+
+}  // namespace sspilab::fuzz

@@ -1,0 +1,51 @@
+#ifndef SSPILAB_FUZZ_MUTATOR_H_
+#define SSPILAB_FUZZ_MUTATOR_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "core/entropy.h"
+#include "fuzz/token_mutator.h"
+#include "sim/input/input.h"
+
+// Mutations of inputs as what they are, settings and operations, instead of as
+// bytes. mutator_entry.cc has libFuzzer's names for them.
+namespace sspilab::fuzz {
+
+// What may be done to an input. "One" is one that the entropy chooses.
+enum class Mutation : uint8_t {
+  kInsert,    // a new operation, anywhere
+  kRepeat,    // one comes once more, anywhere
+  kSkip,      // one goes
+  kSwap,      // one changes places with the next one
+  kRetarget,  // one happens to another token, or on the other side
+  kReflect,   // a token is replaced by one that was sent before it
+  kSplit,     // a token comes in two
+  kCoalesce,  // a token waits for what is sent next
+  kTruncate,  // a token is cut where fields begin and end, or a byte beside it
+  kNumbers,   // the place or the value of one changes
+  kSettings,  // one of the settings changes
+  kToken,     // token_mutator.h, on the bytes that one brings
+  kDeliver,   // bytes of one are brought once more, in place of another token
+};
+inline constexpr int kMutations = 13;
+
+// Does it. False, and nothing done, where there is nothing to do it to.
+bool Mutate(Mutation mutation, sim::Input& input, Entropy& entropy,
+            MutateBytes bytes);
+
+// An input of at most `max_size` bytes out of the `size` at `data`, in place;
+// its size is returned. It depends on these, `seed` and `bytes` alone.
+size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed,
+                   MutateBytes bytes);
+
+// The settings of one and operations of both, some of the first and then some
+// of the second, in `out`; the size is returned.
+size_t CrossOver(absl::Span<const uint8_t> first,
+                 absl::Span<const uint8_t> second, absl::Span<uint8_t> out,
+                 unsigned seed);
+
+}  // namespace sspilab::fuzz
+
+#endif  // SSPILAB_FUZZ_MUTATOR_H_

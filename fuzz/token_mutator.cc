@@ -1,0 +1,355 @@
+#include "fuzz/token_mutator.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+namespace sspilab::fuzz {
+namespace {
+
+using Bytes = absl::Span<const uint8_t>;
+
+constexpr size_t kMostFields = 128;
+constexpr int kDeepest = 16;
+
+// MS-NLMP 2.2.1: where the fields of a message's header are, by its type.
+constexpr std::string_view kNtlmSignature("NTLMSSP\0", 8);
+constexpr size_t kNtlmTypeAt = 8;
+constexpr size_t kNtlmFieldSize = 8;
+constexpr size_t kNegotiateFields[] = {16, 24};
+constexpr size_t kChallengeFields[] = {12, 40};
+constexpr size_t kAuthenticateFields[] = {12, 20, 28, 36, 44, 52};
+
+// X.690 8.1.2 and 8.1.3.
+constexpr uint8_t kConstructed = 0x20;
+constexpr uint8_t kOctetString = 0x04;
+constexpr uint8_t kLongForm = 0x80;
+
+// RFC 8446 5.1 and 4.
+constexpr size_t kRecordHeader = 5;
+constexpr size_t kHandshakeHeader = 4;
+constexpr uint8_t kHandshake = 22;
+
+size_t NumberAt(Bytes token, size_t at, size_t bytes, bool big_endian) {
+  size_t number = 0;
+  for (size_t i = 0; i < bytes; ++i) {
+    const size_t byte = token[at + (big_endian ? i : bytes - 1 - i)];
+    number = number << 8 | byte;
+  }
+  return number;
+}
+
+void SetNumberAt(Token& token, size_t at, size_t bytes, bool big_endian,
+                 size_t number) {
+  for (size_t i = 0; i < bytes; ++i, number >>= 8) {
+    token[at + (big_endian ? bytes - 1 - i : i)] = static_cast<uint8_t>(number);
+  }
+}
+
+size_t LargestIn(size_t bytes) { return (size_t{1} << (8 * bytes)) - 1; }
+
+// A field's length cannot say more than this.
+void SetLength(Token& token, const TokenField& field, size_t length) {
+  size_t most = LargestIn(field.length_bytes);
+  // A byte that says a short length itself.
+  const bool is_short = field.length_bytes == 1 && field.big_endian &&
+                        token[field.length_at] < kLongForm &&
+                        field.begin == field.length_at + 1;
+  if (is_short) most = kLongForm - 1;
+  SetNumberAt(token, field.length_at, field.length_bytes, field.big_endian,
+              std::min(length, most));
+}
+
+// Finds fields; tells each to `visit`, which may change the field's length or
+// place in the bytes and says, in the field, what they are now.
+class Walk {
+ public:
+  using Visit = absl::FunctionRef<void(TokenField& field, size_t end)>;
+
+  Walk(const uint8_t* token, Visit visit) : token_(token), visit_(visit) {}
+
+  // What is from `begin` to `end` and, where it can be known, ends there.
+  void Any(size_t begin, size_t end, int depth) {
+    const Bytes bytes(token_ + begin, end - begin);
+    if (depth > kDeepest || bytes.size() < 2) return;
+    if (bytes.size() > kNtlmTypeAt &&
+        std::equal(kNtlmSignature.begin(), kNtlmSignature.end(),
+                   bytes.begin())) {
+      return Ntlm(begin, end);
+    }
+    if (bytes.size() >= kRecordHeader && bytes[0] >= 20 && bytes[0] <= 23 &&
+        bytes[1] == 3) {
+      return Tls(begin, end);
+    }
+    const uint8_t tag = bytes[0];
+    // APPLICATION and context tags, SEQUENCE: what a token of DER begins with.
+    if ((tag & kConstructed) != 0) Der(begin, end, depth, /*fills=*/true);
+  }
+
+ private:
+  bool Visited(TokenField field, size_t end, TokenField* now) {
+    if (++count_ > kMostFields) return false;
+    visit_(field, end);
+    *now = field;
+    return true;
+  }
+
+  void Ntlm(size_t begin, size_t end) {
+    absl::Span<const size_t> places;
+    switch (token_[begin + kNtlmTypeAt]) {
+      case 1:
+        places = kNegotiateFields;
+        break;
+      case 2:
+        places = kChallengeFields;
+        break;
+      case 3:
+        places = kAuthenticateFields;
+        break;
+      default:
+        return;
+    }
+    const Bytes bytes(token_, end);
+    for (const size_t place : places) {
+      const size_t at = begin + place;
+      if (at + kNtlmFieldSize > end) return;
+      TokenField now;
+      if (!Visited({.begin = begin + NumberAt(bytes, at + 4, 4, false),
+                    .size = NumberAt(bytes, at, 2, false),
+                    .length_at = at,
+                    .length_bytes = 2,
+                    .big_endian = false,
+                    .place_at = at + 4},
+                   end, &now)) {
+        return;
+      }
+    }
+  }
+
+  void Tls(size_t begin, size_t end) {
+    const Bytes bytes(token_, end);
+    while (end - begin >= kRecordHeader) {
+      TokenField now;
+      if (!Visited({.begin = begin + kRecordHeader,
+                    .size = NumberAt(bytes, begin + 3, 2, true),
+                    .length_at = begin + 3,
+                    .length_bytes = 2,
+                    .big_endian = true},
+                   end, &now)) {
+        return;
+      }
+      const size_t record_end = std::min(end, now.begin + now.size);
+      if (bytes[begin] == kHandshake &&
+          record_end - now.begin >= kHandshakeHeader) {
+        TokenField message;
+        if (!Visited({.begin = now.begin + kHandshakeHeader,
+                      .size = NumberAt(bytes, now.begin + 1, 3, true),
+                      .length_at = now.begin + 1,
+                      .length_bytes = 3,
+                      .big_endian = true},
+                     record_end, &message)) {
+          return;
+        }
+      }
+      begin = record_end;
+    }
+  }
+
+  // One element, or as many as there are.
+  void Der(size_t begin, size_t end, int depth, bool fills) {
+    const Bytes bytes(token_, end);
+    while (end - begin >= 2) {
+      const uint8_t tag = bytes[begin];
+      const uint8_t first = bytes[begin + 1];
+      const size_t more = first < kLongForm ? 0 : first - kLongForm;
+      // Indefinite, or longer than any token.
+      if (first == kLongForm || more > 3 || begin + 2 + more > end) return;
+      TokenField now;
+      if (!Visited({.begin = begin + 2 + more,
+                    .size = more == 0 ? first
+                                      : NumberAt(bytes, begin + 2, more, true),
+                    .length_at = more == 0 ? begin + 1 : begin + 2,
+                    .length_bytes = static_cast<uint8_t>(more == 0 ? 1 : more),
+                    .big_endian = true},
+                   end, &now)) {
+        return;
+      }
+      const size_t inner_end = std::min(end, now.begin + now.size);
+      if (depth < kDeepest) {
+        if ((tag & kConstructed) != 0) {
+          Der(now.begin, inner_end, depth + 1, /*fills=*/false);
+        } else if (tag == kOctetString) {
+          Any(now.begin, inner_end, depth + 1);
+        }
+      }
+      begin = inner_end;
+      if (fills) return;
+    }
+  }
+
+  const uint8_t* const token_;
+  Visit visit_;
+  size_t count_ = 0;
+};
+
+template <typename T>
+const T& OneOf(const std::vector<T>& values, Entropy& entropy) {
+  return values[entropy.Below(values.size())];
+}
+
+}  // namespace
+
+std::vector<TokenField> FieldsOf(Bytes token) {
+  std::vector<TokenField> fields;
+  const auto visit = [&](TokenField& field, size_t) {
+    fields.push_back(field);
+  };
+  Walk(token.data(), visit).Any(0, token.size(), 0);
+  return fields;
+}
+
+std::vector<size_t> EdgesOf(Bytes token) {
+  std::vector<size_t> edges = {0, token.size()};
+  for (const TokenField& field : FieldsOf(token)) {
+    for (const size_t edge :
+         {field.length_at, field.length_at + field.length_bytes, field.begin,
+          field.begin + field.size}) {
+      if (edge < token.size()) edges.push_back(edge);
+    }
+  }
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  return edges;
+}
+
+void Mend(Token& token) {
+  // The outermost one is around all.
+  bool is_first = true;
+  const auto visit = [&](TokenField& field, size_t end) {
+    if (field.place_at != 0 && field.begin > end) {
+      // Where the last byte ends: there is nothing.
+      const size_t begin = end;
+      const size_t base =
+          field.begin - NumberAt(token, field.place_at, 4, false);
+      SetNumberAt(token, field.place_at, 4, false, begin - base);
+      field.begin = begin;
+    }
+    const size_t room = field.begin > end ? 0 : end - field.begin;
+    const bool is_around = is_first && field.place_at == 0 &&
+                           field.length_bytes != 3 && token[0] >= kConstructed;
+    is_first = false;
+    if (field.size <= room && !is_around) return;
+    SetLength(token, field, room);
+    field.size = std::min(room, NumberAt(token, field.length_at,
+                                         field.length_bytes, field.big_endian));
+  };
+  Walk(token.data(), visit).Any(0, token.size(), 0);
+}
+
+bool BreakOneLength(Token& token, Entropy& entropy) {
+  const std::vector<TokenField> fields = FieldsOf(token);
+  if (fields.empty()) return false;
+  const TokenField& field = OneOf(fields, entropy);
+  const bool is_place = field.place_at != 0 && entropy.Below(2) == 0;
+  const size_t at = is_place ? field.place_at : field.length_at;
+  const size_t bytes = is_place ? 4 : field.length_bytes;
+  const bool big_endian = !is_place && field.big_endian;
+  const size_t number = NumberAt(token, at, bytes, big_endian);
+  const size_t wrong[] = {number + 1,
+                          number - 1,
+                          0,
+                          LargestIn(bytes),
+                          token.size(),
+                          token.size() - 1,
+                          number + 0x100,
+                          size_t{1} << (8 * bytes - 1)};
+  SetNumberAt(token, at, bytes, big_endian,
+              wrong[entropy.Below(std::size(wrong))]);
+  return true;
+}
+
+bool MutateField(Token& token, size_t max_size, Entropy& entropy,
+                 MutateBytes bytes) {
+  const std::vector<TokenField> fields = FieldsOf(token);
+  if (fields.empty()) return false;
+  const TokenField field = OneOf(fields, entropy);
+  if (field.begin > token.size() || token.size() > max_size) return false;
+  const size_t size = std::min(field.size, token.size() - field.begin);
+  Token contents(token.begin() + static_cast<ptrdiff_t>(field.begin),
+                 token.begin() + static_cast<ptrdiff_t>(field.begin + size));
+  const size_t most = max_size - (token.size() - size);
+  if (most == 0) return false;
+  contents.resize(std::min(most, std::max<size_t>(2 * size, size + 64)));
+  contents.resize(
+      bytes(contents.data(), std::min(size, contents.size()), contents.size()));
+  const auto begin = token.begin() + static_cast<ptrdiff_t>(field.begin);
+  token.erase(begin, begin + static_cast<ptrdiff_t>(size));
+  token.insert(token.begin() + static_cast<ptrdiff_t>(field.begin),
+               contents.begin(), contents.end());
+  // Modulo 2^64, as all that is added to it.
+  const size_t grown = contents.size() - size;
+  // Where a number is now that stood at `at`; nothing where it was overwritten.
+  const auto moved = [&](size_t at, size_t width) -> std::optional<size_t> {
+    if (at >= field.begin + size)
+      at += grown;
+    else if (at + width > field.begin)
+      return std::nullopt;
+    if (at + width > token.size()) return std::nullopt;
+    return at;
+  };
+  for (TokenField other : fields) {
+    const bool is_around = other.length_at == field.length_at ||
+                           (other.place_at == 0 && other.begin <= field.begin &&
+                            other.begin + other.size >= field.begin + size &&
+                            other.length_at < field.length_at);
+    const auto length_at = moved(other.length_at, other.length_bytes);
+    if (is_around && length_at.has_value()) {
+      other.begin += *length_at - other.length_at;
+      other.length_at = *length_at;
+      SetLength(token, other, other.size + grown);
+    }
+    if (other.place_at == 0 || other.begin <= field.begin) continue;
+    // Places are counted from where the message begins.
+    const auto place_at = moved(other.place_at, 4);
+    if (!place_at.has_value()) continue;
+    const size_t place = NumberAt(token, *place_at, 4, false);
+    if (other.begin - place <= field.begin) {
+      SetNumberAt(token, *place_at, 4, false, place + grown);
+    }
+  }
+  Mend(token);
+  return true;
+}
+
+bool TruncateAtEdge(Token& token, Entropy& entropy) {
+  if (token.empty()) return false;
+  const size_t edge = OneOf(EdgesOf(token), entropy);
+  const size_t beside = edge + entropy.Below(3);
+  // One before, there, or one behind.
+  token.resize(std::min(token.size(), beside == 0 ? 0 : beside - 1));
+  return true;
+}
+
+void MutateToken(Token& token, size_t max_size, Entropy& entropy,
+                 MutateBytes bytes) {
+  token.resize(std::min(token.size(), max_size));
+  const uint64_t choice = entropy.Below(8);
+  if (choice < 3 && MutateField(token, max_size, entropy, bytes)) {
+    // Whole, but for one length now and then.
+    if (choice == 0) BreakOneLength(token, entropy);
+    return;
+  }
+  if (choice == 3 && BreakOneLength(token, entropy)) return;
+  if (choice == 4 && TruncateAtEdge(token, entropy)) {
+    if (entropy.Below(2) == 0) Mend(token);
+    return;
+  }
+  const size_t size = token.size();
+  token.resize(std::min(max_size, std::max<size_t>(2 * size, size + 64)));
+  if (token.empty()) return;
+  token.resize(bytes(token.data(), size, token.size()));
+  if (choice == 5) Mend(token);
+}
+
+}  // namespace sspilab::fuzz

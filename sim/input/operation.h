@@ -1,0 +1,104 @@
+#ifndef SSPILAB_SIM_INPUT_OPERATION_H_
+#define SSPILAB_SIM_INPUT_OPERATION_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace sspilab::sim {
+
+// One thing that happens in a run. The kind alone says what an operation is,
+// whichever package the run is of.
+enum class OperationKind : uint8_t {
+  // To token number `target`, counted from 0 and modulo the package's number of
+  // tokens, in the order of the operations. Places are modulo its size.
+  kFlip,       // the byte at `place` is XORed with `value`
+  kSet,        // ... is set
+  kAddToU16,   // the number at `place` gets the signed `value` added
+  kTruncate,   // at `place`
+  kExtend,     // by `value` zeros
+  kErase,      // `value` bytes at `place`
+  kDuplicate,  // `value` bytes at `place`, behind themselves
+  kReplace,    // by the token that was sent as number `value`: repetition,
+               // reflection, exchange
+  kSplice,     // from `place` on by what that token has there
+  kDrop,       // nothing arrives
+  kDeliver,    // `bytes` arrive in its place. An end that is absent says
+               // nothing else
+  // Of streams; elsewhere nothing.
+  kSplit,     // what is left of it comes in two: up to `place`, and the rest.
+              // Of framing: the next turn brings `place` bytes at most
+  kCoalesce,  // it waits, and comes with what is sent next. Of framing: the
+              // next turn brings all that is there
+
+  // After the handshake: `target` is the side, 0 the initiator, 1 the acceptor.
+  // It sends a message: its size is the lower byte of `place`; the byte at the
+  // upper byte of `place` is XORed with `value` on its way. EncryptMessage,
+  // MakeSignature, or SECQOP_WRAP_NO_ENCRYPT where the package has it; opened
+  // with the signature beside the text, or as SECBUFFER_STREAM. A stream knows
+  // one kind of message.
+  kSeal,
+  kSealAsStream,
+  kSign,
+  kSignAsStream,
+  kWrap,
+  kWrapAsStream,
+  kHold,    // it sends one that does not arrive; of a stream: not yet
+  kRepeat,  // the last message arrives once more
+  kMove,    // its context is exported and imported: the lower two bits of
+  // `place` are SECPKG_CONTEXT_EXPORT_*, the packed byte at the others
+  // is XORed with `value`
+  // Of streams; elsewhere nothing.
+  kArrive,       // `place` bytes of what it has sent arrive
+  kDamage,       // the byte at `place` of that is XORed with `value`, and all
+                 // arrives
+  kShutdown,     // it ends the stream
+  kRenegotiate,  // it asks for another handshake
+  // Of all.
+  kOthers,  // the calls that need nothing but the context; `value` says which
+  kLate,    // its context is given `bytes` or, without any, the token that was
+            // sent as number `place`
+};
+inline constexpr size_t kOperationKinds = 28;
+
+// The names in text.
+inline constexpr std::array<const char*, kOperationKinds> kOperationNames = {
+    "flip",           "set",         "add_to_u16",     "truncate",
+    "extend",         "erase",       "duplicate",      "replace",
+    "splice",         "drop",        "deliver",        "split",
+    "coalesce",       "seal",        "seal_as_stream", "sign",
+    "sign_as_stream", "wrap",        "wrap_as_stream", "hold",
+    "repeat",         "move",        "arrive",         "damage",
+    "shutdown",       "renegotiate", "others",         "late"};
+
+// Whether it happens to a token; else to a context, after the handshake.
+constexpr bool IsOfToken(OperationKind kind) {
+  return kind <= OperationKind::kCoalesce;
+}
+// Whether it has bytes of its own.
+constexpr bool HasBytes(OperationKind kind) {
+  return kind == OperationKind::kDeliver || kind == OperationKind::kLate;
+}
+
+// Whether it is a message that is sent and arrives.
+constexpr bool IsMessage(OperationKind kind) {
+  return kind >= OperationKind::kSeal && kind <= OperationKind::kWrapAsStream;
+}
+
+struct Operation {
+  static constexpr size_t kMostBytes = 0xFFFF;
+
+  OperationKind kind = OperationKind::kFlip;
+  uint8_t target = 0;
+  uint16_t place = 0;
+  uint8_t value = 0;
+  // Empty unless HasBytes(kind); at most kMostBytes.
+  std::vector<uint8_t> bytes = {};
+
+  friend bool operator==(const Operation&, const Operation&) = default;
+};
+
+}  // namespace sspilab::sim
+
+#endif  // SSPILAB_SIM_INPUT_OPERATION_H_
