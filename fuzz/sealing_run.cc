@@ -111,9 +111,8 @@ class SealingRun {
   // False where nothing changed.
   bool Damage(const SealingOperation& operation, Message& message);
   bool Resize(const SealingOperation& operation, Message& message);
-  Message& Next() { return kept_[made_++ % kKept]; }
   const Message& Which(uint8_t back) const {
-    const size_t kept = std::min(made_, kKept);
+    const size_t kept = std::min(made_, kKept - 1);
     return kept_[(made_ - 1 - back % kept) % kKept];
   }
 
@@ -183,8 +182,10 @@ void SealingRun::Move(size_t end, const SealingOperation& operation,
 void SealingRun::Protect(size_t from, bool seal,
                          const SealingOperation& operation) {
   const uint8_t shape = operation.shape;
-  Message message;
+  // In its place, which is the next one's again if nothing comes of it.
+  Message& message = kept_[made_ % kKept];
   message.from = from;
+  message.unprotected = 0;
   message.shape = shape;
   message.sent_size = message.text_size = operation.size;
   message.sequence = sequences_[from];
@@ -203,8 +204,8 @@ void SealingRun::Protect(size_t from, bool seal,
   // NTLM has no wrapping without encryption: it signs.
   message.is_wrapped = seal && (quality == 0 || model_.gss());
 
-  const size_t needed =
-      seal ? pair_.sizes.cbSecurityTrailer : pair_.sizes.cbMaxSignature;
+  const size_t needed = std::max<size_t>(
+      1, seal ? pair_.sizes.cbSecurityTrailer : pair_.sizes.cbMaxSignature);
   const size_t room = (shape & shapes::kLittleRoom) != 0
                           ? operation.place % std::min(needed, kMaxToken)
                           : std::min(needed, kMaxToken);
@@ -298,7 +299,7 @@ void SealingRun::Protect(size_t from, bool seal,
       absl::MakeConstSpan(message.wire_text).first(message.text_size));
   message.mark = model_.Send(from);
   ++sequences_[from];
-  Next() = message;
+  ++made_;
 }
 
 bool SealingRun::Damage(const SealingOperation& operation, Message& message) {
