@@ -166,6 +166,11 @@ void ApiBuffers::Judge(Watch& watch, Writes writes, bool may_redescribe,
                     Rule::kOnlyItsOwnBytes, "a buffer is elsewhere");
       continue;
     }
+    // A length that is taken back, of a token that cannot be written.
+    const bool is_cleared =
+        writes == Writes::kOutput && IsOutput(type) && now.cbBuffer == 0 &&
+        now.pvBuffer == before.pvBuffer && now.BufferType == before.BufferType;
+    if (is_cleared) continue;
     watch.Require(is_writable && now.BufferType == before.BufferType,
                   Rule::kOnlyItsOwnBytes, "a buffer became another");
     watch.Require(

@@ -102,7 +102,9 @@ ReadyPair Make(const Choice& choice) {
   }
   Caller* from = &initiator;
   Caller* to = &acceptor;
-  while (!from->token().empty() && to->Advance(from->token()) >= 0) {
+  // The first token may be empty: datagrams begin with the acceptor's.
+  for (size_t i = 0; i < profile.max_tokens && !to->done(); ++i) {
+    if (to->Advance(from->token()) < 0) break;
     std::swap(from, to);
   }
   if (!initiator.done() || !acceptor.done()) Stop(choice.name, "not done");
