@@ -364,9 +364,9 @@ void SealingRun::Open(size_t to, const Message& message, bool otherwise,
     SecBuffer& data = buffers.Add(SECBUFFER_DATA, {});
     data.pvBuffer = nullptr;
   } else {
-    // Only what all pieces are for may be divided otherwise.
+    // Only where all pieces are alike may it be divided otherwise.
     Message divided = message;
-    if (skipped == 0 && !message.has_checked_only()) {
+    if ((message.shape & (shapes::kReadOnly | shapes::kCheckedOnly)) == 0) {
       Divide(text.size(), shape, static_cast<uint8_t>(message.sequence * 77),
              divided);
     }
