@@ -57,6 +57,8 @@ constexpr ApiList kLists[] = {
 // How many bytes at a buffer's beginning are looked at where all are zeros: a
 // call that writes begins there.
 constexpr size_t kLookedAt = 64;
+// How many are: no message that is to be protected is longer.
+constexpr size_t kCleared = 256;
 
 bool IsOutput(ULONG type) {
   return type == SECBUFFER_TOKEN || type == SECBUFFER_ALERT;
@@ -83,7 +85,7 @@ void ApiBuffers::Lay(const ApiList& list, bool wrong_version,
     if (is_first) {
       std::copy_n(first.begin(), memory.size(), memory.begin());
     } else {
-      std::fill_n(memory.begin(), std::min(memory.size(), kLookedAt),
+      std::fill_n(memory.begin(), std::min(memory.size(), kCleared),
                   uint8_t{0});
     }
     buffers_[i] = {static_cast<ULONG>(memory.size()), type, memory.data()};

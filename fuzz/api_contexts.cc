@@ -122,7 +122,7 @@ void ApiRun::Leg(Role role, bool first, const ApiOperation& operation) {
     const bool is_new =
         buffer.pvBuffer != nullptr && buffer.pvBuffer != before.pvBuffer;
     if (status >= 0 && buffer.pvBuffer != nullptr &&
-        BareType(buffer) == SECBUFFER_TOKEN) {
+        &buffer == out_.Find(SECBUFFER_TOKEN)) {
       Keep({static_cast<const uint8_t*>(buffer.pvBuffer), buffer.cbBuffer});
     }
     if (is_new) Own(buffer.pvBuffer);
