@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "fuzz/answer_parts.h"
 #include "fuzz/records.h"
 
 namespace sspilab::fuzz {
@@ -41,44 +42,6 @@ class BindingsBytes {
  private:
   std::array<uint8_t, 96> bytes_;
   size_t size_;
-};
-
-// The attributes whose answer holds memory that the caller must free: where.
-struct Answer {
-  ULONG attribute;
-  size_t pointers[2];
-};
-constexpr size_t kNoPointer = SIZE_MAX;
-constexpr Answer kAnswers[] = {
-    {SECPKG_ATTR_NAMES, {0, kNoPointer}},
-    {SECPKG_ATTR_DCE_INFO, {offsetof(SecPkgContext_DceInfo, pPac), kNoPointer}},
-    {SECPKG_ATTR_KEY_INFO,
-     {offsetof(SecPkgContext_KeyInfoW, sSignatureAlgorithmName),
-      offsetof(SecPkgContext_KeyInfoW, sEncryptAlgorithmName)}},
-    {SECPKG_ATTR_AUTHORITY, {0, kNoPointer}},
-    {SECPKG_ATTR_SESSION_KEY,
-     {offsetof(SecPkgContext_SessionKey, SessionKey), kNoPointer}},
-    {SECPKG_ATTR_PACKAGE_INFO, {0, kNoPointer}},
-    {SECPKG_ATTR_NEGOTIATION_INFO,
-     {offsetof(SecPkgContext_NegotiationInfoW, PackageInfo), kNoPointer}},
-    {SECPKG_ATTR_NATIVE_NAMES,
-     {offsetof(SecPkgContext_NativeNamesW, sClientName),
-      offsetof(SecPkgContext_NativeNamesW, sServerName)}},
-    {SECPKG_ATTR_TARGET_INFORMATION,
-     {offsetof(SecPkgContext_TargetInformation, MarshalledTargetInfo),
-      kNoPointer}},
-    {SECPKG_ATTR_UNIQUE_BINDINGS,
-     {offsetof(SecPkgContext_Bindings, Bindings), kNoPointer}},
-    {SECPKG_ATTR_ENDPOINT_BINDINGS,
-     {offsetof(SecPkgContext_Bindings, Bindings), kNoPointer}},
-    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, {0, kNoPointer}},
-    {SECPKG_ATTR_CREDS,
-     {offsetof(SecPkgContext_ClientCreds, AuthBuffer), kNoPointer}},
-    {SECPKG_ATTR_NEGOTIATION_PACKAGE, {0, kNoPointer}},
-    {SECPKG_ATTR_REMOTE_CERT_CONTEXT, {0, kNoPointer}},
-    {SECPKG_ATTR_LOCAL_CERT_CONTEXT, {0, kNoPointer}},
-    {SECPKG_ATTR_ISSUER_LIST_EX,
-     {offsetof(SecPkgContext_IssuerListInfoEx, aIssuers), kNoPointer}},
 };
 
 // Errors that leave a context as it was.
@@ -478,16 +441,7 @@ SECURITY_STATUS Caller::Query(ULONG attribute, bool ansi,
       });
   watch_.Require(answer.intact(), Rule::kOnlyItsOwnBytes, "an attribute");
   if (status != SEC_E_OK) return status;
-  for (const Answer& row : kAnswers) {
-    if (row.attribute != attribute) continue;
-    for (const size_t at : row.pointers) {
-      if (at == kNoPointer) continue;
-      void* memory;
-      std::memcpy(&memory, bytes.data() + at, sizeof(memory));
-      // A list may be empty.
-      if (memory != nullptr) FreeBuffer(memory);
-    }
-  }
+  ForEachPart(attribute, bytes, [this](void* part) { FreeBuffer(part); });
   return status;
 }
 

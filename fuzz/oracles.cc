@@ -41,7 +41,7 @@ constexpr RuleText kRules[] = {
     {Rule::kFailureIsFinal, "FailureIsFinal",
      "Nothing succeeds in a context that has failed."},
     {Rule::kFailureIsSilent, "FailureIsSilent",
-     "A failed leg hands out no token."},
+     "A failed leg hands out no token, and a failed call no handle."},
     {Rule::kRoomCanBeMade, "RoomCanBeMade",
      "After SEC_E_BUFFER_TOO_SMALL, the same call with room succeeds or, of a "
      "package that asks for room first, says what else is wrong."},
@@ -82,6 +82,11 @@ constexpr RuleText kRules[] = {
      "and none that says more than that key, its TGT and the policy give."},
     {Rule::kClosedIsClosed, "ClosedIsClosed",
      "A handle works until it is closed, and never again."},
+    {Rule::kSaysWhere, "SaysWhere",
+     "A text that is refused is refused with its file, line and column, and in "
+     "words that can be printed."},
+    {Rule::kPackageKeepsRules, "PackageKeepsRules",
+     "In a run of any scenario the checker sees no package break a rule."},
     {Rule::kBalance, "Balance",
      "When all handles are closed and all buffers freed, the World owes no "
      "memory."},
@@ -154,6 +159,12 @@ void Fail(Rule rule, std::string_view detail) {
 
 Watch::Watch(Package package)
     : package_(package), machines_(MachinesOf(package)) {}
+
+void Watch::set_package(Package package) {
+  if (package == package_) return;
+  package_ = package;
+  machines_ = MachinesOf(package);
+}
 
 void Watch::Digest(absl::Span<const uint8_t> bytes) {
   Mix(bytes.size());

@@ -40,6 +40,8 @@ enum class Rule : uint8_t {
   kKdcAnswers,
   kGrantIsEarned,
   kClosedIsClosed,
+  kSaysWhere,
+  kPackageKeepsRules,
   kBalance,
 };
 
@@ -58,6 +60,9 @@ class Watch : public WorldObserver {
  public:
   // For a run of one package's contexts.
   explicit Watch(Package package);
+
+  // The calls from now on are to another package's contexts.
+  void set_package(Package package);
 
   // Makes a call: `function()` returns its status.
   template <typename Function>
@@ -97,8 +102,8 @@ class Watch : public WorldObserver {
   void FailWithCalls(Rule rule, std::string_view detail) const;
   void Mix(uint64_t value) { digest_ = (digest_ ^ value) * 0x100000001B3; }
 
-  const Package package_;
-  const absl::Span<const MachineDescription* const> machines_;
+  Package package_;
+  absl::Span<const MachineDescription* const> machines_;
   // The last of them, in a ring.
   std::array<CallMade, 64> calls_;
   size_t calls_made_ = 0;

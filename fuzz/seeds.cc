@@ -89,6 +89,9 @@ Seeds RecordSeeds() {
   RecordCredSspMessages(seeds);
   RecordKerberosMessages(seeds);
   RecordKdc(seeds);
+  RecordApi(seeds);
+  RecordSealing(seeds);
+  RecordTexts(seeds);
   // Decoders are shown one of each kind of message.
   for (const std::string_view message :
        {"ntlm_negotiate/plain", "ntlm_challenge/plain",

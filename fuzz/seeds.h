@@ -30,6 +30,9 @@ void RecordDer(Seeds& seeds);
 void RecordCredSspMessages(Seeds& seeds);
 void RecordKerberosMessages(Seeds& seeds);
 void RecordKdc(Seeds& seeds);
+void RecordApi(Seeds& seeds);
+void RecordSealing(Seeds& seeds);
+void RecordTexts(Seeds& seeds);
 
 // One exchange worth recording: what is not as all zeros have it.
 struct Exchange {

@@ -5,12 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "core/kerberos/crypto/encryption_type.h"
 #include "sim/commands/command.h"
@@ -18,69 +13,13 @@
 #include "sim/render/field_tree.h"
 #include "sim/render/kerberos_opened.h"
 #include "sim/render/token_fields.h"
+#include "sim/token_text.h"
 
 namespace sspilab::sim {
 namespace {
 
 absl::Span<const uint8_t> BytesOf(const std::string& token) {
   return {reinterpret_cast<const uint8_t*>(token.data()), token.size()};
-}
-
-bool IsToken(const std::string& bytes) { return IsKnownToken(BytesOf(bytes)); }
-
-// Hexadecimal, however it was copied: spaces, line ends, colons, 0x.
-std::optional<std::string> FromHex(std::string_view text) {
-  std::string digits = absl::StrReplaceAll(
-      text, {{"0x", ""}, {",", ""}, {":", ""}, {"\\x", ""}});
-  std::erase_if(digits, [](unsigned char c) { return absl::ascii_isspace(c); });
-  if (digits.empty() || digits.size() % 2 != 0) {
-    return std::nullopt;
-  }
-  for (const unsigned char c : digits) {
-    if (!absl::ascii_isxdigit(c)) {
-      return std::nullopt;
-    }
-  }
-  return absl::HexStringToBytes(digits);
-}
-
-// Base64, perhaps with the words of an HTTP header before it.
-std::optional<std::string> FromBase64(std::string_view text) {
-  text = absl::StripAsciiWhitespace(text);
-  for (const std::string_view prefix :
-       {"Authorization:", "WWW-Authenticate:", "Proxy-Authorization:",
-        "Proxy-Authenticate:"}) {
-    if (absl::StartsWithIgnoreCase(text, prefix)) {
-      text.remove_prefix(prefix.size());
-      text = absl::StripLeadingAsciiWhitespace(text);
-    }
-  }
-  for (const std::string_view prefix : {"NTLM ", "Negotiate ", "Kerberos "}) {
-    if (absl::StartsWithIgnoreCase(text, prefix)) {
-      text.remove_prefix(prefix.size());
-    }
-  }
-  std::string bytes;
-  if (text.empty() || !absl::Base64Unescape(text, &bytes)) {
-    return std::nullopt;
-  }
-  return bytes;
-}
-
-// The token in `input`, which is binary, hexadecimal or base64.
-std::optional<std::string> Recognize(const std::string& input) {
-  // Text first: "0" begins a TSRequest too, but what is hexadecimal throughout
-  // is hexadecimal.
-  for (const auto& token : {FromHex(input), FromBase64(input)}) {
-    if (token.has_value() && IsToken(*token)) {
-      return token;
-    }
-  }
-  if (IsToken(input)) {
-    return input;
-  }
-  // Not a token of ours, but one can still look at it.
-  return FromHex(input);
 }
 
 int Run(const ParsedOptions& options, const Console& console) {
@@ -90,7 +29,7 @@ int Run(const ParsedOptions& options, const Console& console) {
       console.PrintError("give --hex or a file, not both");
       return kExitBadInput;
     }
-    if (!FromHex(*hex).has_value()) {
+    if (!BytesFromHex(*hex).has_value()) {
       console.PrintError("--hex needs an even number of hexadecimal digits");
       return kExitBadInput;
     }
@@ -108,7 +47,7 @@ int Run(const ParsedOptions& options, const Console& console) {
     input = *std::move(contents);
   }
 
-  const std::optional<std::string> token = Recognize(input);
+  const std::optional<std::string> token = RecognizeToken(input);
   if (!token.has_value()) {
     console.PrintError(
         "this is no token of NTLM, Kerberos, SPNEGO, TLS or CredSSP: neither "

@@ -1,0 +1,141 @@
+#ifndef SSPILAB_FUZZ_API_RUN_H_
+#define SSPILAB_FUZZ_API_RUN_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "core/status.h"
+#include "core/world.h"
+#include "fuzz/api_buffers.h"
+#include "fuzz/api_handles.h"
+#include "fuzz/api_operation.h"
+#include "fuzz/oracles.h"
+#include "fuzz/profile.h"
+#include "sim/input/settings.h"
+
+namespace sspilab::fuzz {
+
+// The first bytes of an input of RunApi.
+struct ApiSettings {
+  // Bits: the World has a realm, its NTLM leaves tokens to CompleteAuthToken,
+  // nobody answers for the domain.
+  uint8_t world;
+  // The allocation that is refused, counted from 1; 0 for none.
+  uint8_t refused_allocation;
+  // Free: what an input's bytes add up to says which packages it has.
+  uint8_t free;
+};
+inline constexpr uint8_t kApiHasRealm = 0x01;
+inline constexpr uint8_t kApiCompletesTokens = 0x02;
+inline constexpr uint8_t kApiNoAuthority = 0x04;
+
+inline constexpr size_t kMaxApiOperations = 24;
+
+// Schannel's and CredSSP's contexts take a hundred times as long as the others:
+// they are there in one of so many inputs, which are those whose bytes add up
+// to a multiple of it.
+inline constexpr unsigned kApiSeldom = 64;
+bool HasAllPackages(absl::Span<const uint8_t> input);
+
+// ApiSettings, then calls of the interface, in a World, one after the other.
+// Returns a digest.
+uint64_t RunApi(absl::Span<const uint8_t> input);
+
+// The calls of one run, each judged by what it may do whatever came before.
+class ApiRun {
+ public:
+  ApiRun(const sim::Settings& settings, bool all_packages, World& world,
+         Watch& watch);
+  ~ApiRun();
+  ApiRun(const ApiRun&) = delete;
+  ApiRun& operator=(const ApiRun&) = delete;
+
+  void Take(const ApiOperation& operation);
+
+ private:
+  using Bytes = absl::Span<const uint8_t>;
+  // A package as a call names it; the profile is null where there is none of
+  // that name.
+  struct Named {
+    const Profile* profile;
+    SEC_WCHAR* wide;
+    SEC_CHAR* narrow;
+  };
+  static constexpr size_t kKept = 8;
+
+  // api_run.cc: handles and memory.
+  void Acquire(const ApiOperation& operation);
+  void AddToCredential(const ApiOperation& operation);
+  void UseCredential(const ApiOperation& operation);
+  void Close(const ApiOperation& operation);
+  void Free(const ApiOperation& operation);
+  void ShowPackages(const ApiOperation& operation);
+  void ChangePassword(const ApiOperation& operation);
+
+  // api_contexts.cc: what is done with a context.
+  void Leg(Role role, bool first, const ApiOperation& operation);
+  void JudgeFailedLeg(SECURITY_STATUS status, const Profile& profile,
+                      ULONG requirements);
+  void Complete(const ApiOperation& operation);
+  void Control(const ApiOperation& operation);
+  void Message(Call call, const ApiOperation& operation);
+  void Query(const ApiOperation& operation);
+  void Set(const ApiOperation& operation);
+  void ActAs(Call call, const ApiOperation& operation);
+  void Export(const ApiOperation& operation);
+  void Import(const ApiOperation& operation);
+
+  // Makes a call to what was picked. What is closed, or never was, must say so
+  // (ClosedIsClosed).
+  template <typename Function>
+  SECURITY_STATUS Run(const PickedHandle& picked, Call call,
+                      Function function) {
+    if (picked.opened != nullptr) {
+      watch_.set_package(picked.opened->profile->package);
+    }
+    const Role side =
+        picked.opened != nullptr ? picked.opened->role : Role::kInitiator;
+    const SECURITY_STATUS status = watch_.Run(side, call, function);
+    RequireClosed(picked, status);
+    return status;
+  }
+  void RequireClosed(const PickedHandle& picked, SECURITY_STATUS status) {
+    watch_.Require(picked.is_open() || status == SEC_E_INVALID_HANDLE ||
+                       status == SEC_E_INVALID_PARAMETER,
+                   Rule::kClosedIsClosed, "a handle that is none");
+  }
+  PickedHandle PickContext(uint8_t choice) {
+    return PickHandle(choice, contexts_, credentials_);
+  }
+  PickedHandle PickCredential(uint8_t choice) {
+    return PickHandle(choice, credentials_, contexts_);
+  }
+  Named NameOf(uint8_t choice) const;
+
+  // In memory of the run's, until the next call of it.
+  Bytes BytesFor(const ApiOperation& operation);
+  void Keep(Bytes bytes);
+  void Own(void* memory);
+  void FreeOwned(void* memory);
+
+  const sim::Settings& settings_;
+  const bool all_packages_;
+  World& world_;
+  Watch& watch_;
+  OpenedHandles credentials_;
+  OpenedHandles contexts_;
+  OwnedBuffers owned_;
+  ApiBuffers in_;
+  ApiBuffers out_;
+  // Not initialized: what is read is written first.
+  std::array<std::array<uint8_t, ApiBuffers::kRoom>, kKept> kept_;
+  std::array<size_t, kKept> kept_sizes_;
+  size_t kept_count_ = 0;
+  std::array<uint8_t, ApiBuffers::kRoom> scratch_;
+};
+
+}  // namespace sspilab::fuzz
+
+#endif  // SSPILAB_FUZZ_API_RUN_H_

@@ -1,0 +1,247 @@
+// Calls of the interface.
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/sspi.h"
+#include "fuzz/api_operation.h"
+#include "fuzz/api_run.h"
+#include "fuzz/ready_contexts.h"
+#include "fuzz/seeds.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+namespace variation = api_variation;
+
+// Numbers of kApiLists.
+constexpr uint8_t kTokenAndEmpty = 0, kToken = 1, kTokenAndData = 3,
+                  kTokenDataPadding = 5, kStreamAndData = 6, kDataAndEmpty = 7,
+                  kRecord = 8, kNoList = 13;
+// Of ApiOperation::other.
+constexpr uint8_t kNtlm = 0, kNegotiate = 1, kKerberos = 2, kSchannel = 3,
+                  kCredSsp = 4;
+
+constexpr uint8_t From(ByteSource source, uint8_t number = 0) {
+  return static_cast<uint8_t>(static_cast<uint8_t>(source) << 4 | number);
+}
+constexpr uint8_t Odd(HandleChoice choice, uint8_t number = 0) {
+  return static_cast<uint8_t>(static_cast<uint8_t>(choice) << 3 | number);
+}
+
+// The calls of one seed.
+class Calls {
+ public:
+  explicit Calls(uint8_t world = 0) : settings_{.world = world} {}
+
+  // The caller changes what is not as all zeros have it.
+  Calls& Add(ApiCall call, ApiOperation operation = {}) {
+    operation.call = static_cast<uint8_t>(call);
+    operations_.push_back(operation);
+    return *this;
+  }
+  // A credential each way, and legs until both are done.
+  Calls& Handshake(uint8_t package, uint8_t asks, int legs,
+                   uint8_t list = kToken, uint8_t variation = 0) {
+    Add(ApiCall::kAcquireCredentialsHandle, {.other = package});
+    Add(ApiCall::kAcquireCredentialsHandle,
+        {.other = package, .number = {1, 0}});
+    Add(ApiCall::kInitializeFirst, {.number = {asks, 0},
+                                    .list = kNoList,
+                                    .output = kToken,
+                                    .variation = variation});
+    Add(ApiCall::kAcceptFirst,
+        {.handle = 1, .list = list, .output = kToken, .variation = variation});
+    for (int i = 0; i < legs; ++i) {
+      const bool initiates = i % 2 == 0;
+      const uint8_t end = initiates ? 0 : 1;
+      Add(initiates ? ApiCall::kInitializeNext : ApiCall::kAcceptNext,
+          {.handle = end,
+           .other = end,
+           .number = {initiates ? asks : uint8_t{0}, 0},
+           .list = list,
+           .output = kToken,
+           .variation = variation});
+    }
+    return *this;
+  }
+  Calls& Query(uint8_t context, ULONG attribute, uint8_t variation = 0) {
+    return Add(ApiCall::kQueryContextAttributes,
+               {.handle = context,
+                .number = {static_cast<uint8_t>(attribute), 0},
+                .place = 64,
+                .variation = variation});
+  }
+
+  // With all packages, or only with those that are cheap.
+  std::vector<uint8_t> Bytes(bool all_packages) const {
+    std::vector<uint8_t> bytes(sizeof(settings_) +
+                               operations_.size() * sizeof(ApiOperation));
+    auto at = bytes.begin();
+    const auto put = [&at](const auto& part) {
+      const auto* const begin = reinterpret_cast<const uint8_t*>(&part);
+      at = std::copy(begin, begin + sizeof(part), at);
+    };
+    put(settings_);
+    for (const ApiOperation& operation : operations_) put(operation);
+    uint8_t& free = bytes[sizeof(settings_) - 1];
+    while (HasAllPackages(bytes) != all_packages) ++free;
+    return bytes;
+  }
+
+ private:
+  ApiSettings settings_;
+  std::vector<ApiOperation> operations_;
+};
+
+void AddTalk(uint8_t list, Calls& calls) {
+  calls.Add(ApiCall::kEncryptMessage, {.list = list})
+      .Add(ApiCall::kDecryptMessage, {.handle = 1, .list = kStreamAndData})
+      .Add(ApiCall::kMakeSignature, {.handle = 1, .list = list})
+      .Add(ApiCall::kVerifySignature, {.list = kStreamAndData});
+}
+
+}  // namespace
+
+void RecordApi(Seeds& seeds) {
+  const auto add = [&seeds](std::string_view name, const Calls& calls,
+                            bool all_packages = false) {
+    seeds[absl::StrCat("api/", name)] = calls.Bytes(all_packages);
+  };
+  constexpr uint8_t kNtlmSeals = 0x03, kKerberosSeals = 0x1F;
+
+  Calls ntlm = Calls().Handshake(kNtlm, kNtlmSeals, 2);
+  AddTalk(kTokenAndData, ntlm);
+  add("ntlm", ntlm);
+  Calls negotiate = Calls().Handshake(kNegotiate, kNtlmSeals, 3);
+  AddTalk(kTokenAndData, negotiate);
+  add("negotiate", negotiate);
+  Calls kerberos = Calls(kApiHasRealm).Handshake(kKerberos, kKerberosSeals, 1);
+  AddTalk(kTokenDataPadding, kerberos);
+  add("kerberos", kerberos);
+  add("negotiate_kerberos",
+      Calls(kApiHasRealm).Handshake(kNegotiate, kNtlmSeals, 3));
+  add("allocated",
+      Calls().Handshake(kNtlm, kNtlmSeals, 2, kToken, variation::kAllocate));
+  add("ansi", Calls()
+                  .Handshake(kNtlm, 0, 2, kToken, variation::kAnsi)
+                  .Query(0, SECPKG_ATTR_NAMES, variation::kAnsi)
+                  .Query(1, SECPKG_ATTR_PACKAGE_INFO, variation::kAnsi));
+  add("complete",
+      Calls(kApiCompletesTokens)
+          .Handshake(kNtlm, kNtlmSeals, 1)
+          .Add(ApiCall::kCompleteAuthToken, {.list = kToken})
+          .Add(ApiCall::kAcceptNext,
+               {.handle = 1, .other = 1, .list = kToken, .output = kToken}));
+  add("other_handle",
+      Calls().Handshake(kNtlm, 0, 2, kToken, variation::kOtherHandle));
+  add("little_room",
+      Calls().Handshake(kNtlm, 0, 2, kToken, variation::kLittleRoom));
+  add("wrong_version",
+      Calls().Handshake(kNtlm, 0, 2, kToken, variation::kWrongVersion));
+  add("reserved", Calls().Handshake(kNtlm, 0, 2, kToken, variation::kReserved));
+  add("nulls", Calls().Handshake(kNtlm, 0, 2, kToken, variation::kNullNeeded));
+  add("no_authority", Calls(kApiNoAuthority).Handshake(kNtlm, 0, 2));
+
+  Calls attributes = Calls().Handshake(kNtlm, kNtlmSeals, 2);
+  for (const ULONG attribute :
+       {SECPKG_ATTR_SIZES, SECPKG_ATTR_NAMES, SECPKG_ATTR_LIFESPAN,
+        SECPKG_ATTR_SESSION_KEY, SECPKG_ATTR_FLAGS, SECPKG_ATTR_NATIVE_NAMES,
+        SECPKG_ATTR_KEY_INFO, SECPKG_ATTR_NEGOTIATION_INFO}) {
+    attributes.Query(1, attribute).Query(0, attribute, variation::kEx);
+  }
+  add("attributes", attributes);
+
+  // What is closed, null, of another kind, or never made.
+  Calls handles = Calls().Handshake(kNtlm, kNtlmSeals, 2);
+  handles.Add(ApiCall::kFreeCredentialsHandle)
+      .Add(ApiCall::kFreeCredentialsHandle)
+      .Add(ApiCall::kDeleteSecurityContext)
+      .Add(ApiCall::kDeleteSecurityContext)
+      .Add(ApiCall::kInitializeFirst, {.list = kNoList, .output = kToken})
+      .Add(ApiCall::kInitializeNext, {.list = kToken, .output = kToken})
+      .Add(ApiCall::kQueryContextAttributes,
+           {.handle = Odd(HandleChoice::kOfOtherKind, 1)})
+      .Add(ApiCall::kMakeSignature,
+           {.handle = Odd(HandleChoice::kNull), .list = kTokenAndData})
+      .Add(ApiCall::kEncryptMessage,
+           {.handle = Odd(HandleChoice::kOtherGeneration, 1),
+            .list = kTokenAndData})
+      .Add(ApiCall::kExportSecurityContext,
+           {.handle = Odd(HandleChoice::kOtherKindBit, 1)})
+      .Add(ApiCall::kQuerySecurityContextToken,
+           {.handle = Odd(HandleChoice::kOtherSlot, 1)})
+      .Add(ApiCall::kRevertSecurityContext,
+           {.handle = Odd(HandleChoice::kUnusedBit, 1)})
+      .Add(ApiCall::kQueryCredentialsAttributes,
+           {.handle = Odd(HandleChoice::kOnes)});
+  add("handles", handles);
+
+  Calls credentials;
+  for (const uint8_t package : {kNtlm, kNegotiate, kKerberos, uint8_t{0xF1}}) {
+    credentials.Add(ApiCall::kAcquireCredentialsHandle, {.other = package})
+        .Add(ApiCall::kQuerySecurityPackageInfo, {.other = package})
+        .Add(ApiCall::kChangeAccountPassword, {.other = package});
+  }
+  credentials
+      .Add(ApiCall::kQueryCredentialsAttributes,
+           {.number = {SECPKG_CRED_ATTR_NAMES, 0}})
+      .Add(ApiCall::kSetCredentialsAttributes, {.handle = 1, .place = 8})
+      .Add(ApiCall::kAddCredentials, {.handle = 1, .number = {2, 0}})
+      .Add(ApiCall::kEnumerateSecurityPackages)
+      .Add(ApiCall::kEnumerateSecurityPackages, {.variation = variation::kAnsi})
+      .Add(ApiCall::kFreeContextBuffer)
+      .Add(ApiCall::kFreeContextBuffer)
+      .Add(ApiCall::kFreeContextBuffer, {.handle = Odd(HandleChoice::kNull)})
+      .Add(ApiCall::kFreeContextBuffer,
+           {.handle = Odd(HandleChoice::kOfOtherKind, 1)})
+      .Add(ApiCall::kFreeContextBuffer, {.handle = Odd(HandleChoice::kZeros)});
+  add("credentials", credentials);
+
+  // Contexts that come ready.
+  for (uint8_t i = 0; i < kReadyPairs; ++i) {
+    const ReadyPair& pair = ReadyPairOf(i);
+    const uint8_t package = pair.profile->package == Package::kNtlm ? kNtlm
+                            : pair.profile->package == Package::kNegotiate
+                                ? kNegotiate
+                                : kKerberos;
+    // The source's number has four bits.
+    if (i > 15) continue;
+    Calls calls;
+    for (const uint8_t end : {uint8_t{0}, uint8_t{1}}) {
+      calls.Add(ApiCall::kImportSecurityContext,
+                {.other = package,
+                 .bytes = From(ByteSource::kReady, i),
+                 .place = end});
+    }
+    AddTalk(kTokenDataPadding, calls);
+    calls.Add(ApiCall::kExportSecurityContext, {.number = {2, 0}})
+        .Add(ApiCall::kImportSecurityContext, {.other = package})
+        .Add(ApiCall::kImpersonateSecurityContext, {.handle = 1})
+        .Add(ApiCall::kRevertSecurityContext, {.handle = 1})
+        .Add(ApiCall::kQuerySecurityContextToken, {.handle = 1})
+        .Add(ApiCall::kSetContextAttributes,
+             {.handle = 1, .number = {1, 0}, .bytes = 0x60, .place = 8});
+    add(absl::StrCat("ready_", pair.name), calls);
+  }
+
+  Calls schannel = Calls().Handshake(kSchannel, 0x01, 3, kTokenAndEmpty);
+  schannel.Query(0, SECPKG_ATTR_STREAM_SIZES)
+      .Query(0, SECPKG_ATTR_CONNECTION_INFO)
+      .Query(0, SECPKG_ATTR_REMOTE_CERT_CONTEXT)
+      .Add(ApiCall::kEncryptMessage, {.list = kRecord})
+      .Add(ApiCall::kDecryptMessage, {.handle = 1, .list = kDataAndEmpty})
+      .Add(ApiCall::kSetContextAttributes,
+           {.number = {SECPKG_ATTR_KEYING_MATERIAL_INFO, 1}, .place = 16})
+      .Query(0, SECPKG_ATTR_KEYING_MATERIAL)
+      .Add(ApiCall::kApplyControlToken,
+           {.number = {SCHANNEL_SHUTDOWN, 0}, .list = kToken})
+      .Add(ApiCall::kInitializeNext, {.list = kNoList, .output = kToken});
+  add("schannel", schannel, true);
+  add("credssp", Calls().Handshake(kCredSsp, 0x01, 10, kTokenAndEmpty), true);
+}
+
+}  // namespace sspilab::fuzz

@@ -1,0 +1,18 @@
+// Messages between two contexts that are done, in buffers of any shape, which
+// arrive changed, out of order and again, as the input says.
+
+#include "fuzz/ready_contexts.h"
+#include "fuzz/sealing_run.h"
+
+namespace {
+
+// Made before the first input, whose run they are no part of.
+[[maybe_unused]] const sspilab::fuzz::ReadyPair& ready =
+    sspilab::fuzz::ReadyPairOf(0);
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  sspilab::fuzz::RunSealing({data, size});
+  return 0;
+}

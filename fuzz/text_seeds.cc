@@ -1,0 +1,89 @@
+// Texts that sspilab reads.
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/sspi.h"
+#include "fuzz/seeds.h"
+#include "fuzz/text_inputs.h"
+#include "sim/recorder.h"
+#include "sim/run_scenario.h"
+#include "sim/scenario.h"
+#include "sim/scenario_template.h"
+#include "sim/scenarios/embedded.h"
+#include "sim/trace.h"
+#include "sim/trace_json.h"
+
+namespace sspilab::fuzz {
+namespace {
+
+// Beside all of NTLM's, whose runs are short.
+constexpr std::string_view kScenarios[] = {"credssp/ordinary",
+                                           "credssp/prompt_for_credentials",
+                                           "kerberos/delegation",
+                                           "kerberos/ordinary",
+                                           "kerberos/two_realms",
+                                           "kerberos/user_to_user",
+                                           "negotiate/kerberos",
+                                           "negotiate/ordinary",
+                                           "schannel/client_certificate",
+                                           "schannel/ordinary"};
+
+constexpr std::pair<std::string_view, std::string_view> kLines[] = {
+    {"fault", "flip:to-server:2:AUTHENTICATE.MIC+4:0x80"},
+    {"fault_at_random", "set:to-server:2:random7:255"},
+    {"place", "before AcceptSecurityContext 2"},
+    {"key", "aes128-cts-hmac-sha1-96:00112233445566778899aabbccddeeff"},
+    {"hex", "4e544c4d 53535000 01000000 07820000"},
+    {"base64",
+     "Authorization: NTLM "
+     "TlRMTVNTUAABAAAAt4II4gAAAAAAAAAAAAAAAAAAAAAKAHxPAAAADw=="}};
+
+// The scenario, and of each kind of event the first.
+std::string TraceOf(Package package) {
+  const sim::Scenario scenario = sim::ReferenceScenario(package);
+  sim::Recorder recorder;
+  sim::RunScenario(scenario, InitSecurityInterfaceW(), &recorder);
+  sim::Trace trace = {scenario, {}};
+  for (sim::TraceEvent& event : recorder.TakeEvents()) {
+    const bool is_new = std::none_of(
+        trace.events.begin(), trace.events.end(),
+        [&](const sim::TraceEvent& e) { return e.index() == event.index(); });
+    if (is_new) trace.events.push_back(std::move(event));
+  }
+  return *sim::TraceToJson(trace);
+}
+
+}  // namespace
+
+void RecordTexts(Seeds& seeds) {
+  const auto add = [&seeds](std::string name, std::string_view text) {
+    if (text.size() > kMaxTextInput) return;
+    std::replace(name.begin(), name.end(), '/', '_');
+    seeds[absl::StrCat("scenario/", name)].assign(text.begin(), text.end());
+  };
+  for (const sim::EmbeddedScenario& scenario : sim::Scenarios()) {
+    const bool is_listed =
+        std::find(std::begin(kScenarios), std::end(kScenarios),
+                  scenario.name) != std::end(kScenarios);
+    // Threads take turns as the system lets them.
+    if ((absl::StartsWith(scenario.name, "ntlm/") || is_listed) &&
+        !absl::EndsWith(scenario.name, "two_threads")) {
+      add(std::string(scenario.name), scenario.text);
+    }
+  }
+  add("template", sim::ScenarioTemplate());
+  for (int i = 0; i < kPackageCount; ++i) {
+    const auto package = static_cast<Package>(i);
+    add(absl::StrCat("trace_", PackageName(package)), TraceOf(package));
+  }
+  for (const auto& [name, text] : kLines) add(std::string(name), text);
+}
+
+}  // namespace sspilab::fuzz
