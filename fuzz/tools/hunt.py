@@ -20,13 +20,11 @@ import os
 import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
-import threading
 
+import checkout
 import planted
 import report
-import targets
 
 # How long one target is fuzzed before the next one's turn, the first time and
 # later, in seconds of the clock.
@@ -38,10 +36,6 @@ SWITCHES = ("mutators", "state", "oracles")
 # What CI hunts: one of each part, found early; executions for each target.
 SAMPLE_FILE = "fuzz/planted/sample.txt"
 SAMPLE_RUNS = 200000
-
-
-class CannotHunt(Exception):
-    """Something that the hunt needs does not build or does not run."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,55 +58,6 @@ class Trial:
         return self.target is not None and not self.spoiled
 
 
-class Checkout:
-    """Builds and runs what the hunt needs. `home` is for what is found and kept."""
-
-    def __init__(self, root, home):
-        self.root = root
-        self.home = home
-        self._building = threading.Lock()
-        self._built = set()
-        self._dictionaries = targets.read(root)
-
-    def build(self, label):
-        """The path of a built binary, below the root."""
-        with self._building:
-            if label not in self._built:
-                script = 'source bazel/common.sh && build --config=fuzz "$1"'
-                done = subprocess.run(["bash", "-c", script, "hunt", label], cwd=self.root,
-                                      stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-                if done.returncode != 0:
-                    raise CannotHunt(f"{label} does not build:\n{done.stdout}{done.stderr}")
-                self._built.add(label)
-        return ".cache/bazel/fuzz/bin/" + label[2:].replace(":", "/")
-
-    def fuzz(self, target, binary, folder, flags):
-        """Fuzzes as fuzz/run does. Gives the output, the CPU-seconds, and the
-        input that was found, or None."""
-        log = folder / "log"
-        command = ["bazel/fuzz_run.sh", target, binary, f"fuzz/corpus/{target}", self._dictionaries[target] or "",
-                   "-print_final_stats=1", "-timeout=10", *flags]
-        environment = {**os.environ, "XDG_CACHE_HOME": str(folder)}
-        with log.open("wb") as output:
-            process = subprocess.Popen(command, cwd=self.root, env=environment, stdin=subprocess.DEVNULL,
-                                       stdout=output, stderr=subprocess.STDOUT)
-            _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        text = log.read_text(errors="replace")
-        found = [path for path in (folder / f"sspilab/fuzz/{target}/found").glob("*")
-                 if not path.name.startswith("slow-unit-")]
-        if process.returncode not in (0, 1) or (process.returncode == 1) != bool(found):
-            raise CannotHunt(f"{binary} ended with status {process.returncode}:\n{text[-3000:]}")
-        return text, usage.ru_utime + usage.ru_stime, found[0] if found else None
-
-    def survives(self, target, file):
-        """Whether the target without the bug has nothing to say about an input."""
-        binary = self.build(f"//fuzz:{target}_bin")
-        done = subprocess.run([self.root / binary, "-timeout=10", file], cwd=file.parent, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return done.returncode == 0
-
-
 def turns(names, runs):
     """Whose turn it is, and libFuzzer's flags for its length."""
     if runs is not None:
@@ -122,17 +67,17 @@ def turns(names, runs):
     return itertools.chain(first, itertools.cycle(later))
 
 
-def hunt(checkout, bug, trial, options, digest):
+def hunt(builds, bug, trial, options, digest):
     """One trial of one bug."""
-    folder = checkout.home / f"{bug.name}.{trial}"
+    folder = builds.home / f"{bug.name}.{trial}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     result = Trial(bug.name, trial, digest, options.budget, 0, 0.0)
     switches = [f"--without={','.join(options.without)}"] if options.without else []
     try:
         for target, length in turns(bug.targets, options.runs):
-            binary = checkout.build(f"//fuzz/planted:{bug.name}_{target}")
-            output, seconds, found = checkout.fuzz(
+            binary = builds.build(f"//fuzz/planted:{bug.name}_{target}")
+            output, seconds, found = builds.fuzz(
                 target, binary, folder, [f"-seed={trial}", *length, *switches])
             result = dataclasses.replace(
                 result, executions=result.executions + report.executions(output),
@@ -140,9 +85,9 @@ def hunt(checkout, bug, trial, options, digest):
             if found:
                 oracle = report.who_reported(output)
                 if oracle is None:
-                    raise CannotHunt(f"{binary} ended, and nobody said why:\n{output[-3000:]}")
+                    raise checkout.CannotRun(f"{binary} ended, and nobody said why:\n{output[-3000:]}")
                 return dataclasses.replace(result, target=target, oracle=oracle,
-                                           spoiled=not checkout.survives(target, found))
+                                           spoiled=not builds.survives(target, found))
             if options.runs is None and result.seconds >= options.seconds:
                 break
         return result
@@ -323,7 +268,7 @@ def parse(arguments):
     return parser, options
 
 
-def hunt_all(checkout, bugs, options, state, digests):
+def hunt_all(builds, bugs, options, state, digests):
     """Makes the trials that the state lacks, `jobs` at a time, and says how each ended."""
     wanted = [(bug, trial) for bug in bugs for trial in range(1, options.trials + 1)]
     missing = []
@@ -335,7 +280,7 @@ def hunt_all(checkout, bugs, options, state, digests):
     if done:
         print(f"hunt: {done} of {len(wanted)} trials are known", file=sys.stderr)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        running = [pool.submit(hunt, checkout, bug, trial, options, digests[bug.name])
+        running = [pool.submit(hunt, builds, bug, trial, options, digests[bug.name])
                    for bug, trial in missing]
         try:
             for future in concurrent.futures.as_completed(running):
@@ -369,8 +314,8 @@ def main():
     if not options.resume:
         state.forget(digests)
     try:
-        hunt_all(Checkout(options.root, options.home / "work"), bugs, options, state, digests)
-    except CannotHunt as error:
+        hunt_all(checkout.Checkout(options.root, options.home / "work"), bugs, options, state, digests)
+    except checkout.CannotRun as error:
         print(f"hunt: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ import unittest
 ROOT = pathlib.Path.cwd()
 sys.path.insert(0, str(ROOT / "fuzz/tools"))
 
+import checkout  # noqa: E402
 import hunt  # noqa: E402
 import planted  # noqa: E402
 
@@ -56,22 +57,22 @@ class HuntTestCase(unittest.TestCase):
 
 class TrialTest(HuntTestCase):
     def hunt(self, runs, *arguments, survives=True):
-        self.checkout = FakeCheckout(self.home, runs, survives)
-        return hunt.hunt(self.checkout, bug(), 3, self.options(*arguments), "d1")
+        self.builds = FakeCheckout(self.home, runs, survives)
+        return hunt.hunt(self.builds, bug(), 3, self.options(*arguments), "d1")
 
     def test_sums_its_targets_until_one_reports(self):
         trial = self.hunt([(False, 1000, 59.5), (True, 30, 0.25)])
         self.assertTrue(trial.found)
         self.assertEqual((trial.executions, trial.seconds, trial.target, trial.oracle),
                          (1030, 59.75, "ntlm_acceptor", "NoForgery"))
-        self.assertEqual(self.checkout.made[0][1:], (
+        self.assertEqual(self.builds.made[0][1:], (
             "//fuzz/planted:ntlm_a_ntlm_session", ["-seed=3", "-max_total_time=60"]))
 
     def test_takes_turns_until_the_budget_is_spent(self):
         trial = self.hunt([(False, 10, 60)] * 2 + [(False, 20, 90)] * 9, "--seconds", "290")
         self.assertFalse(trial.found)
         self.assertEqual((trial.executions, trial.seconds), (60, 300))
-        self.assertEqual([target for target, _, _ in self.checkout.made],
+        self.assertEqual([target for target, _, _ in self.builds.made],
                          ["ntlm_session", "ntlm_acceptor"] * 2)
 
     def test_what_breaks_without_the_bug_is_not_found(self):
@@ -81,23 +82,23 @@ class TrialTest(HuntTestCase):
 
     def test_switches_reach_the_target(self):
         self.hunt([(True, 5, 1)], "--without", "oracles,mutators")
-        self.assertIn("--without=mutators,oracles", self.checkout.made[0][2])
+        self.assertIn("--without=mutators,oracles", self.builds.made[0][2])
 
     def test_silence_is_an_error(self):
-        self.checkout = FakeCheckout(self.home, [(True, 5, 1)])
-        self.checkout.fuzz = lambda *_: ("no report", 1.0, pathlib.Path("crash-1"))
-        with self.assertRaisesRegex(hunt.CannotHunt, "nobody said why"):
-            hunt.hunt(self.checkout, bug(), 1, self.options(), "d1")
+        self.builds = FakeCheckout(self.home, [(True, 5, 1)])
+        self.builds.fuzz = lambda *_: ("no report", 1.0, pathlib.Path("crash-1"))
+        with self.assertRaisesRegex(checkout.CannotRun, "nobody said why"):
+            hunt.hunt(self.builds, bug(), 1, self.options(), "d1")
 
 
 class ResumeTest(HuntTestCase):
     def hunt(self, runs, digest="d1", *arguments):
         state = hunt.State(self.home / "state.jsonl")
-        checkout = FakeCheckout(self.home, runs)
+        builds = FakeCheckout(self.home, runs)
         with contextlib.redirect_stderr(io.StringIO()):
-            hunt.hunt_all(checkout, [bug()], self.options("--trials", "2", "--jobs", "1", *arguments), state,
+            hunt.hunt_all(builds, [bug()], self.options("--trials", "2", "--jobs", "1", *arguments), state,
                           {"ntlm_a": digest})
-        return len(checkout.made)
+        return len(builds.made)
 
     def test_known_trials_are_not_repeated(self):
         self.assertEqual(self.hunt([(True, 1, 1)] * 2), 2)
