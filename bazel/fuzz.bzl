@@ -53,6 +53,7 @@ def cc_fuzz_test(name, srcs = None, deps = [], dictionary = None, size = "small"
         testonly = True,
         linkopts = LIBFUZZER,
         tags = ["manual"],
+        visibility = ["//tests/fuzz/planted:__pkg__"],
         deps = [name + "_target"],
     )
     native.sh_binary(

@@ -70,6 +70,7 @@ def planted_bugs(bugs, deps):
                 testonly = True,
                 linkopts = LIBFUZZER,
                 tags = ["manual"],
+                visibility = ["//tests/fuzz/planted:__pkg__"],
                 deps = [
                     bug,
                     "//fuzz:%s_target" % target,

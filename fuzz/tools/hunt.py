@@ -33,9 +33,6 @@ LATER_TURN = 120
 # What is wanted of a bug, in CPU-seconds.
 WANTED = 60
 SWITCHES = ("mutators", "state", "oracles")
-# What CI hunts: one of each part, found early; executions for each target.
-SAMPLE_FILE = "fuzz/planted/sample.txt"
-SAMPLE_RUNS = 200000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,12 +55,10 @@ class Trial:
         return self.target is not None and not self.spoiled
 
 
-def turns(names, runs):
-    """Whose turn it is, and libFuzzer's flags for its length."""
-    if runs is not None:
-        return [(target, [f"-runs={runs}"]) for target in names]
-    first = [(target, [f"-max_total_time={FIRST_TURN}"]) for target in names]
-    later = [(target, [f"-max_total_time={LATER_TURN}"]) for target in names]
+def turns(names):
+    """Whose turn it is, without end, and for how many seconds."""
+    first = [(target, FIRST_TURN) for target in names]
+    later = [(target, LATER_TURN) for target in names]
     return itertools.chain(first, itertools.cycle(later))
 
 
@@ -75,10 +70,10 @@ def hunt(builds, bug, trial, options, digest):
     result = Trial(bug.name, trial, digest, options.budget, 0, 0.0)
     switches = [f"--without={','.join(options.without)}"] if options.without else []
     try:
-        for target, length in turns(bug.targets, options.runs):
+        for target, length in turns(bug.targets):
             binary = builds.build(f"//fuzz/planted:{bug.name}_{target}")
             output, seconds, found = builds.fuzz(
-                target, binary, folder, [f"-seed={trial}", *length, *switches])
+                target, binary, folder, [f"-seed={trial}", f"-max_total_time={length}", *switches])
             result = dataclasses.replace(
                 result, executions=result.executions + report.executions(output),
                 seconds=round(result.seconds + seconds, 2))
@@ -88,9 +83,9 @@ def hunt(builds, bug, trial, options, digest):
                     raise checkout.CannotRun(f"{binary} ended, and nobody said why:\n{output[-3000:]}")
                 return dataclasses.replace(result, target=target, oracle=oracle,
                                            spoiled=not builds.survives(target, found))
-            if options.runs is None and result.seconds >= options.seconds:
-                break
-        return result
+            if result.seconds >= options.seconds:
+                return result
+        raise AssertionError("turns do not end")
     finally:
         shutil.rmtree(folder)
 
@@ -248,7 +243,6 @@ def parse(arguments):
     parser.add_argument("--without", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--sample", action="store_true")
     options = parser.parse_args(arguments)
     asked = options.without.split(",") if options.without else []
     for name in asked:
@@ -258,13 +252,7 @@ def parse(arguments):
     for name in ("trials", "seconds", "jobs"):
         if getattr(options, name) < 1:
             parser.error(f"--{name} must be 1 or more")
-    options.runs = None
-    if options.sample:
-        if options.bug:
-            parser.error("--sample says itself which bugs")
-        options.bug = (options.root / SAMPLE_FILE).read_text().split()
-        options.trials, options.runs = 1, SAMPLE_RUNS
-    options.budget = f"{options.runs} runs" if options.runs else f"{options.seconds} s"
+    options.budget = f"{options.seconds} s"
     return parser, options
 
 
@@ -310,7 +298,7 @@ def main():
     if not bugs:
         parser.error("there are no planted bugs")
     digests = {bug.name: digest_of(options.root, bug.path) for bug in bugs}
-    state = State(options.home / "sample.jsonl" if options.sample else state_path(options.home, options.without))
+    state = State(state_path(options.home, options.without))
     if not options.resume:
         state.forget(digests)
     try:
@@ -322,11 +310,8 @@ def main():
         print("hunt: stopped; --resume goes on", file=sys.stderr)
         return 130
     by_bug = {bug.name: [state.trials[bug.name, trial] for trial in range(1, options.trials + 1)] for bug in bugs}
-    for line in tell(by_bug):
+    for line in [*tell(by_bug), *compare(recorded(options.home, digests))]:
         print(line)
-    if not options.sample:
-        for line in compare(recorded(options.home, digests)):
-            print(line)
     return 0 if all(map(is_found, by_bug.values())) else 1
 
 
