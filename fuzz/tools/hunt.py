@@ -90,16 +90,27 @@ def hunt(builds, bug, trial, options, digest):
         shutil.rmtree(folder)
 
 
-def digest_of(root, patch):
-    """Of all that a trial's result depends on."""
-    digest = hashlib.sha256(patch.read_bytes())
+def digest_of(root):
+    """Of all that a trial's result depends on, but the patch."""
+    digest = hashlib.sha256()
     files = [path for folder in ("core", "fuzz", "sim/input") for path in (root / folder).rglob("*")
              if path.is_file() and "planted" not in path.parts
              and (path.suffix in (".cc", ".h", ".dict") or "corpus" in path.parts)]
     for path in sorted(files):
         digest.update(f"{path.relative_to(root)}\n".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
+    return digest
+
+
+def digests_of(root, bugs):
+    """name of a bug -> what a trial's line says of the sources that it had."""
+    common = digest_of(root)
+    digests = {}
+    for bug in bugs:
+        digest = common.copy()
+        digest.update(bug.path.read_bytes())
+        digests[bug.name] = digest.hexdigest()[:16]
+    return digests
 
 
 class State:
@@ -297,7 +308,7 @@ def main():
     bugs = [known[name] for name in options.bug] if options.bug else list(known.values())
     if not bugs:
         parser.error("there are no planted bugs")
-    digests = {bug.name: digest_of(options.root, bug.path) for bug in bugs}
+    digests = digests_of(options.root, bugs)
     state = State(state_path(options.home, options.without))
     if not options.resume:
         state.forget(digests)
