@@ -13,8 +13,9 @@ import re
 import sys
 
 FIELDS = ("Bug", "Origin", "Targets", "Rule", "Needs")
-# What reports a bug besides the rules of fuzz/oracles.cc.
-REPORTERS = ("AddressSanitizer", "UndefinedBehaviorSanitizer", "LeakSanitizer", "hang")
+# What reports a bug besides the rules of fuzz/oracles.cc; tools/report.py names
+# them so. An assertion is the C library's or Abseil's.
+REPORTERS = ("AddressSanitizer", "UndefinedBehaviorSanitizer", "LeakSanitizer", "assertion", "hang")
 MAX_TARGETS = 3
 
 TABLE_HEAD = '''"""What fuzz/planted/BUILD builds. Written by fuzz/hunt --table, from the patches."""

@@ -9,6 +9,7 @@ _REPORTS = (
     (r"^==\d+==ERROR: LeakSanitizer: detected memory leaks", "LeakSanitizer: leak"),
     (r"^==\d+== ?ERROR: (\w+Sanitizer): (?:attempting )?([\w-]+)", r"\1: \2"),
     (r": runtime error: ([a-z][^:'\n]*[a-z])", r"UndefinedBehaviorSanitizer: \1"),
+    (r": Assertion `.*' failed\.|^terminate called |: Check .* failed:", "assertion"),
     (r"^==\d+== ERROR: libFuzzer: timeout", "hang"),
     (r"^==\d+== ERROR: libFuzzer: out-of-memory", "out of memory"),
     (r"^==\d+== ERROR: libFuzzer: ([a-z -]+[a-z])", r"\1"),
