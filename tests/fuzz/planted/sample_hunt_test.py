@@ -36,7 +36,7 @@ class SampleHuntTest(unittest.TestCase):
                 found.mkdir()
                 [patch] = ROOT.glob(f"fuzz/planted/*/{name}.patch")
                 done = run(ROOT / f"fuzz/planted/{name}_{target}", f"-runs={RUNS}", "-seed=1", "-entropic=0",
-                           f"-artifact_prefix={found}/", ROOT / f"fuzz/corpus/{target}")
+                           "-print_final_stats=1", f"-artifact_prefix={found}/", ROOT / f"fuzz/corpus/{target}")
                 output = done.stdout.decode(errors="replace")
                 reported = report.who_reported(output)
                 self.assertIsNotNone(reported, f"nothing in {report.executions(output)} executions")
