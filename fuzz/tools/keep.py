@@ -73,7 +73,7 @@ def main():
         if reported is None:
             print(f"keep: nothing is reported about {file}", file=sys.stderr)
             return 1
-        print(f"keep: {reported}; making {file.stat().st_size} bytes fewer", file=sys.stderr)
+        print(f"keep: {reported}; making its {file.stat().st_size} bytes fewer", file=sys.stderr)
         small = smallest(binary, file, reported, scratch)
         path = keep(small, folder, report.file_name(reported))
     print(f"{path}: {path.stat().st_size} bytes, {reported}")
