@@ -1,4 +1,4 @@
-# What sim/run, tests/run and fuzz/run share. Source it from any directory.
+# What the commands in sim/, tests/ and fuzz/ share. Source it from any directory.
 #
 # Gives: ${root}, the checkout; set_up GROUP...; build TARGET [OPTION...].
 # The user's working directory is left as it is.

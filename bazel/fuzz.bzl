@@ -2,6 +2,9 @@
 
 load("//bazel:cc.bzl", "sspilab_cc_binary", "sspilab_cc_library", "sspilab_cc_test")
 
+# The link options of a libFuzzer binary.
+LIBFUZZER = ["-fsanitize=fuzzer"]
+
 def cc_fuzz_test(name, srcs = None, deps = [], dictionary = None, size = "small", **kwargs):
     """A fuzz target X and what one does with it.
 
@@ -31,6 +34,7 @@ def cc_fuzz_test(name, srcs = None, deps = [], dictionary = None, size = "small"
         testonly = True,
         srcs = srcs or [name + "_fuzz.cc"],
         alwayslink = True,
+        visibility = ["//fuzz/planted:__pkg__"],
         deps = deps,
     )
     sspilab_cc_test(
@@ -47,8 +51,9 @@ def cc_fuzz_test(name, srcs = None, deps = [], dictionary = None, size = "small"
     sspilab_cc_binary(
         name = name + "_bin",
         testonly = True,
-        linkopts = ["-fsanitize=fuzzer"],
+        linkopts = LIBFUZZER,
         tags = ["manual"],
+        visibility = ["//tests/fuzz/planted:__pkg__"],
         deps = [name + "_target"],
     )
     native.sh_binary(
