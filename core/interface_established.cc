@@ -36,10 +36,12 @@ SECURITY_STATUS WithMessage(PCtxtHandle handle, PSecBufferDesc descriptor,
   const ContextTable::Pin context = FindContext(handle);
   if (!context.ok()) return HandleStatus(context.error());
   BufferList message;
-  if (descriptor == nullptr || !BufferList::View(descriptor, &message)) {
-    return SEC_E_INVALID_TOKEN;
+  if (descriptor != nullptr && BufferList::View(descriptor, &message)) {
+    return function(*context, message);
   }
-  return function(*context, message);
+  // A package without the function says so of any message.
+  const SECURITY_STATUS status = function(*context, BufferList());
+  return status == SEC_E_UNSUPPORTED_FUNCTION ? status : SEC_E_INVALID_TOKEN;
 }
 
 }  // namespace
