@@ -38,6 +38,15 @@ class BindingsBytes {
   absl::Span<const uint8_t> bytes() const {
     return absl::MakeConstSpan(bytes_).subspan(0, size_);
   }
+  // Of those that are as they should be. Both addresses have type and length
+  // zero; the application data follow their length.
+  crypto::Digest16 hash() const {
+    constexpr std::array<uint8_t, 16> kNoAddresses{};
+    const auto data =
+        bytes().subspan(std::min(bytes().size(), sizeof(SEC_CHANNEL_BINDINGS)));
+    const auto size = static_cast<uint8_t>(data.size());
+    return crypto::Md5({kNoAddresses, {size, 0, 0, 0}, data});
+  }
 
  private:
   std::array<uint8_t, 96> bytes_;
@@ -219,6 +228,9 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token,
                                            &expiry);
             });
 
+  if (kind != sim::Bindings::kNone && status >= 0) {
+    bindings_hash_ = bindings.hash();
+  }
   watch_.Require(in_.intact() && bindings_.intact() && out_.intact(),
                  Rule::kOnlyItsOwnBytes, "a guard");
   watch_.Require(given == token.subspan(0, given.size()) &&

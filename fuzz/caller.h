@@ -9,6 +9,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
+#include "core/crypto/digest.h"
 #include "core/role.h"
 #include "core/sspi.h"
 #include "core/world.h"
@@ -49,12 +50,21 @@ class Caller {
   size_t extra() const { return extra_; }
 
   Role role() const { return role_; }
+  // ISC_REQ_* or ASC_REQ_*, of every leg.
+  ULONG requirements() const {
+    return profile_.RequirementsOf(settings_, role_);
+  }
   World& world() { return world_; }
   Watch& watch() { return watch_; }
   CtxtHandle* context() { return &context_; }
   bool has_context() const { return has_context_; }
   // The context can protect messages.
   bool done() const { return done_; }
+  // Of the channel that the last leg to name one was given: MD5 over
+  // gss_channel_bindings_struct (RFC 4121 4.1.1.2).
+  const std::optional<crypto::Digest16>& bindings_hash() const {
+    return bindings_hash_;
+  }
 
   // The context was called by another hand: takes note of where it is now.
   void SawTransition();
@@ -118,6 +128,7 @@ class Caller {
   uint8_t state_ = 0;
   bool done_ = false;
   bool failed_ = false;
+  std::optional<crypto::Digest16> bindings_hash_;
 
   GuardedBuffer<kAmpleRoom> in_;
   GuardedBuffer<kAmpleRoom> out_;

@@ -47,13 +47,20 @@ sim::Settings OfNtlm(const sim::Settings& settings) {
   return ntlm;
 }
 
+uint32_t VersionOf(const sim::SideSettings& side) {
+  return static_cast<uint32_t>(std::max(2, 6 - (side.policy[2] & 7)));
+}
+
+EncryptionOracle EncryptionOracleOf(const sim::SideSettings& side) {
+  return static_cast<EncryptionOracle>(2 - (side.policy[2] >> 3 & 3) % 3);
+}
+
 WorldOptions Options(const sim::Settings& settings, Role role,
                      Verification verification) {
   const sim::SideSettings& side = settings.side(role);
   WorldOptions options = NtlmOptionsOf(OfNtlm(settings), role, verification);
-  options.credssp.version = std::max(2, 6 - (side.policy[2] & 7));
-  options.credssp.encryption_oracle =
-      static_cast<EncryptionOracle>(2 - (side.policy[2] >> 3 & 3) % 3);
+  options.credssp.version = VersionOf(side);
+  options.credssp.encryption_oracle = EncryptionOracleOf(side);
   options.credssp.as_in_windows_vista = (side.policy[2] & kAsInVista) != 0;
   options.credssp.complete_auth_token = side.has(sim::kCompletesTokens);
   options.credssp.allow_default = options.credssp.allow_fresh;
@@ -119,13 +126,30 @@ bool CredentialIsRight(const sim::Settings& settings) {
 bool NamesAgree(const sim::Settings&) { return true; }
 bool TokensAreProtected(Tokens) { return true; }
 
-// Both are done, so the initiator knew the password; and what it delegated is
-// what it was given, or empty where it was not asked to delegate.
+// MS-CSSP 3.1.5: whether a machine that binds keys with a nonce, as of version
+// 5, tolerates a peer that does not.
+bool Tolerates(const sim::SideSettings& side, Role role,
+               const sim::SideSettings& peer) {
+  constexpr uint32_t kFirstWithNonce = 5;
+  return VersionOf(side) < kFirstWithNonce ||
+         VersionOf(peer) >= kFirstWithNonce ||
+         EncryptionOracleOf(side) >= (role == Role::kInitiator
+                                          ? EncryptionOracle::kVulnerable
+                                          : EncryptionOracle::kMitigated);
+}
+
+// Both are done, so the initiator knew the password, and each tolerates the
+// other's version; and what it delegated is what it was given, or empty where
+// it was not asked to delegate.
 void RequireResult(Caller& initiator, Caller& acceptor,
                    const sim::Settings& settings) {
   const CredentialKind& kind = CredentialOf(settings);
   Watch& watch = initiator.watch();
   watch.Require(kind.IsRight(), Rule::kNoForgery, "of the credential");
+  watch.Require(
+      Tolerates(settings.initiator, Role::kInitiator, settings.acceptor) &&
+          Tolerates(settings.acceptor, Role::kAcceptor, settings.initiator),
+      Rule::kNoForgery, "a version that the policy refuses");
   const auto packed = acceptor.DelegatedCredentials();
   // Without memory there is no answer.
   if (!packed.has_value()) return;

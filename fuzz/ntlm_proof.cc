@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "core/crypto/digest.h"
 #include "core/ntlm/av_pairs.h"
 #include "core/ntlm/messages.h"
 #include "core/ntlm/negotiate_flags.h"
@@ -64,13 +65,41 @@ bool ProvesLmV2(const ntlm::AuthenticateMessage& message,
          Bytes(ntlm::ComputeLmResponseV2(owf, challenge, client_challenge));
 }
 
+// MS-NLMP 3.3.2: NTProofStr.
 bool ProvesV2(const ntlm::AuthenticateMessage& message,
               const ntlm::Challenge& challenge, const crypto::HmacMd5& owf) {
   const auto response = ntlm::NtlmV2Response::Parse(message.nt_response);
   return response.ok() &&
-         response->proof ==
-             Bytes(
-                 ntlm::ComputeProofV2(owf, challenge, response->temp).nt_proof);
+         response->proof == Bytes(owf.Of({challenge, response->temp}));
+}
+
+// MS-NLMP 3.1.5.1.2: over all three, AUTHENTICATE's with zeros in its place.
+crypto::Digest16 MicOf(const NtlmTokens& tokens, const ntlm::Key& session_key) {
+  constexpr ntlm::AuthenticateMessage::Mic kNone{};
+  const size_t begin = ntlm::AuthenticateMessage::kMicOffset;
+  return crypto::HmacMd5(session_key)
+      .Of({tokens.negotiate, tokens.challenge, tokens.authenticate.first(begin),
+           kNone, tokens.authenticate.subspan(begin + kNone.size())});
+}
+
+// Whether the channel that AUTHENTICATE names, if it names one, is the
+// acceptor's, if it has one (MS-NLMP 3.2.5.1.2).
+bool IsOverTheSameChannel(const Caller& acceptor, Bytes authenticate) {
+  if (!acceptor.bindings_hash().has_value()) return true;
+  const auto message = ntlm::AuthenticateMessage::Parse(authenticate);
+  std::optional<Bytes> named;
+  if (message.ok() && message->nt_response.size() > ntlm::kResponseV1Size) {
+    const auto response = ntlm::NtlmV2Response::Parse(message->nt_response);
+    if (response.ok()) {
+      named = response->client_challenge.av_pairs.Find(
+          ntlm::AvId::kChannelBindings);
+    }
+  }
+  constexpr crypto::Digest16 kNone{};
+  if (!named.has_value() || *named == Bytes(kNone)) {
+    return (acceptor.requirements() & ASC_REQ_ALLOW_MISSING_BINDINGS) != 0;
+  }
+  return *named == Bytes(*acceptor.bindings_hash());
 }
 
 }  // namespace
@@ -110,9 +139,7 @@ bool ProvesPassword(const NtlmTokens& tokens, const Account& account,
   }
   if (!proved || !ClaimsMic(tokens.authenticate)) return proved;
   return message->mic.has_value() &&
-         *message->mic == ntlm::ComputeMic(session_key, tokens.negotiate,
-                                           tokens.challenge,
-                                           tokens.authenticate);
+         *message->mic == MicOf(tokens, session_key);
 }
 
 void RequireNtlmProof(Caller& acceptor, const sim::Settings& settings,
@@ -134,6 +161,9 @@ void RequireNtlmProof(Caller& acceptor, const sim::Settings& settings,
                                account->state == AccountState::kEnabled &&
                                ProvesPassword(tokens, *account, key),
                            Rule::kNoForgery);
+  acceptor.watch().Require(IsOverTheSameChannel(acceptor, tokens.authenticate),
+                           Rule::kNoForgery,
+                           "the response is for another channel");
 }
 
 }  // namespace sspilab::fuzz

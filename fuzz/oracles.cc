@@ -49,8 +49,8 @@ constexpr RuleText kRules[] = {
      "A call changes nothing but the buffers that are its to change."},
     {Rule::kNoForgery, "NoForgery",
      "A strict acceptor that is done, and not with a nobody, was shown a "
-     "response that only the account's password gives and, where that says "
-     "so, a MIC over the three tokens as the acceptor knows them."},
+     "response that only the account's password gives, over its own channel "
+     "and, where that says so, a MIC over the three tokens as it knows them."},
     {Rule::kSameResult, "SameResult",
      "When both are done, and the tokens arrived as they were sent or a MIC "
      "says so, both have the same session key, client name and attributes."},
