@@ -6,11 +6,14 @@
 #include <cstring>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/machines.h"
 #include "fuzz/ablations.h"
 #include "fuzz/state_feedback.h"
+#include "sim/render/ladder.h"
+#include "sim/render/ladder_text.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -101,10 +104,6 @@ constexpr bool InOrder() {
 static_assert(InOrder());
 
 const RuleText& TextOf(Rule rule) { return kRules[static_cast<size_t>(rule)]; }
-
-std::string_view SideName(Role side) {
-  return side == Role::kInitiator ? "initiator" : "acceptor";
-}
 
 // The calls that a context's machine decides.
 bool IsTheMachines(Call call) {
@@ -201,7 +200,7 @@ void Watch::OnTransition(const TransitionTaken& transition) {
                 row.status == kStatusFromInside);
       });
   if (!declared || !transition.declared) {
-    FailWithCalls(
+    FailWithLadder(
         Rule::kDeclaredTransition,
         absl::StrCat(transition.machine->name, " in ",
                      transition.machine->states[transition.from], ", event ",
@@ -216,13 +215,13 @@ void Watch::Begin(Role side, Call call) {
 }
 
 SECURITY_STATUS Watch::End(SECURITY_STATUS status) {
-  calls_[calls_made_++ % calls_.size()] = {
-      side_,
-      call_,
-      status,
-      moves_ != 0 ? transition_.machine : nullptr,
-      transition_.from,
-      transition_.to};
+  steps_[steps_made_++ % steps_.size()] = {
+      .side = side_,
+      .is_token = false,
+      .call = call_,
+      .status = status,
+      .machine = moves_ != 0 ? transition_.machine : nullptr,
+      .to = transition_.to};
   Mix(static_cast<uint64_t>(call_) << 32 | static_cast<uint32_t>(status));
   if (moves_ != 0) Mix(transition_.event << 8 | transition_.to);
 
@@ -239,23 +238,44 @@ SECURITY_STATUS Watch::End(SECURITY_STATUS status) {
   return status;
 }
 
-void Watch::FailWithCalls(Rule rule, std::string_view detail) const {
+void Watch::Passed(Role from, size_t sent, size_t arrived, bool changed) {
+  steps_[steps_made_++ % steps_.size()] = {.side = from,
+                                           .is_token = true,
+                                           .changed = changed,
+                                           .sent = sent,
+                                           .arrived = arrived};
+}
+
+void Watch::FailWithLadder(Rule rule, std::string_view detail) const {
   if (!Has(Part::kOracles)) return;
-  std::string text = Describe(rule, detail);
-  absl::StrAppend(&text, "  calls so far:\n");
+  using Row = sim::LadderRow;
+  sim::Ladder ladder = {.client = "initiator", .server = "acceptor"};
   const size_t first =
-      calls_made_ > calls_.size() ? calls_made_ - calls_.size() : 0;
-  for (size_t i = first; i < calls_made_; ++i) {
-    const CallMade& made = calls_[i % calls_.size()];
-    absl::StrAppend(&text, "    ", SideName(made.side), " ",
-                    CallName(made.call), ": ", StatusName(made.status));
-    if (made.machine != nullptr) {
-      absl::StrAppend(&text, ", ", made.machine->states[made.from], " to ",
-                      made.machine->states[made.to]);
+      steps_made_ > steps_.size() ? steps_made_ - steps_.size() : 0;
+  for (size_t i = first; i < steps_made_; ++i) {
+    const Step& step = steps_[i % steps_.size()];
+    Row row = {.side = step.side == Role::kInitiator ? sim::Side::kClient
+                                                     : sim::Side::kServer};
+    if (step.is_token) {
+      row.kind = Row::Kind::kMessage;
+      row.text = "token";
+      row.value = absl::StrCat(step.sent, " bytes");
+      if (step.changed) {
+        row.note = absl::StrCat("changed, ", step.arrived, " arrive");
+      }
+    } else {
+      row.tone = sim::ToneOf(step.status);
+      row.text = std::string(CallName(step.call));
+      row.value = std::string(StatusName(step.status));
+      if (step.machine != nullptr) {
+        row.note = std::string(step.machine->states[step.to]);
+      }
     }
-    absl::StrAppend(&text, "\n");
+    ladder.rows.push_back(std::move(row));
   }
-  WriteAndAbort(text);
+  WriteAndAbort(absl::StrCat(Describe(rule, detail), "\n",
+                             sim::LadderToText(ladder, {.columns = 100}),
+                             "\n"));
 }
 
 }  // namespace sspilab::fuzz

@@ -54,8 +54,8 @@ void Fail(Rule rule, std::string_view detail);
 
 // Watches the calls of one run. It judges every single call by the status
 // table and the machines' tables; whoever knows more about the run says
-// Require. On the first broken rule it writes which one, and the calls so far,
-// and aborts.
+// Require. On the first broken rule it writes which one, and what happened
+// before as a ladder, and aborts.
 class Watch : public WorldObserver {
  public:
   // For a run of one package's contexts.
@@ -71,13 +71,17 @@ class Watch : public WorldObserver {
     return End(function());
   }
 
+  // A token of `from` went over the wire: so many bytes of it were sent, and so
+  // many arrived.
+  void Passed(Role from, size_t sent, size_t arrived, bool changed);
+
   // The transition that the last call took; null when it took none.
   const TransitionTaken* transition() const {
     return moves_ != 0 ? &transition_ : nullptr;
   }
 
   void Require(bool holds, Rule rule, std::string_view detail = "") {
-    if (!holds) FailWithCalls(rule, detail);
+    if (!holds) FailWithLadder(rule, detail);
   }
 
   // Of everything that was seen: equal inputs have equal ones.
@@ -87,26 +91,31 @@ class Watch : public WorldObserver {
   void OnTransition(const TransitionTaken& transition) override;
 
  private:
-  struct CallMade {
+  // A call, or a token on its way.
+  struct Step {
     Role side;
+    bool is_token;
+    // Of a call. No machine where none was asked.
     Call call;
     SECURITY_STATUS status;
-    // Null where the machine was not asked.
     const MachineDescription* machine;
-    uint8_t from, to;
+    uint8_t to;
+    // Of a token.
+    bool changed;
+    size_t sent, arrived;
   };
 
   void Begin(Role side, Call call);
   SECURITY_STATUS End(SECURITY_STATUS status);
-  // As Fail, with the calls.
-  void FailWithCalls(Rule rule, std::string_view detail) const;
+  // As Fail, with the steps.
+  void FailWithLadder(Rule rule, std::string_view detail) const;
   void Mix(uint64_t value) { digest_ = (digest_ ^ value) * 0x100000001B3; }
 
   Package package_;
   absl::Span<const MachineDescription* const> machines_;
   // The last of them, in a ring.
-  std::array<CallMade, 64> calls_;
-  size_t calls_made_ = 0;
+  std::array<Step, 64> steps_;
+  size_t steps_made_ = 0;
   Role side_ = Role::kInitiator;
   Call call_ = Call::kAcquireCredentialsHandle;
   int moves_ = 0;

@@ -111,8 +111,12 @@ void Session::Authenticate() {
       if (IsTo(i, operation)) arrived_[i].Edit(operation, sent());
     }
     const absl::Span<const uint8_t> arrived = arrived_[i].bytes();
-    altered_ = altered_ || arrived != sent_[i].bytes() ||
-               sent_[i].bytes().size() != size;
+    const bool changed =
+        arrived != sent_[i].bytes() || sent_[i].bytes().size() != size;
+    watch_.Passed(
+        acceptor_begins() == (i % 2 == 0) ? Role::kAcceptor : Role::kInitiator,
+        size, arrived.size(), changed);
+    altered_ = altered_ || changed;
     reply.KeepLast(0);
     const SECURITY_STATUS status = Receive(*to, i, reply);
     token = profile_.stream ? reply.bytes() : to->token();
