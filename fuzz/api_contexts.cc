@@ -8,11 +8,13 @@
 #include "fuzz/answer_parts.h"
 #include "fuzz/api_run.h"
 #include "fuzz/message_buffers.h"
+#include "sim/input/api_operation.h"
 
 namespace sspilab::fuzz {
 namespace {
 
-namespace variation = api_variation;
+namespace variation = sim::api_variation;
+using sim::ApiOperation;
 using Writes = ApiBuffers::Writes;
 
 const char* const kNarrowTargets[] = {"HTTP/lab.ex", nullptr, "", "\xFF\xFE",

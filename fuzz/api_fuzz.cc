@@ -3,6 +3,8 @@
 
 #include "fuzz/api_run.h"
 #include "fuzz/ready_contexts.h"
+#include "fuzz/record_mutator.h"
+#include "sim/input/api_operation.h"
 
 namespace {
 
@@ -11,6 +13,10 @@ namespace {
     sspilab::fuzz::ReadyPairOf(0);
 
 }  // namespace
+
+const sspilab::sim::RecordFormat& sspilab::fuzz::FormatOfTarget() {
+  return sim::kApiFormat;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sspilab::fuzz::RunApi({data, size});

@@ -7,8 +7,8 @@
 
 #include "core/role.h"
 #include "core/sspi.h"
-#include "fuzz/api_operation.h"
 #include "fuzz/profile.h"
+#include "sim/input/api_operation.h"
 
 namespace sspilab::fuzz {
 
@@ -53,30 +53,30 @@ inline PickedHandle PickHandle(uint8_t choice, OpenedHandles& handles,
   PickedHandle picked;
   SecInvalidateHandle(&picked.value);
   const uint8_t number = choice & 7;
-  const auto kind = static_cast<HandleChoice>(choice >> 3);
-  if (kind == HandleChoice::kNull) picked.is_null = true;
-  if (kind == HandleChoice::kZeros) picked.value = {0, 0};
-  if (kind == HandleChoice::kOfOtherKind && others.count() != 0) {
+  const auto kind = static_cast<sim::HandleChoice>(choice >> 3);
+  if (kind == sim::HandleChoice::kNull) picked.is_null = true;
+  if (kind == sim::HandleChoice::kZeros) picked.value = {0, 0};
+  if (kind == sim::HandleChoice::kOfOtherKind && others.count() != 0) {
     picked.value = others[number % others.count()].handle;
   }
-  if (kind >= HandleChoice::kZeros || kind == HandleChoice::kNull ||
-      kind == HandleChoice::kOfOtherKind || handles.count() == 0) {
+  if (kind >= sim::HandleChoice::kZeros || kind == sim::HandleChoice::kNull ||
+      kind == sim::HandleChoice::kOfOtherKind || handles.count() == 0) {
     return picked;
   }
   OpenedHandle& opened = handles[number % handles.count()];
   picked.value = opened.handle;
   // Changes that make no other handle of them which there could be.
   switch (kind) {
-    case HandleChoice::kOtherGeneration:
+    case sim::HandleChoice::kOtherGeneration:
       picked.value.dwUpper ^= ULONG_PTR{1} << 31;
       break;
-    case HandleChoice::kOtherKindBit:
+    case sim::HandleChoice::kOtherKindBit:
       picked.value.dwLower ^= ULONG_PTR{4} << 32;
       break;
-    case HandleChoice::kUnusedBit:
+    case sim::HandleChoice::kUnusedBit:
       picked.value.dwLower ^= ULONG_PTR{1} << 63;
       break;
-    case HandleChoice::kOtherSlot:
+    case sim::HandleChoice::kOtherSlot:
       picked.value.dwLower ^= ULONG_PTR{1} << 31;
       break;
     default:

@@ -17,7 +17,11 @@
 namespace sspilab::fuzz {
 namespace {
 
-namespace variation = api_variation;
+namespace variation = sim::api_variation;
+using sim::ApiCall;
+using sim::ApiOperation;
+using sim::ByteSource;
+using sim::HandleChoice;
 
 // The cheap ones first.
 const Profile* const* Profiles() {
@@ -49,13 +53,13 @@ constexpr ULONG kUses[] = {SECPKG_CRED_OUTBOUND, SECPKG_CRED_INBOUND,
                            SECPKG_CRED_BOTH, 0};
 
 // The World's machine, as the acceptor's has it, for whom comes from there.
-sim::Settings SettingsOf(const ApiSettings& api) {
+sim::Settings SettingsOf(const sim::ApiSettings& api) {
   sim::Settings settings = {};
   settings.acceptor.refused_allocation = api.refused_allocation;
-  if ((api.world & kApiCompletesTokens) != 0) {
+  if ((api.world & sim::kApiCompletesTokens) != 0) {
     settings.acceptor.options |= sim::kCompletesTokens;
   }
-  if ((api.world & kApiNoAuthority) != 0) {
+  if ((api.world & sim::kApiNoAuthority) != 0) {
     settings.acceptor.options |= sim::kAuthorityUnreachable;
   }
   return settings;
@@ -63,8 +67,14 @@ sim::Settings SettingsOf(const ApiSettings& api) {
 
 }  // namespace
 
-bool HasAllPackages(absl::Span<const uint8_t> input) {
-  return std::accumulate(input.begin(), input.end(), 0u) % kApiSeldom == 0;
+bool HasAllPackages(const sim::RecordInput& input) {
+  const auto add = [](unsigned sum, const sim::Record& record) {
+    return std::accumulate(record.begin(), record.end(), sum);
+  };
+  return std::accumulate(input.operations.begin(), input.operations.end(),
+                         add(0, input.settings), add) %
+             kApiSeldom ==
+         0;
 }
 
 ApiRun::ApiRun(const sim::Settings& settings, bool all_packages, World& world,
@@ -111,7 +121,7 @@ ApiRun::Named ApiRun::NameOf(uint8_t choice) const {
 ApiRun::Bytes ApiRun::BytesFor(const ApiOperation& operation) {
   const uint8_t number = operation.bytes & 0x0F;
   const auto source =
-      static_cast<ByteSource>((operation.bytes >> 4) % kByteSources);
+      static_cast<ByteSource>((operation.bytes >> 4) % sim::kByteSources);
   Bytes bytes;
   switch (source) {
     case ByteSource::kNone:
@@ -180,7 +190,7 @@ void ApiRun::FreeOwned(void* memory) {
 }
 
 void ApiRun::Take(const ApiOperation& operation) {
-  switch (static_cast<ApiCall>(operation.call % kApiCalls)) {
+  switch (static_cast<ApiCall>(operation.call % sim::kApiCalls)) {
     case ApiCall::kAcquireCredentialsHandle:
       return Acquire(operation);
     case ApiCall::kInitializeFirst:
@@ -304,7 +314,7 @@ void ApiRun::UseCredential(const ApiOperation& operation) {
                           ? nullptr
                           : answer.data();
   const auto size = static_cast<ULONG>(answer.size());
-  const bool sets = static_cast<ApiCall>(operation.call % kApiCalls) ==
+  const bool sets = static_cast<ApiCall>(operation.call % sim::kApiCalls) ==
                     ApiCall::kSetCredentialsAttributes;
   const SECURITY_STATUS status =
       sets ? Run(picked, Call::kSetCredentialsAttributes,
@@ -338,8 +348,9 @@ void ApiRun::UseCredential(const ApiOperation& operation) {
 }
 
 void ApiRun::Close(const ApiOperation& operation) {
-  const bool is_context = static_cast<ApiCall>(operation.call % kApiCalls) ==
-                          ApiCall::kDeleteSecurityContext;
+  const bool is_context =
+      static_cast<ApiCall>(operation.call % sim::kApiCalls) ==
+      ApiCall::kDeleteSecurityContext;
   PickedHandle picked = is_context ? PickContext(operation.handle)
                                    : PickCredential(operation.handle);
   const SECURITY_STATUS status =
@@ -383,7 +394,7 @@ void ApiRun::ShowPackages(const ApiOperation& operation) {
   SecPkgInfoW** const to_wide = gives ? &wide : nullptr;
   SecPkgInfoA** const to_narrow = gives ? &narrow : nullptr;
   const Named package = NameOf(operation.other);
-  if (static_cast<ApiCall>(operation.call % kApiCalls) ==
+  if (static_cast<ApiCall>(operation.call % sim::kApiCalls) ==
       ApiCall::kEnumerateSecurityPackages) {
     watch_.Run(Role::kInitiator, Call::kEnumerateSecurityPackages, [&] {
       return ansi ? EnumerateSecurityPackagesA(&count, to_narrow)
@@ -416,20 +427,15 @@ void ApiRun::ChangePassword(const ApiOperation& operation) {
              /*allocates=*/false);
 }
 
-uint64_t RunApi(absl::Span<const uint8_t> input) {
+uint64_t RunApi(absl::Span<const uint8_t> bytes) {
+  const auto input = sim::RecordInput::Decode(sim::kApiFormat, bytes);
   const bool all_packages = HasAllPackages(input);
-  ApiSettings api = {};
-  const size_t size = std::min(input.size(), sizeof(api));
-  if (size != 0) std::memcpy(&api, input.data(), size);
-  input.remove_prefix(size);
-  const absl::Span<const ApiOperation> operations(
-      reinterpret_cast<const ApiOperation*>(input.data()),
-      std::min(input.size() / sizeof(ApiOperation), kMaxApiOperations));
+  const auto api = sim::As<sim::ApiSettings>(input.settings);
   const sim::Settings settings = SettingsOf(api);
   Watch watch(Package::kNtlm);
   WorldOptions options =
       NtlmOptionsOf(settings, Role::kAcceptor, Verification::kStrict);
-  const bool has_realm = (api.world & kApiHasRealm) != 0;
+  const bool has_realm = (api.world & sim::kApiHasRealm) != 0;
   if (has_realm) {
     const auto etypes = EtypeList(0);
     options.kerberos.etypes.assign(etypes.begin(), etypes.end());
@@ -444,7 +450,9 @@ uint64_t RunApi(absl::Span<const uint8_t> input) {
   {
     const ScopedWorld bind(&world);
     ApiRun run(settings, all_packages, world, watch);
-    for (const ApiOperation& operation : operations) run.Take(operation);
+    for (const sim::Record& operation : input.operations) {
+      run.Take(sim::As<ApiOperation>(operation));
+    }
   }
   watch.Require(world.memory().live_allocations() == 0, Rule::kBalance);
   return watch.digest();

@@ -10,36 +10,21 @@
 #include "core/world.h"
 #include "fuzz/api_buffers.h"
 #include "fuzz/api_handles.h"
-#include "fuzz/api_operation.h"
 #include "fuzz/oracles.h"
 #include "fuzz/profile.h"
+#include "sim/input/api_operation.h"
+#include "sim/input/record.h"
 #include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
-
-// The first bytes of an input of RunApi.
-struct ApiSettings {
-  // Bits: the World has a realm, its NTLM leaves tokens to CompleteAuthToken,
-  // nobody answers for the domain.
-  uint8_t world;
-  // The allocation that is refused, counted from 1; 0 for none.
-  uint8_t refused_allocation;
-  // Free: what an input's bytes add up to says which packages it has.
-  uint8_t free;
-};
-inline constexpr uint8_t kApiHasRealm = 0x01;
-inline constexpr uint8_t kApiCompletesTokens = 0x02;
-inline constexpr uint8_t kApiNoAuthority = 0x04;
-
-inline constexpr size_t kMaxApiOperations = 24;
 
 // Schannel's and CredSSP's contexts take a hundred times as long as the others:
 // they are there in one of so many inputs, which are those whose bytes add up
 // to a multiple of it.
 inline constexpr unsigned kApiSeldom = 64;
-bool HasAllPackages(absl::Span<const uint8_t> input);
+bool HasAllPackages(const sim::RecordInput& input);
 
-// ApiSettings, then calls of the interface, in a World, one after the other.
+// Calls of the interface (sim::kApiFormat), in a World, one after the other.
 // Returns a digest.
 uint64_t RunApi(absl::Span<const uint8_t> input);
 
@@ -52,7 +37,7 @@ class ApiRun {
   ApiRun(const ApiRun&) = delete;
   ApiRun& operator=(const ApiRun&) = delete;
 
-  void Take(const ApiOperation& operation);
+  void Take(const sim::ApiOperation& operation);
 
  private:
   using Bytes = absl::Span<const uint8_t>;
@@ -66,26 +51,26 @@ class ApiRun {
   static constexpr size_t kKept = 8;
 
   // api_run.cc: handles and memory.
-  void Acquire(const ApiOperation& operation);
-  void AddToCredential(const ApiOperation& operation);
-  void UseCredential(const ApiOperation& operation);
-  void Close(const ApiOperation& operation);
-  void Free(const ApiOperation& operation);
-  void ShowPackages(const ApiOperation& operation);
-  void ChangePassword(const ApiOperation& operation);
+  void Acquire(const sim::ApiOperation& operation);
+  void AddToCredential(const sim::ApiOperation& operation);
+  void UseCredential(const sim::ApiOperation& operation);
+  void Close(const sim::ApiOperation& operation);
+  void Free(const sim::ApiOperation& operation);
+  void ShowPackages(const sim::ApiOperation& operation);
+  void ChangePassword(const sim::ApiOperation& operation);
 
   // api_contexts.cc: what is done with a context.
-  void Leg(Role role, bool first, const ApiOperation& operation);
+  void Leg(Role role, bool first, const sim::ApiOperation& operation);
   void JudgeFailedLeg(SECURITY_STATUS status, const Profile& profile,
                       ULONG requirements);
-  void Complete(const ApiOperation& operation);
-  void Control(const ApiOperation& operation);
-  void Message(Call call, const ApiOperation& operation);
-  void Query(const ApiOperation& operation);
-  void Set(const ApiOperation& operation);
-  void ActAs(Call call, const ApiOperation& operation);
-  void Export(const ApiOperation& operation);
-  void Import(const ApiOperation& operation);
+  void Complete(const sim::ApiOperation& operation);
+  void Control(const sim::ApiOperation& operation);
+  void Message(Call call, const sim::ApiOperation& operation);
+  void Query(const sim::ApiOperation& operation);
+  void Set(const sim::ApiOperation& operation);
+  void ActAs(Call call, const sim::ApiOperation& operation);
+  void Export(const sim::ApiOperation& operation);
+  void Import(const sim::ApiOperation& operation);
 
   // Makes a call to what was picked. What is closed, or never was, must say so
   // (ClosedIsClosed).
@@ -115,7 +100,7 @@ class ApiRun {
   Named NameOf(uint8_t choice) const;
 
   // In memory of the run's, until the next call of it.
-  Bytes BytesFor(const ApiOperation& operation);
+  Bytes BytesFor(const sim::ApiOperation& operation);
   void Keep(Bytes bytes);
   void Own(void* memory);
   void FreeOwned(void* memory);

@@ -7,15 +7,20 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/sspi.h"
-#include "fuzz/api_operation.h"
 #include "fuzz/api_run.h"
 #include "fuzz/ready_contexts.h"
 #include "fuzz/seeds.h"
+#include "sim/input/api_operation.h"
 
 namespace sspilab::fuzz {
 namespace {
 
-namespace variation = api_variation;
+namespace variation = sim::api_variation;
+using sim::ApiCall;
+using sim::ApiOperation;
+using sim::ApiSettings;
+using sim::ByteSource;
+using sim::HandleChoice;
 
 // Numbers of kApiLists.
 constexpr uint8_t kTokenAndEmpty = 0, kToken = 1, kTokenAndData = 3,
@@ -88,7 +93,10 @@ class Calls {
     put(settings_);
     for (const ApiOperation& operation : operations_) put(operation);
     uint8_t& free = bytes[sizeof(settings_) - 1];
-    while (HasAllPackages(bytes) != all_packages) ++free;
+    while (HasAllPackages(sim::RecordInput::Decode(sim::kApiFormat, bytes)) !=
+           all_packages) {
+      ++free;
+    }
     return bytes;
   }
 
@@ -119,11 +127,12 @@ void RecordApi(Seeds& seeds) {
   Calls negotiate = Calls().Handshake(kNegotiate, kNtlmSeals, 3);
   AddTalk(kTokenAndData, negotiate);
   add("negotiate", negotiate);
-  Calls kerberos = Calls(kApiHasRealm).Handshake(kKerberos, kKerberosSeals, 1);
+  Calls kerberos =
+      Calls(sim::kApiHasRealm).Handshake(kKerberos, kKerberosSeals, 1);
   AddTalk(kTokenDataPadding, kerberos);
   add("kerberos", kerberos);
   add("negotiate_kerberos",
-      Calls(kApiHasRealm).Handshake(kNegotiate, kNtlmSeals, 3));
+      Calls(sim::kApiHasRealm).Handshake(kNegotiate, kNtlmSeals, 3));
   add("allocated",
       Calls().Handshake(kNtlm, kNtlmSeals, 2, kToken, variation::kAllocate));
   add("ansi", Calls()
@@ -131,7 +140,7 @@ void RecordApi(Seeds& seeds) {
                   .Query(0, SECPKG_ATTR_NAMES, variation::kAnsi)
                   .Query(1, SECPKG_ATTR_PACKAGE_INFO, variation::kAnsi));
   add("complete",
-      Calls(kApiCompletesTokens)
+      Calls(sim::kApiCompletesTokens)
           .Handshake(kNtlm, kNtlmSeals, 1)
           .Add(ApiCall::kCompleteAuthToken, {.list = kToken})
           .Add(ApiCall::kAcceptNext,
@@ -144,7 +153,7 @@ void RecordApi(Seeds& seeds) {
       Calls().Handshake(kNtlm, 0, 2, kToken, variation::kWrongVersion));
   add("reserved", Calls().Handshake(kNtlm, 0, 2, kToken, variation::kReserved));
   add("nulls", Calls().Handshake(kNtlm, 0, 2, kToken, variation::kNullNeeded));
-  add("no_authority", Calls(kApiNoAuthority).Handshake(kNtlm, 0, 2));
+  add("no_authority", Calls(sim::kApiNoAuthority).Handshake(kNtlm, 0, 2));
 
   Calls attributes = Calls().Handshake(kNtlm, kNtlmSeals, 2);
   for (const ULONG attribute :

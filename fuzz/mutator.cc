@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "fuzz/list_mutations.h"
+
 namespace sspilab::fuzz {
 namespace {
 
@@ -48,11 +50,8 @@ std::vector<size_t> Those(const Input& input, IsWanted is_wanted) {
 }
 
 bool Insert(Operation operation, Input& input, Entropy& entropy) {
-  if (input.operations.size() >= Input::kMostOperations) return false;
-  const auto at =
-      static_cast<ptrdiff_t>(entropy.Below(input.operations.size() + 1));
-  input.operations.insert(input.operations.begin() + at, std::move(operation));
-  return true;
+  return InsertAnywhere(std::move(operation), Input::kMostOperations,
+                        input.operations, entropy);
 }
 
 Operation AnyOperation(Entropy& entropy, MutateBytes bytes) {
@@ -190,19 +189,11 @@ bool Mutate(Mutation mutation, Input& input, Entropy& entropy,
   if (operations.empty()) return false;
   switch (mutation) {
     case Mutation::kRepeat:
-      return Insert(Operation(one()), input, entropy);
+      return RepeatOne(Input::kMostOperations, operations, entropy);
     case Mutation::kSkip:
-      operations.erase(
-          operations.begin() +
-          static_cast<ptrdiff_t>(entropy.Below(operations.size())));
-      return true;
-    case Mutation::kSwap: {
-      if (operations.size() < 2) return false;
-      const size_t at = entropy.Below(operations.size() - 1);
-      if (operations[at] == operations[at + 1]) return false;
-      std::swap(operations[at], operations[at + 1]);
-      return true;
-    }
+      return SkipOne(operations, entropy);
+    case Mutation::kSwap:
+      return SwapTwo(operations, entropy);
     case Mutation::kRetarget: {
       Operation& operation = one();
       const uint8_t before = operation.target;
@@ -243,14 +234,7 @@ size_t CrossOver(absl::Span<const uint8_t> first,
   Input one = Input::Decode(first);
   const Input other = Input::Decode(second);
   if (entropy.Below(4) == 0) one.settings = other.settings;
-  const size_t kept = entropy.Below(one.operations.size() + 1);
-  const size_t from = entropy.Below(other.operations.size() + 1);
-  one.operations.resize(kept);
-  for (size_t i = from; i < other.operations.size() &&
-                        one.operations.size() < Input::kMostOperations;
-       ++i) {
-    one.operations.push_back(other.operations[i]);
-  }
+  SpliceWith(other.operations, Input::kMostOperations, one.operations, entropy);
   return Write(one, out);
 }
 

@@ -2,7 +2,9 @@
 // arrive changed, out of order and again, as the input says.
 
 #include "fuzz/ready_contexts.h"
+#include "fuzz/record_mutator.h"
 #include "fuzz/sealing_run.h"
+#include "sim/input/sealing_operation.h"
 
 namespace {
 
@@ -11,6 +13,10 @@ namespace {
     sspilab::fuzz::ReadyPairOf(0);
 
 }  // namespace
+
+const sspilab::sim::RecordFormat& sspilab::fuzz::FormatOfTarget() {
+  return sim::kSealingFormat;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sspilab::fuzz::RunSealing({data, size});

@@ -12,13 +12,17 @@
 #include "fuzz/ntlm_world.h"
 #include "fuzz/oracles.h"
 #include "fuzz/ready_contexts.h"
+#include "sim/input/record.h"
+#include "sim/input/sealing_operation.h"
 #include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
 namespace {
 
-namespace shapes = sealing_shape;
+namespace shapes = sim::sealing_shape;
 using Bytes = absl::Span<const uint8_t>;
+using sim::SealingKind;
+using sim::SealingOperation;
 using Verdict = MessageModel::Verdict;
 
 constexpr size_t kMaxText = 255;
@@ -36,7 +40,7 @@ struct Message {
   uint8_t shape = 0;
   uint32_t sequence = 0;
   MessageModel::Mark mark;
-  std::array<size_t, sealing_shape::kPieces + 1> pieces;
+  std::array<size_t, shapes::kPieces + 1> pieces;
   size_t piece_count = 0;
   size_t token_size = 0;
   size_t padding_size = 0;
@@ -450,7 +454,8 @@ void SealingRun::Open(size_t to, const Message& message, bool otherwise,
 
 void SealingRun::Take(const SealingOperation& operation) {
   if (!open_[0] || !open_[1]) return;
-  const auto kind = static_cast<SealingKind>(operation.kind % kSealingKinds);
+  const auto kind =
+      static_cast<SealingKind>(operation.kind % sim::kSealingKinds);
   const size_t end = operation.which & 1;
   switch (kind) {
     case SealingKind::kSeal:
@@ -491,19 +496,18 @@ void SealingRun::Take(const SealingOperation& operation) {
 
 }  // namespace
 
-uint64_t RunSealing(absl::Span<const uint8_t> input) {
-  const ReadyPair& pair = ReadyPairOf(input.empty() ? 0 : input[0]);
-  if (!input.empty()) input.remove_prefix(1);
-  const absl::Span<const SealingOperation> operations(
-      reinterpret_cast<const SealingOperation*>(input.data()),
-      std::min(input.size() / sizeof(SealingOperation), kMaxSealingOperations));
+uint64_t RunSealing(absl::Span<const uint8_t> bytes) {
+  const auto input = sim::RecordInput::Decode(sim::kSealingFormat, bytes);
+  const ReadyPair& pair = ReadyPairOf(input.settings[0]);
   Watch watch(pair.profile->package);
   World world(NtlmOptionsOf({}, Role::kAcceptor, Verification::kStrict));
   world.set_observer(&watch);
   {
     const ScopedWorld bind(&world);
     SealingRun run(pair, watch);
-    for (const SealingOperation& operation : operations) run.Take(operation);
+    for (const sim::Record& operation : input.operations) {
+      run.Take(sim::As<SealingOperation>(operation));
+    }
   }
   watch.Require(world.memory().live_allocations() == 0, Rule::kBalance);
   return watch.digest();

@@ -7,13 +7,15 @@
 #include "absl/strings/str_cat.h"
 #include "core/sspi.h"
 #include "fuzz/ready_contexts.h"
-#include "fuzz/sealing_run.h"
 #include "fuzz/seeds.h"
+#include "sim/input/sealing_operation.h"
 
 namespace sspilab::fuzz {
 namespace {
 
-namespace shapes = sealing_shape;
+namespace shapes = sim::sealing_shape;
+using sim::SealingKind;
+using sim::SealingOperation;
 
 SealingOperation Do(SealingKind kind, SealingOperation operation = {}) {
   operation.kind = static_cast<uint8_t>(kind);

@@ -7,7 +7,6 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "sim/commands/command.h"
-#include "sim/input/input.h"
 #include "sim/input/input_text.h"
 
 namespace sspilab::sim {
@@ -29,9 +28,10 @@ int Run(const ParsedOptions& options, const Console& console) {
     console.PrintError(seed.status().message());
     return kExitBadInput;
   }
-  const Input input = Input::Decode(absl::MakeConstSpan(
-      reinterpret_cast<const uint8_t*>(seed->data()), seed->size()));
-  const absl::StatusOr<std::string> text = InputToText(input, target);
+  const absl::StatusOr<std::string> text = SeedToText(
+      absl::MakeConstSpan(reinterpret_cast<const uint8_t*>(seed->data()),
+                          seed->size()),
+      target);
   if (!text.ok()) {
     console.PrintError(text.status().message());
     return kExitBadInput;
@@ -47,8 +47,9 @@ constinit const Command kSeed2traceCommand = {
     .usage = "TARGET FILE",
     .summary = "print an input of a fuzz target as text",
     .description =
-        "Prints what an input of a fuzz target that runs contexts says "
-        "(ntlm_session, schannel_framing...; fuzz/run --list has all targets): "
+        "Prints what an input of a fuzz target says that runs contexts "
+        "(ntlm_session, schannel_framing...) or makes calls (api, sealing); "
+        "fuzz/run --list has all targets: "
         "JSON Lines, the settings on the first one, and an operation on each "
         "of the others, in the order in which they happen. Any bytes are an "
         "input. FILE is a seed, a regression, or what a fuzzer found; - is "

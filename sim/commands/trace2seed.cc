@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sim/commands/command.h"
-#include "sim/input/input.h"
 #include "sim/input/input_text.h"
 
 namespace sspilab::sim {
@@ -30,13 +29,13 @@ int Run(const ParsedOptions& options, const Console& console) {
     console.PrintError(text.status().message());
     return kExitBadInput;
   }
-  const absl::StatusOr<Input> input = InputFromText(*text, file, target);
-  if (!input.ok()) {
-    console.PrintError(input.status().message());
+  const absl::StatusOr<std::vector<uint8_t>> seed =
+      SeedFromText(*text, file, target);
+  if (!seed.ok()) {
+    console.PrintError(seed.status().message());
     return kExitBadInput;
   }
-  const std::vector<uint8_t> seed = input->Encode();
-  console.Print({reinterpret_cast<const char*>(seed.data()), seed.size()});
+  console.Print({reinterpret_cast<const char*>(seed->data()), seed->size()});
   return kExitOk;
 }
 
@@ -49,7 +48,7 @@ constinit const Command kTrace2seedCommand = {
     .description =
         "Writes to standard output the input that a text says, as sspilab "
         "seed2trace prints it. What the first line does not say is zero, or "
-        "the first of its names; so are an operation's place and value. FILE "
+        "the first of its names; so is what an operation does not say. FILE "
         "may be - for standard input.",
     .examples =
         "sspilab seed2trace ntlm_session crash-0123abcd > crash.jsonl\n"

@@ -12,6 +12,8 @@
 #include "fuzz/profile.h"
 #include "fuzz/sealing_run.h"
 #include "fuzz/seeds.h"
+#include "sim/input/api_operation.h"
+#include "sim/input/record.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -38,7 +40,7 @@ TEST(RunApiTest, SeedsHaveThePackagesThatTheirNamesSay) {
   Seeds seeds;
   RecordApi(seeds);
   for (const auto& [name, bytes] : seeds) {
-    EXPECT_EQ(HasAllPackages(bytes),
+    EXPECT_EQ(HasAllPackages(sim::RecordInput::Decode(sim::kApiFormat, bytes)),
               name == "api/schannel" || name == "api/credssp")
         << name;
   }
@@ -60,7 +62,8 @@ TEST(PickHandleTest, NothingElseIsOneThatWasOpened) {
   for (int choice = 0; choice < 256; ++choice) {
     PickedHandle picked =
         PickHandle(static_cast<uint8_t>(choice), contexts, credentials);
-    const bool is_opened = choice >> 3 < static_cast<int>(HandleChoice::kNull);
+    const bool is_opened =
+        choice >> 3 < static_cast<int>(sim::HandleChoice::kNull);
     EXPECT_EQ(picked.is_open(), is_opened) << choice;
     const bool is_the_context =
         picked.value.dwLower == contexts[0].handle.dwLower &&
