@@ -25,7 +25,7 @@ done
 flags="$(printf '%s\n' "${CC}" "${CXX}" "${CFLAGS}" "${CXXFLAGS}" "${SANITIZER}" | sha256sum | cut -c1-16)"
 export BUILD="${WORK}/${flags}"
 mkdir -p "${BUILD}" "${OUT}"
-python3 -B fuzz/tools/targets.py . --make >"${BUILD}/targets.mk"
+python3 -B fuzz/tools/targets.py . --make "${ABSEIL}" >"${BUILD}/targets.mk"
 make --no-print-directory --jobs="$(nproc)" --file=fuzz/oss-fuzz/Makefile
 
 # Seeds and regressions, by name; a dictionary; and how to run it.
