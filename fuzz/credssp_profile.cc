@@ -215,6 +215,7 @@ const Profile& CredSspProfile() {
       .same_attributes = {},
       .tokens_are_protected = TokensAreProtected,
       .require_proof = nullptr,
+      .prove = nullptr,
       .require_result = RequireResult,
       .require_noticed = RequireTlsNoticed,
   };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fuzz/kerberos_proof.h"
+#include "fuzz/kerberos_prover.h"
 #include "fuzz/kerberos_world.h"
 #include "fuzz/ntlm_world.h"
 #include "fuzz/profile.h"
@@ -73,6 +74,10 @@ void RequireProof(Caller& acceptor, const sim::Settings& settings,
   RequireTakenOnce(acceptor, settings, tokens);
 }
 
+void Prove(const Proving& proving, absl::Span<uint8_t> token) {
+  ProveKerberos(proving.world, proving.before, proving.sent, token);
+}
+
 }  // namespace
 
 const Profile& KerberosProfile() {
@@ -114,6 +119,7 @@ const Profile& KerberosProfile() {
       .same_attributes = kSameAttributes,
       .tokens_are_protected = TokensAreProtected,
       .require_proof = RequireProof,
+      .prove = Prove,
       .require_result = nullptr,
       .require_noticed = RequireKerberosNoticed,
   };

@@ -86,6 +86,22 @@ Operation* OneWithBytes(Input& input, Entropy& entropy) {
   return &input.operations[those[entropy.Below(those.size())]];
 }
 
+// Behind an operation on a token; on any where there is no such operation.
+bool Prove(Input& input, Entropy& entropy) {
+  const std::vector<size_t> those = Those(
+      input,
+      [](const Operation& operation) { return IsOfToken(operation.kind); });
+  if (those.empty())
+    return Insert(OnAToken(Kind::kProve, entropy), input, entropy);
+  if (input.operations.size() >= Input::kMostOperations) return false;
+  const size_t at = those[entropy.Below(those.size())];
+  const Operation prove = {.kind = Kind::kProve,
+                           .target = input.operations[at].target};
+  input.operations.insert(
+      input.operations.begin() + static_cast<ptrdiff_t>(at + 1), prove);
+  return true;
+}
+
 bool Truncate(Input& input, Entropy& entropy) {
   Operation* const delivered = OneWithBytes(input, entropy);
   if (delivered != nullptr) return TruncateAtEdge(delivered->bytes, entropy);
@@ -166,6 +182,8 @@ bool Mutate(Mutation mutation, Input& input, Entropy& entropy,
       return Insert(OnAToken(Kind::kCoalesce, entropy), input, entropy);
     case Mutation::kTruncate:
       return Truncate(input, entropy);
+    case Mutation::kProve:
+      return Prove(input, entropy);
     case Mutation::kSettings:
       return ChangeSettings(input, entropy);
     case Mutation::kToken: {

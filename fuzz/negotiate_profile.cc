@@ -11,8 +11,10 @@
 #include "core/ntlm/negotiate_flags.h"
 #include "fuzz/caller.h"
 #include "fuzz/kerberos_proof.h"
+#include "fuzz/kerberos_prover.h"
 #include "fuzz/kerberos_world.h"
 #include "fuzz/ntlm_proof.h"
+#include "fuzz/ntlm_prover.h"
 #include "fuzz/ntlm_world.h"
 #include "fuzz/oracles.h"
 #include "fuzz/people.h"
@@ -196,6 +198,21 @@ void RequireProof(Caller& acceptor, const sim::Settings& settings,
   }
 }
 
+// Of what is inside; a part of the token that is in there stands in it.
+void Prove(const Proving& proving, absl::Span<uint8_t> token) {
+  const Bytes inside = Inside(token);
+  if (inside.empty()) return;
+  const absl::Span<uint8_t> message = token.subspan(
+      static_cast<size_t>(inside.data() - token.data()), inside.size());
+  ProveKerberos(proving.world, AllInside(proving.before), Inside(proving.sent),
+                message);
+  const Account* const account = AccountOf(proving.settings, proving.world);
+  if (account != nullptr) {
+    ProveNtlm(InsideOf(proving.before), *account, Inside(proving.sent),
+              message);
+  }
+}
+
 // The list that the initiator's first token has; empty where there is none.
 Bytes MechTypesOf(const Passage& passage, Tokens tokens) {
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -256,6 +273,7 @@ const Profile& NegotiateProfile() {
     profile.must_complete = MustComplete;
     profile.tokens_are_protected = TokensAreProtected;
     profile.require_proof = RequireProof;
+    profile.prove = Prove;
     profile.require_noticed = RequireNoticed;
     return profile;
   }();

@@ -4,6 +4,7 @@
 
 #include "fuzz/caller.h"
 #include "fuzz/ntlm_proof.h"
+#include "fuzz/ntlm_prover.h"
 #include "fuzz/ntlm_world.h"
 #include "fuzz/people.h"
 #include "fuzz/profile.h"
@@ -67,6 +68,13 @@ void RequireProof(Caller& acceptor, const sim::Settings& settings,
                        : NtlmTokens{});
 }
 
+void Prove(const Proving& proving, absl::Span<uint8_t> token) {
+  const Account* const account = AccountOf(proving.settings, proving.world);
+  if (account == nullptr || proving.before.size() < 2) return;
+  ProveNtlm({.negotiate = proving.before[0], .challenge = proving.before[1]},
+            *account, proving.sent, token);
+}
+
 }  // namespace
 
 const Profile& NtlmProfile() {
@@ -107,6 +115,7 @@ const Profile& NtlmProfile() {
       .same_attributes = kSameAttributes,
       .tokens_are_protected = TokensAreProtected,
       .require_proof = RequireProof,
+      .prove = Prove,
       .require_result = nullptr,
       .require_noticed = nullptr,
   };

@@ -131,6 +131,11 @@ const CredentialKind& CredentialOf(const sim::Settings& settings) {
   return kCredentials[settings.credential % kCredentialCount];
 }
 
+const Account* AccountOf(const sim::Settings& settings, const World& world) {
+  const CredentialKind& kind = CredentialOf(settings);
+  return world.accounts().Find(kind.known_as, kind.authority);
+}
+
 void AddAccounts(const sim::Settings& settings, World& world) {
   const CredentialKind& credential = CredentialOf(settings);
   if (credential.known_as.empty()) return;

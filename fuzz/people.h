@@ -33,6 +33,10 @@ struct CredentialKind {
 };
 const CredentialKind& CredentialOf(const sim::Settings& settings);
 
+// The account in the acceptor's World that the initiator comes as; null where
+// there is none.
+const Account* AccountOf(const sim::Settings& settings, const World& world);
+
 // The accounts of the acceptor's World.
 void AddAccounts(const sim::Settings& settings, World& world);
 

@@ -38,6 +38,17 @@ struct Passage {
   }
 };
 
+// A token on its way, and what there is to make its proofs from.
+struct Proving {
+  const sim::Settings& settings;
+  // That of the acceptor, or of the initiator where it is alone.
+  const World& world;
+  // The tokens before it, as the acceptor received and sent them.
+  Tokens before;
+  // As it was before it was changed.
+  absl::Span<const uint8_t> sent;
+};
+
 // What is one package's own in the runs that all packages share.
 struct Profile {
   Package package;
@@ -89,6 +100,9 @@ struct Profile {
   // The tokens are those that it received and sent. Null: nothing to say.
   void (*require_proof)(Caller& acceptor, const sim::Settings& settings,
                         Tokens tokens);
+  // Makes the proofs in a token anew, in place (sim::OperationKind::kProve).
+  // Null: the package has none that can be made.
+  void (*prove)(const Proving& proving, absl::Span<uint8_t> token);
   // Requires what is right of two that are done, in a strict run. Null: nothing
   // to say.
   void (*require_result)(Caller& initiator, Caller& acceptor,

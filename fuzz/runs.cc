@@ -15,17 +15,30 @@ void RequireBalance(Watch& watch, World& world) {
   watch.Require(world.memory().live_allocations() == 0, Rule::kBalance);
 }
 
-// One end, whose tokens are the input's.
+// One end where the other's World is null; then its tokens are the input's.
+void Run(const Profile& profile, const sim::Input& input,
+         Verification verification, World* initiator, World* acceptor,
+         Watch& watch, Outcome* outcome) {
+  Session session(profile, input, verification, initiator, acceptor, watch);
+  session.Run();
+  if (outcome == nullptr) return;
+  outcome->acceptor_began = profile.acceptor_begins != nullptr &&
+                            profile.acceptor_begins(input.settings);
+  for (const WireToken& token : session.sent()) {
+    outcome->tokens.emplace_back(token.bytes().begin(), token.bytes().end());
+  }
+  outcome->initiator_done = session.was_done(Role::kInitiator);
+  outcome->acceptor_done = session.was_done(Role::kAcceptor);
+}
+
 uint64_t RunOneEnd(Role role, const Profile& profile, Bytes bytes,
-                   Verification verification) {
+                   Verification verification, Outcome* outcome) {
   const sim::Input input = sim::Input::Decode(bytes);
   Watch watch(profile.package);
   World world(profile.options(input.settings, role, verification));
   profile.furnish(input.settings, role, world);
-  Session(profile, input, verification,
-          role == Role::kInitiator ? &world : nullptr,
-          role == Role::kAcceptor ? &world : nullptr, watch)
-      .Run();
+  Run(profile, input, verification, role == Role::kInitiator ? &world : nullptr,
+      role == Role::kAcceptor ? &world : nullptr, watch, outcome);
   RequireBalance(watch, world);
   return watch.digest();
 }
@@ -33,17 +46,17 @@ uint64_t RunOneEnd(Role role, const Profile& profile, Bytes bytes,
 }  // namespace
 
 uint64_t RunInitiator(const Profile& profile, Bytes input,
-                      Verification verification) {
-  return RunOneEnd(Role::kInitiator, profile, input, verification);
+                      Verification verification, Outcome* outcome) {
+  return RunOneEnd(Role::kInitiator, profile, input, verification, outcome);
 }
 
 uint64_t RunAcceptor(const Profile& profile, Bytes input,
-                     Verification verification) {
-  return RunOneEnd(Role::kAcceptor, profile, input, verification);
+                     Verification verification, Outcome* outcome) {
+  return RunOneEnd(Role::kAcceptor, profile, input, verification, outcome);
 }
 
 uint64_t RunSession(const Profile& profile, Bytes bytes,
-                    Verification verification, SentTokens* sent) {
+                    Verification verification, Outcome* outcome) {
   const sim::Input input = sim::Input::Decode(bytes);
   const sim::Settings& settings = input.settings;
   Watch watch(profile.package);
@@ -53,18 +66,8 @@ uint64_t RunSession(const Profile& profile, Bytes bytes,
       profile.options(settings, Role::kAcceptor, verification));
   profile.furnish(settings, Role::kInitiator, initiator_world);
   profile.furnish(settings, Role::kAcceptor, acceptor_world);
-  {
-    Session session(profile, input, verification, &initiator_world,
-                    &acceptor_world, watch);
-    session.Run();
-    if (sent != nullptr) {
-      sent->acceptor_began = profile.acceptor_begins != nullptr &&
-                             profile.acceptor_begins(settings);
-      for (const WireToken& token : session.sent()) {
-        sent->tokens.emplace_back(token.bytes().begin(), token.bytes().end());
-      }
-    }
-  }
+  Run(profile, input, verification, &initiator_world, &acceptor_world, watch,
+      outcome);
   RequireBalance(watch, initiator_world);
   RequireBalance(watch, acceptor_world);
   return watch.digest();

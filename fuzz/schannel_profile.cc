@@ -145,6 +145,7 @@ const Profile& SchannelProfile() {
       .same_attributes = {},
       .tokens_are_protected = TokensAreProtected,
       .require_proof = nullptr,
+      .prove = nullptr,
       .require_result = nullptr,
       .require_noticed = RequireTlsNoticed,
   };

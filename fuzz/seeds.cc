@@ -17,7 +17,7 @@ using Bytes = std::vector<uint8_t>;
 using Kind = sim::OperationKind;
 
 // The tokens of an exchange that are one side's to receive.
-std::vector<sim::Operation> TokensFor(Role role, const SentTokens& sent) {
+std::vector<sim::Operation> TokensFor(Role role, const Outcome& sent) {
   std::vector<sim::Operation> operations;
   const bool receives_first = (role == Role::kAcceptor) != sent.acceptor_began;
   for (size_t i = receives_first ? 0 : 1; i < sent.tokens.size(); i += 2) {
@@ -53,7 +53,7 @@ std::vector<Bytes> RecordExchange(const Profile& profile,
                   input.Encode());
   };
   const sim::Input session = {exchange.settings, exchange.operations};
-  SentTokens sent;
+  Outcome sent;
   RunSession(profile, session.Encode(), Verification::kStrict, &sent);
   add("session", permissive, exchange.operations);
   add("initiator", false, TokensFor(Role::kInitiator, sent));

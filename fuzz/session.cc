@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "core/sspi.h"
 #include "fuzz/ablations.h"
@@ -40,23 +41,24 @@ void Session::Run() {
       (!acceptor_.has_value() || acceptor_->Acquire())) {
     Authenticate();
   }
-  const bool both_done = both_there && initiator_->done() && acceptor_->done();
+  initiator_done_ = initiator_.has_value() && initiator_->done();
+  acceptor_done_ = acceptor_.has_value() && acceptor_->done();
+  const bool both_done = initiator_done_ && acceptor_done_;
   watch_.Require(both_done || altered_ || !profile_.must_complete(settings_),
                  Rule::kUnharmedCompletes);
-  if (acceptor_.has_value() && acceptor_->done() && strict_ &&
-      profile_.require_proof != nullptr) {
+  if (acceptor_done_ && strict_ && profile_.require_proof != nullptr) {
     RequireProof();
   }
   // What arrived is what was sent, or would have been found out.
   std::array<absl::Span<const uint8_t>, kMaxTokens> sent_tokens;
   for (size_t i = 0; i < sent_count_; ++i) sent_tokens[i] = sent_[i].bytes();
   const bool same_tokens =
-      !altered_ ||
-      (strict_ && profile_.tokens_are_protected(
-                      Tokens(sent_tokens).subspan(0, sent_count_)));
+      !altered_ || (strict_ && !proved_ &&
+                    profile_.tokens_are_protected(
+                        Tokens(sent_tokens).subspan(0, sent_count_)));
   const bool agreed = both_done && same_tokens &&
                       (strict_ || profile_.credential_is_right(settings_));
-  if (both_done && strict_ && altered_) RequireNoticed();
+  if (both_done && strict_ && altered_ && !proved_) RequireNoticed();
   if (agreed) RequireSameResult();
   if (both_done && strict_ && profile_.require_result != nullptr) {
     profile_.require_result(*initiator_, *acceptor_, settings_);
@@ -107,8 +109,15 @@ void Session::Authenticate() {
     const size_t size = token.size();
     token = {};
     if (to == nullptr) continue;
+    absl::Span<const uint8_t> unchanged = sent_[i].bytes();
     for (const sim::Operation& operation : operations_) {
-      if (IsTo(i, operation)) arrived_[i].Edit(operation, sent());
+      if (!IsTo(i, operation)) continue;
+      if (operation.kind == Kind::kProve) {
+        Prove(i, unchanged);
+      } else {
+        arrived_[i].Edit(operation, sent());
+      }
+      if (operation.kind == Kind::kDeliver) unchanged = operation.bytes;
     }
     const absl::Span<const uint8_t> arrived = arrived_[i].bytes();
     const bool changed =
@@ -172,12 +181,31 @@ void Session::Persist(Caller& caller, absl::Span<const uint8_t> token) {
   caller.CallOthers(settings_.seed);
 }
 
-void Session::RequireProof() {
-  std::array<absl::Span<const uint8_t>, kMaxTokens> tokens;
+void Session::Prove(size_t number, absl::Span<const uint8_t> sent) {
+  if (profile_.prove == nullptr) return;
+  const std::vector<uint8_t> before(arrived_[number].bytes().begin(),
+                                    arrived_[number].bytes().end());
+  const TokenList tokens = AsTheAcceptorHasThem();
+  profile_.prove(
+      {.settings = settings_,
+       .world = (acceptor_.has_value() ? acceptor_ : initiator_)->world(),
+       .before = Tokens(tokens).subspan(0, number),
+       .sent = sent},
+      arrived_[number].mutable_bytes());
+  proved_ = proved_ || arrived_[number].bytes() != absl::MakeConstSpan(before);
+}
+
+Session::TokenList Session::AsTheAcceptorHasThem() const {
+  TokenList tokens;
   for (size_t i = 0; i < sent_count_; ++i) {
     const bool received = (i % 2 == 0) != acceptor_begins();
     tokens[i] = received ? arrived_[i].bytes() : sent_[i].bytes();
   }
+  return tokens;
+}
+
+void Session::RequireProof() {
+  const TokenList tokens = AsTheAcceptorHasThem();
   profile_.require_proof(*acceptor_, settings_,
                          Tokens(tokens).subspan(0, sent_count_));
 }

@@ -35,6 +35,10 @@ class Session {
   absl::Span<const WireToken> sent() const {
     return absl::MakeConstSpan(sent_).subspan(0, sent_count_);
   }
+  // Whether the handshake left that end done.
+  bool was_done(Role role) const {
+    return role == Role::kInitiator ? initiator_done_ : acceptor_done_;
+  }
 
  private:
   void Authenticate();
@@ -43,6 +47,12 @@ class Session {
   SECURITY_STATUS Receive(Caller& to, size_t number, Stream& reply);
   // What a caller does who does not take a failure for an answer.
   void Persist(Caller& caller, absl::Span<const uint8_t> token);
+  // What proves token number `number` is made anew; it was `sent` before it was
+  // changed.
+  void Prove(size_t number, absl::Span<const uint8_t> sent);
+  using TokenList = std::array<absl::Span<const uint8_t>, kMaxTokens>;
+  // The tokens as the acceptor received and sent them.
+  TokenList AsTheAcceptorHasThem() const;
   void RequireProof();
   void RequireNoticed();
   bool acceptor_begins() const {
@@ -76,6 +86,10 @@ class Session {
   std::array<WireToken, kMaxTokens> arrived_;
   size_t sent_count_ = 0;
   bool altered_ = false;
+  bool initiator_done_ = false;
+  bool acceptor_done_ = false;
+  // Who changed a token had the keys.
+  bool proved_ = false;
 };
 
 }  // namespace sspilab::fuzz

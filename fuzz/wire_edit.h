@@ -26,6 +26,7 @@ class WireToken {
   void Edit(const sim::Operation& operation, absl::Span<const WireToken> sent);
 
   absl::Span<const uint8_t> bytes() const { return {bytes_.data(), size_}; }
+  absl::Span<uint8_t> mutable_bytes() { return {bytes_.data(), size_}; }
 
  private:
   // Makes room for, or takes away, bytes at `at`.

@@ -59,8 +59,14 @@ enum class OperationKind : uint8_t {
   kOthers,  // the calls that need nothing but the context; `value` says which
   kLate,    // its context is given `bytes` or, without any, the token that was
             // sent as number `place`
+
+  // To token number `target`, in the order of the operations, as the first
+  // ones. After them, because the numbers of kinds are what inputs have.
+  kProve,  // what proves it is made anew, by who knows the keys: NTLM's
+           // response
+           // and MIC, what is encrypted in Kerberos' messages
 };
-inline constexpr size_t kOperationKinds = 28;
+inline constexpr size_t kOperationKinds = 29;
 
 // The names in text.
 inline constexpr std::array<const char*, kOperationKinds> kOperationNames = {
@@ -70,11 +76,12 @@ inline constexpr std::array<const char*, kOperationKinds> kOperationNames = {
     "coalesce",       "seal",        "seal_as_stream", "sign",
     "sign_as_stream", "wrap",        "wrap_as_stream", "hold",
     "repeat",         "move",        "arrive",         "damage",
-    "shutdown",       "renegotiate", "others",         "late"};
+    "shutdown",       "renegotiate", "others",         "late",
+    "prove"};
 
 // Whether it happens to a token; else to a context, after the handshake.
 constexpr bool IsOfToken(OperationKind kind) {
-  return kind <= OperationKind::kCoalesce;
+  return kind <= OperationKind::kCoalesce || kind == OperationKind::kProve;
 }
 // Whether it has bytes of its own.
 constexpr bool HasBytes(OperationKind kind) {

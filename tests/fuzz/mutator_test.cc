@@ -161,6 +161,16 @@ constexpr Case kCases[] = {
        return IsOneLess(before, after) &&
               Count(after, Kind::kDeliver) + Count(after, Kind::kLate) == 2;
      }},
+    {"Prove", Mutation::kProve,
+     [](const Input& before, const Input& after) {
+       for (size_t i = 1; i < after.operations.size(); ++i) {
+         if (after.operations[i].kind == Kind::kProve &&
+             after.operations[i].target != after.operations[i - 1].target) {
+           return false;
+         }
+       }
+       return Adds(Kind::kProve, before, after);
+     }},
 };
 static_assert(std::size(kCases) == kMutations);
 

@@ -133,7 +133,7 @@ TEST(RunsTest, DependOnTheirInputAlone) {
 // NTLM's three tokens are on the wire in every exchange but those that end
 // early, and the recorded ones parse (the message targets' replay says so).
 TEST(RunsTest, SessionSendsThreeTokens) {
-  SentTokens sent;
+  Outcome sent;
   const sim::Settings settings = {};
   ASSERT_TRUE(NtlmProfile().must_complete(settings));
   RunSession(NtlmProfile(), settings.bytes(), Verification::kStrict, &sent);
@@ -149,7 +149,7 @@ TEST(RunsTest, ZerosAreAMutualExchangeOfKerberosToo) {
   sim::Settings settings = {};
   settings.initiator.requirements[0] = 0x01;
   ASSERT_TRUE(KerberosProfile().must_complete(settings));
-  SentTokens sent;
+  Outcome sent;
   RunSession(KerberosProfile(), settings.bytes(), Verification::kStrict, &sent);
   // AP-REQ, AP-REP.
   ASSERT_EQ(sent.tokens.size(), 2u);
@@ -166,7 +166,7 @@ TEST(RunsTest, NegotiateInADomainIsKerberos) {
   settings.initiator.policy[1] = settings.acceptor.policy[1] = kInDomain;
   settings.initiator.requirements[1] = 0x01;  // ISC_REQ_MUTUAL_AUTH
   ASSERT_TRUE(NegotiateProfile().must_complete(settings));
-  SentTokens sent;
+  Outcome sent;
   RunSession(NegotiateProfile(), settings.bytes(), Verification::kStrict,
              &sent);
   // NTLM would take two more.
@@ -177,7 +177,7 @@ TEST(RunsTest, NegotiateInADomainIsKerberos) {
 // did with the peer.
 TEST(RunsTest, OneEndAloneTakesWhatIsDelivered) {
   const sim::Settings settings = {};
-  SentTokens sent;
+  Outcome sent;
   RunSession(NtlmProfile(), settings.bytes(), Verification::kStrict, &sent);
   ASSERT_EQ(sent.tokens.size(), 3u);
   sim::Input input = {.settings = settings};
@@ -211,7 +211,7 @@ TEST(RunsTest, SplitTokensOfAStreamComplete) {
     }
     input.operations.push_back({sim::OperationKind::kSeal, 0, 20});
     input.operations.push_back({sim::OperationKind::kSeal, 1, 20});
-    SentTokens sent;
+    Outcome sent;
     RunSession(SchannelProfile(), input.Encode(), Verification::kStrict, &sent);
     EXPECT_GE(sent.tokens.size(), 3u) << place;
   }
