@@ -127,7 +127,8 @@ SECURITY_STATUS Caller::Advance(absl::Span<const uint8_t> token) {
   const sim::OutputShape output = side_.output_shape();
   const bool small = output == sim::OutputShape::kTooSmall;
   SECURITY_STATUS status =
-      Leg(token, output, small ? side_.small_room * size_t{8} : kAmpleRoom);
+      Leg(token, output,
+          small ? side_.small_room * sim::kSmallRoomUnit : kAmpleRoom);
   if (small && status == SEC_E_BUFFER_TOO_SMALL) {
     status = Leg(token, output, kAmpleRoom);
     const bool refused =

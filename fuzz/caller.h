@@ -57,6 +57,7 @@ class Caller {
   World& world() { return world_; }
   Watch& watch() { return watch_; }
   CtxtHandle* context() { return &context_; }
+  bool is_refused_memory() const { return side_.refused_allocation != 0; }
   bool has_context() const { return has_context_; }
   // The context can protect messages.
   bool done() const { return done_; }

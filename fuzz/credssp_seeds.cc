@@ -51,6 +51,8 @@ std::vector<Exchange> Exchanges() {
     s.initiator.policy[1] = 1;
     s.acceptor.requirements[0] = 0x08;
   });
+  add("no_client_certificate",
+      [](auto& s, auto&) { s.acceptor.requirements[0] = 0x08; });
   add("complete", [](auto& s, auto&) {
     s.initiator.options = s.acceptor.options = sim::kCompletesTokens;
   });
@@ -82,6 +84,9 @@ void RecordCredSsp(Seeds& seeds) {
     RecordExchange(CredSspProfile(), "credssp", exchange, /*permissive=*/true,
                    seeds);
     RecordFraming("credssp", exchange, seeds);
+    if (exchange.name == "plain") {
+      RecordSweeps(CredSspProfile(), "credssp", exchange, seeds);
+    }
   }
 }
 

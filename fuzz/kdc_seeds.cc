@@ -89,6 +89,12 @@ void RecordKdc(Seeds& seeds) {
   add("as_needs_no_proof", {.form = kAs, .realm = kAliceNeedsNoProof},
       {{}, Encode(logon)});
   add("as_skew", {.form = kAs}, {late, Encode(logon)});
+  const KerberosTime little_ago{kNow.seconds - 60},
+      hour_ago{kNow.seconds - 3600};
+  add("as_little_skew", {.form = kAs},
+      {Encode(PaEncTsEnc{.patimestamp = little_ago}), Encode(logon)});
+  add("as_old_stamp", {.form = kAs},
+      {Encode(PaEncTsEnc{.patimestamp = hour_ago}), Encode(logon)});
   add("as_other_key", {.form = kAs, .faults = kProofOfOtherKey},
       {stamp, Encode(logon)});
   add("as_rc4", {.form = kAs, .realm = kWithRc4, .keys = 4},
@@ -166,6 +172,12 @@ void RecordKdc(Seeds& seeds) {
   EncTicketPart over = tgt;
   over.endtime = {kNow.seconds - 3600};
   add("tgs_expired", {.form = kTgs}, {Encode(over), proof, service});
+  EncTicketPart over_soon = tgt;
+  over_soon.endtime = {kNow.seconds + 600};
+  add("tgs_over_soon", {.form = kTgs}, {Encode(over_soon), proof, service});
+  Authenticator old_proof = ProofOf(Alice());
+  old_proof.ctime = hour_ago;
+  add("tgs_old_proof", {.form = kTgs}, {tgt_part, Encode(old_proof), service});
   EncTicketPart to_come = tgt;
   to_come.starttime = kEnd;
   to_come.endtime = kDayLater;
@@ -193,6 +205,15 @@ void RecordKdc(Seeds& seeds) {
   shows("subkey", tgt, with_subkey, kAll);
   shows("one_token", tgt, with_subkey, kAll & ~gss_flag::kMutual);
   shows("dce", tgt, with_subkey, kAll | gss_flag::kDceStyle);
+  for (const KerberosTime time : {hour_ago, little_ago, kEnd}) {
+    Authenticator at = with_subkey;
+    at.ctime = time;
+    shows(absl::StrCat("skew_", time.seconds - kNow.seconds), tgt, at, kAll);
+  }
+  Authenticator odd_subkey = with_subkey;
+  odd_subkey.subkey->keytype = 99;
+  shows("odd_subkey", tgt, odd_subkey, kAll);
+  shows("odd_subkey_one_token", tgt, odd_subkey, kAll & ~gss_flag::kMutual);
   shows("expired", over, with_subkey, kAll);
   shows("not_yet", to_come, with_subkey, kAll);
   shows("another", bobs, with_subkey, kAll);

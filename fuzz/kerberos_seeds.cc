@@ -132,6 +132,9 @@ std::vector<Exchange> Exchanges() {
     s.initiator.bindings = s.acceptor.bindings =
         static_cast<uint8_t>(sim::Bindings::kUnique);
   });
+  add("bindings_of_initiator", [](auto& s, auto&) {
+    s.initiator.bindings = static_cast<uint8_t>(sim::Bindings::kUnique);
+  });
   add("bindings_differ", [](auto& s, auto&) {
     s.initiator.bindings = static_cast<uint8_t>(sim::Bindings::kUnique);
     s.acceptor.bindings = static_cast<uint8_t>(sim::Bindings::kEndpoint);
@@ -187,6 +190,9 @@ void RecordKerberos(Seeds& seeds) {
   for (const Exchange& exchange : Exchanges()) {
     RecordExchange(KerberosProfile(), "kerberos", exchange,
                    /*permissive=*/true, seeds);
+    if (exchange.name == "move" || exchange.name == "user_to_user") {
+      RecordSweeps(KerberosProfile(), "kerberos", exchange, seeds);
+    }
   }
 }
 

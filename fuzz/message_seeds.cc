@@ -101,6 +101,11 @@ void RecordCredSspMessages(Seeds& seeds) {
   const auto request = [&](std::string_view name, const TsRequest& message) {
     seeds[absl::StrCat("credssp_tsrequest/", name)] = Written(message);
   };
+  // Of a message of 70,000 bytes, and of one whose length has too many octets.
+  seeds["credssp_tsrequest/beginning_of_a_long_one"] = {
+      0x30, 0x83, 0x01, 0x11, 0x70, 0xA0, 0x03, 0x02, 0x01, 0x06};
+  seeds["credssp_tsrequest/beginning_of_none"] = {0x30, 0x85, 0x01, 0x00, 0x00,
+                                                  0x00, 0x70, 0xA0, 0x03, 0x02};
   request("first", {.nego_tokens = {token}, .client_nonce = nonce});
   request("two_tokens", {.version = 2, .nego_tokens = {token, nonce}});
   request("bound", {.version = 5, .pub_key_auth = nonce});
@@ -138,6 +143,8 @@ void RecordCredSspMessages(Seeds& seeds) {
   guard.supplemental_creds->push_back(
       {.package_name = utf16, .cred_buffer = token});
   credentials("remote_guard_alone", Written(guard));
+  guard.supplemental_creds->clear();
+  credentials("remote_guard_empty_list", Wrapped(guard));
 
   seeds["certificate_key/server"] = Certificate();
 }

@@ -119,6 +119,10 @@ std::vector<Exchange> Exchanges() {
   add("token_flipped", [](auto&, auto& operations) {
     operations = {{Kind::kFlip, 1, 60, 0x01}};
   });
+  add("kerberos_refused_list_flipped", [](auto& s, auto& operations) {
+    s.initiator.policy[1] = kInDomain;
+    operations = {{Kind::kFlip, 0, 30, 0x01}};
+  });
   add("mic_dropped", [](auto&, auto& operations) {
     operations = {{Kind::kDrop, 3}};
   });
@@ -138,6 +142,9 @@ void RecordNegotiate(Seeds& seeds) {
   for (const Exchange& exchange : Exchanges()) {
     const auto tokens = RecordExchange(NegotiateProfile(), "negotiate",
                                        exchange, /*permissive=*/true, seeds);
+    if (exchange.name == "move" || exchange.name == "kerberos_request_mic") {
+      RecordSweeps(NegotiateProfile(), "negotiate", exchange, seeds);
+    }
     for (size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].empty()) continue;
       constexpr uint8_t kInit = 0x60;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/sspi.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
 #include "sim/input/input.h"
@@ -17,10 +18,16 @@ using Kind = sim::OperationKind;
 
 constexpr uint8_t kIntegrity = 0x01, kConfidentiality = 0x02, kDatagram = 0x10,
                   kNullSession = 0x20;
-constexpr uint8_t kAllowNullSession = 0x01, kAcceptDatagram = 0x10;
+constexpr uint8_t kAllowNullSession = 0x01, kAllowMissingBindings = 0x02,
+                  kAcceptDatagram = 0x10;
+// SideSettings::bindings.
+constexpr uint8_t kNotOnFirstLeg = 0x10;
 constexpr uint8_t kNoUnicode = 0x01, kNoExtendedSecurity = 0x02, kNo128 = 0x04,
                   kNo56 = 0x08, kNoKeyExchange = 0x10;
 constexpr uint8_t kAnyKeyLength = 1;
+// Of Kind::kOthers: an attribute, and which form of the query.
+constexpr uint8_t kNames = SECPKG_ATTR_NAMES,
+                  kNativeNames = SECPKG_ATTR_NATIVE_NAMES, kAnsi = 0x40;
 
 uint8_t Index(auto value) { return static_cast<uint8_t>(value); }
 
@@ -101,6 +108,15 @@ std::vector<Exchange> Exchanges() {
       with(client, [](auto& s) { s.requirements[0] |= kDatagram; }),
       with(server, [](auto& s) { s.requirements[0] = kAcceptDatagram; }),
       SealedMessages());
+  add("datagram_alone", 0,
+      with(plain, [](auto& s) { s.requirements[0] = kDatagram; }),
+      with(server, [](auto& s) { s.requirements[0] = kAcceptDatagram; }));
+  add("datagram_no_timestamp", 0,
+      with(plain, [](auto& s) { s.requirements[0] = kDatagram; }),
+      with(server, [](auto& s) {
+        s.requirements[0] = kAcceptDatagram;
+        s.options = sim::kNoTimestamp;
+      }));
   add("bindings", 0,
       with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
       with(server,
@@ -109,7 +125,34 @@ std::vector<Exchange> Exchanges() {
       with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
       with(server,
            [](auto& s) { s.bindings = Index(sim::Bindings::kEndpoint); }));
+  add("bindings_no_timestamp", 0,
+      with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
+      with(server, [](auto& s) {
+        s.bindings = Index(sim::Bindings::kUnique);
+        s.options = sim::kNoTimestamp;
+      }));
+  add("bindings_may_be_missing", 0, client, with(server, [](auto& s) {
+        s.bindings = Index(sim::Bindings::kUnique);
+        s.requirements[0] = kAllowMissingBindings;
+      }));
+  add("bindings_differ_but_may_be_missing", 0,
+      with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
+      with(server, [](auto& s) {
+        s.bindings = Index(sim::Bindings::kEndpoint);
+        s.requirements[0] = kAllowMissingBindings;
+      }));
+  // The acceptor's caller knows its channel on the second leg only; the
+  // initiator's, on the first.
+  add("bindings_late", 0,
+      with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
+      with(server, [](auto& s) {
+        s.bindings = Index(sim::Bindings::kEndpoint) | kNotOnFirstLeg;
+      }));
   add("anonymous", 3,
+      with(client, [](auto& s) { s.requirements[0] |= kNullSession; }),
+      with(server, [](auto& s) { s.requirements[0] = kAllowNullSession; }),
+      SealedMessages());
+  add("anonymous_with_name", 0,
       with(client, [](auto& s) { s.requirements[0] |= kNullSession; }),
       with(server, [](auto& s) { s.requirements[0] = kAllowNullSession; }),
       SealedMessages());
@@ -120,7 +163,11 @@ std::vector<Exchange> Exchanges() {
   add("local_account", 6, client,
       with(server, [](auto& s) { s.options = sim::kNoDomain; }));
   add("disabled", 7, client, server);
-  add("japanese", 10, client, server);
+  add("not_ascii", 9, client, server);
+  add("japanese", 10, client, server,
+      {{Kind::kOthers, kInitiator, 0, kNames | kAnsi},
+       {Kind::kOthers, kAcceptor, 0, kNames | kAnsi},
+       {Kind::kOthers, kAcceptor, 0, kNativeNames | kAnsi}});
   add("logged_on", 12, client, server);
   add("ansi", 13, client, server);
   add("long_name", 15, client, server);
@@ -136,6 +183,14 @@ std::vector<Exchange> Exchanges() {
            }),
       with(with(server, completes),
            [](auto& s) { s.completing = Index(sim::Completing::kNever); }));
+  add("never_completed", 0,
+      with(with(client, completes),
+           [](auto& s) { s.completing = Index(sim::Completing::kNever); }),
+      with(with(server, completes),
+           [](auto& s) { s.completing = Index(sim::Completing::kNever); }),
+      {{Kind::kSeal, kInitiator, 9},
+       {Kind::kOthers, kInitiator, 0, 9},
+       {Kind::kOthers, kAcceptor, 0, 0x0A}});
   add("too_small", 0,
       with(client,
            [](auto& s) { s.output = Index(sim::OutputShape::kTooSmall); }),
@@ -166,6 +221,9 @@ void RecordNtlm(Seeds& seeds) {
     for (size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].empty()) continue;
       seeds.emplace(absl::StrCat(kMessages[i], "/", exchange.name), tokens[i]);
+    }
+    if (exchange.name == "move" || exchange.name == "v1_lm") {
+      RecordSweeps(NtlmProfile(), "ntlm", exchange, seeds);
     }
   }
 }

@@ -125,6 +125,10 @@ void RecordSchannel(Seeds& seeds) {
     const auto tokens = RecordExchange(SchannelProfile(), "schannel", exchange,
                                        /*permissive=*/false, seeds);
     RecordFraming("schannel", exchange, seeds);
+    if (exchange.name == "client_certificate12" ||
+        exchange.name == "client_certificate13") {
+      RecordSweeps(SchannelProfile(), "schannel", exchange, seeds);
+    }
     if (exchange.name != "tls13" && exchange.name != "tls12") continue;
     for (size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].empty()) continue;

@@ -140,6 +140,9 @@ bool SealedMessages::Deliver(const Message& message, bool stream,
   const bool opened = status == SEC_E_OK;
   // A context ends with its ticket, which the other's clock may have otherwise.
   if (status == SEC_E_CONTEXT_EXPIRED) in_step_ = false;
+  if (status == SEC_E_INSUFFICIENT_MEMORY && caller.is_refused_memory()) {
+    in_step_ = false;
+  }
   const bool same_text =
       opened && buffers[1].cbBuffer == text_size &&
       (text_size == 0 ||

@@ -47,6 +47,12 @@ inline constexpr uint8_t kInitiator = 0, kAcceptor = 1;
 // A sealed and a signed message each way, one of them as a stream.
 std::vector<sim::Operation> SealedMessages();
 
+// Makes seeds of `prefix`_session: the exchange with each allocation refused
+// once, with each room too small by a little, and with every variation of the
+// other calls.
+void RecordSweeps(const Profile& profile, std::string_view prefix,
+                  const Exchange& exchange, Seeds& seeds);
+
 // Makes seeds of `prefix`_framing: an exchange in single bytes, in headers and
 // bodies, and in pieces one way only.
 void RecordFraming(std::string_view prefix, const Exchange& exchange,

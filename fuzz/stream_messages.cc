@@ -104,7 +104,9 @@ bool StreamMessages::Open(Direction& way) {
   if (status == SEC_E_INCOMPLETE_MESSAGE) return false;
   if (status < 0) {
     // Without memory, or with other bytes than were sent.
-    if (status == SEC_E_INSUFFICIENT_MEMORY) in_step_ = false;
+    if (status == SEC_E_INSUFFICIENT_MEMORY && receiver.is_refused_memory()) {
+      in_step_ = false;
+    }
     // Whoever has ended its own half need not read on.
     watch.Require(
         !in_step_ || way.closed_by_sender || Back(way).closed_by_sender,

@@ -29,6 +29,7 @@ enum class OutputShape : uint8_t {
   kWrongVersion,
 };
 inline constexpr int kOutputShapes = 8;
+inline constexpr size_t kSmallRoomUnit = 8;
 
 // How a caller passes the token that came in.
 enum class InputShape : uint8_t {
@@ -78,7 +79,7 @@ struct SideSettings {
   // the second; the other two bits: another kind on the second leg.
   uint8_t bindings;
   uint8_t output;
-  // Of OutputShape::kTooSmall, in units of 8 bytes.
+  // Of OutputShape::kTooSmall, in units of kSmallRoomUnit bytes.
   uint8_t small_room;
   uint8_t input;
   // The allocation that is refused, counted from 1; 0 for none.
