@@ -194,7 +194,13 @@ void RequireProof(Caller& acceptor, const sim::Settings& settings,
   if (IsKerberos(tokens)) {
     RequireKerberosProof(acceptor, AllInside(tokens));
   } else {
-    RequireNtlmProof(acceptor, settings, InsideOf(tokens));
+    const NtlmTokens inside = InsideOf(tokens);
+    RequireNtlmProof(acceptor, settings, inside);
+    // A mechanism gets the channel of the legs that it has, which may not be
+    // all.
+    if (settings.acceptor.names_one_channel()) {
+      RequireSameChannel(acceptor, inside.authenticate);
+    }
   }
 }
 

@@ -66,6 +66,7 @@ void RequireProof(Caller& acceptor, const sim::Settings& settings,
                    tokens.size() >= 3
                        ? NtlmTokens{tokens[0], tokens[1], tokens[2]}
                        : NtlmTokens{});
+  if (tokens.size() >= 3) RequireSameChannel(acceptor, tokens[2]);
 }
 
 void Prove(const Proving& proving, absl::Span<uint8_t> token) {

@@ -82,6 +82,12 @@ crypto::Digest16 MicOf(const NtlmTokens& tokens, const ntlm::Key& session_key) {
            kNone, tokens.authenticate.subspan(begin + kNone.size())});
 }
 
+// Or there is no memory to say who it is.
+bool IsWithNobody(Caller& acceptor) {
+  const std::optional<ULONG> attributes = acceptor.Attributes();
+  return !attributes.has_value() || (*attributes & ASC_RET_NULL_SESSION) != 0;
+}
+
 // Whether the channel that AUTHENTICATE names, if it names one, is the
 // acceptor's, if it has one (MS-NLMP 3.2.5.1.2).
 bool IsOverTheSameChannel(const Caller& acceptor, Bytes authenticate) {
@@ -144,10 +150,7 @@ bool ProvesPassword(const NtlmTokens& tokens, const Account& account,
 
 void RequireNtlmProof(Caller& acceptor, const sim::Settings& settings,
                       const NtlmTokens& tokens) {
-  const std::optional<ULONG> attributes = acceptor.Attributes();
-  if (!attributes.has_value() || (*attributes & ASC_RET_NULL_SESSION) != 0) {
-    return;
-  }
+  if (IsWithNobody(acceptor)) return;
   const std::optional<Caller::Key> session_key = acceptor.SessionKey();
   if (!session_key.has_value()) return;
   ntlm::Key key;
@@ -161,7 +164,11 @@ void RequireNtlmProof(Caller& acceptor, const sim::Settings& settings,
                                account->state == AccountState::kEnabled &&
                                ProvesPassword(tokens, *account, key),
                            Rule::kNoForgery);
-  acceptor.watch().Require(IsOverTheSameChannel(acceptor, tokens.authenticate),
+}
+
+void RequireSameChannel(Caller& acceptor, Bytes authenticate) {
+  if (IsWithNobody(acceptor)) return;
+  acceptor.watch().Require(IsOverTheSameChannel(acceptor, authenticate),
                            Rule::kNoForgery,
                            "the response is for another channel");
 }

@@ -29,6 +29,12 @@ struct NtlmTokens {
 void RequireNtlmProof(Caller& acceptor, const sim::Settings& settings,
                       const NtlmTokens& tokens);
 
+// Requires that a response that names a channel names the one that the
+// acceptor's caller passed last, if it did, and that one without a name may be
+// without it (NoForgery).
+void RequireSameChannel(Caller& acceptor,
+                        absl::Span<const uint8_t> authenticate);
+
 // Whether the NTLMv2 response in `authenticate` says that there is a MIC.
 [[nodiscard]] bool ClaimsMic(absl::Span<const uint8_t> authenticate);
 

@@ -96,6 +96,8 @@ struct SideSettings {
   bool has(uint8_t option) const { return (options & option) != 0; }
   // What the caller passes on its leg number `leg`, counted from 0.
   Bindings BindingsOf(int leg) const;
+  // The same on every leg.
+  bool names_one_channel() const { return (bindings & 0xF0) == 0; }
   // Whether the caller passes what every package must take, and nothing is
   // refused to it: no reason of its own for failure.
   bool IsOrdinary() const;
