@@ -52,7 +52,7 @@ void RecordSweeps(const Profile& profile, std::string_view prefix,
     }
   }
 
-  SentTokens sent;
+  Outcome sent;
   RunSession(profile, plain.Encode(), Verification::kStrict, &sent);
   for (const auto& token : sent.tokens) {
     if (token.empty()) continue;
