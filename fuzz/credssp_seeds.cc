@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
 #include "sim/input/input.h"
@@ -77,9 +78,42 @@ std::vector<Exchange> Exchanges() {
   return list;
 }
 
+// What one between the two does to their TSRequests. The initiator's first two
+// have NTLM's tokens; the key's proof is in its third, which is number 4.
+void RecordRelay(Seeds& seeds) {
+  constexpr uint8_t kOtherKey = 1;
+  const auto add = [&](std::string_view name, const sim::Settings& settings,
+                       std::vector<sim::Operation> operations) {
+    seeds[absl::StrCat("credssp_relay/", name)] =
+        sim::Input{settings, std::move(operations)}.Encode();
+  };
+  sim::Settings plain = {};
+  plain.initiator.requirements[0] = kDelegate;
+  for (uint8_t older = 0; older <= 4; ++older) {
+    sim::Settings settings = plain;
+    settings.initiator.policy[2] = older;
+    add(absl::StrCat("version_", 6 - older), settings, {});
+    settings.seed = kOtherKey;
+    add(absl::StrCat("version_", 6 - older, "_other_key"), settings, {});
+  }
+  for (uint8_t number = 0; number < 6; ++number) {
+    // The version is the eleventh byte of short ones, and of others two later.
+    for (const uint16_t place : {8, 10, 12}) {
+      add(absl::StrCat("number_", number, "_byte_", place), plain,
+          {{Kind::kFlip, number, place, 0x03}});
+    }
+    // Behind all else is the nonce.
+    add(absl::StrCat("number_", number, "_end"), plain,
+        {{Kind::kFlip, number, 0xFFFF, 0x01}});
+    add(absl::StrCat("number_", number, "_dropped"), plain,
+        {{Kind::kDrop, number}});
+  }
+}
+
 }  // namespace
 
 void RecordCredSsp(Seeds& seeds) {
+  RecordRelay(seeds);
   for (const Exchange& exchange : Exchanges()) {
     RecordExchange(CredSspProfile(), "credssp", exchange, /*permissive=*/true,
                    seeds);

@@ -189,7 +189,7 @@ BUGS = {
         "tls_core/credssp_nonce_half_bound.patch",
         "core/credssp/key_binding.cc",
         [
-            "credssp_session",
+            "credssp_relay",
         ],
     ),
     "credssp_nonce_lost_in_old_version": (
@@ -210,7 +210,7 @@ BUGS = {
         "tls_core/credssp_pub_key_auth_size_only.patch",
         "core/credssp/context.cc",
         [
-            "credssp_session",
+            "credssp_relay",
         ],
     ),
     "credssp_repeated_leg_takes_nothing": (
@@ -247,7 +247,7 @@ BUGS = {
         "tls_core/credssp_version_change_unnoticed.patch",
         "core/credssp/context.cc",
         [
-            "credssp_session",
+            "credssp_relay",
         ],
     ),
     "kerberos_any_name_is_a_tgt": (
