@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"Kerberos", &KerberosProfile(), 2000, 30},
                       Case{"Schannel", &SchannelProfile(), 200, 22},
                       Case{"CredSsp", &CredSspProfile(), 100, 25}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& one) { return std::string(one.param.name); });
 
 TEST_P(FromNothingTest, AHandshakeIsDoneAndMostTransitionsAreTaken) {
   const Case& one = GetParam();

@@ -19,8 +19,8 @@ class RecordTest : public ::testing::TestWithParam<const RecordFormat*> {};
 
 INSTANTIATE_TEST_SUITE_P(All, RecordTest,
                          ::testing::Values(&kApiFormat, &kSealingFormat),
-                         [](const auto& info) {
-                           return std::string(info.param->target);
+                         [](const auto& one) {
+                           return std::string(one.param->target);
                          });
 
 TEST_P(RecordTest, AnyBytesAreAnInputThatEncodesAndReadsAsItself) {
