@@ -4,6 +4,7 @@
 
 #include "core/schannel/certificate_check.h"
 #include "core/schannel/sessions.h"
+#include "core/tls/reading.h"
 
 namespace sspilab::schannel {
 namespace {
@@ -20,7 +21,7 @@ std::unique_ptr<STACK_OF(X509_NAME), NamesFree> RootNames(const World& world) {
       sk_X509_NAME_new_null());
   if (names == nullptr) return nullptr;
   for (const DerBytes& der : world.certificates().roots()) {
-    const X509Ptr root = ParseCertificate(der);
+    const tls::X509Ptr root = tls::ReadCertificate(der);
     if (root == nullptr) continue;
     X509_NAME* name = X509_NAME_dup(X509_get_subject_name(root.get()));
     if (name == nullptr || sk_X509_NAME_push(names.get(), name) == 0) {

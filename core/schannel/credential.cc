@@ -8,6 +8,7 @@
 #include "core/entropy.h"
 #include "core/schannel/settings.h"
 #include "core/tls/library.h"
+#include "core/tls/reading.h"
 
 namespace sspilab::schannel {
 namespace {
@@ -34,8 +35,8 @@ SECURITY_STATUS SchannelCredential::LoadCertificates(
     const OwnedCertificate* owned = store.Find(der);
     if (owned == nullptr) {
       // Windows tells what is no certificate from one without its key.
-      return ParseCertificate(der) == nullptr ? SEC_E_UNKNOWN_CREDENTIALS
-                                              : SEC_E_NO_CREDENTIALS;
+      return tls::ReadCertificate(der) == nullptr ? SEC_E_UNKNOWN_CREDENTIALS
+                                                  : SEC_E_NO_CREDENTIALS;
     }
     found.push_back(owned);
   }
@@ -89,7 +90,7 @@ void SchannelCredential::RefreshRoots() {
   const std::deque<DerBytes>& roots = world().certificates().roots();
   absl::MutexLock lock(&mutex_);
   for (; roots_read_ < roots.size(); ++roots_read_) {
-    const X509Ptr root = ParseCertificate(roots[roots_read_]);
+    const tls::X509Ptr root = tls::ReadCertificate(roots[roots_read_]);
     // One that is no certificate vouches for nothing.
     if (root == nullptr ||
         X509_STORE_add_cert(SSL_CTX_get_cert_store(ssl_ctx_.get()),

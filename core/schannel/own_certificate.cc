@@ -3,38 +3,13 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <memory>
-#include <utility>
-
-#include "core/tls/library.h"
-
 namespace sspilab::schannel {
-
-X509Ptr ParseCertificate(absl::Span<const uint8_t> der) {
-  X509* x509 = X509_new_ex(tls::Library(), nullptr);
-  const unsigned char* at = der.data();
-  // Frees what it was given where it fails.
-  if (x509 == nullptr ||
-      d2i_X509(&x509, &at, static_cast<long>(der.size())) == nullptr) {
-    ERR_clear_error();
-    return nullptr;
-  }
-  // OpenSSL keeps with a certificate what it has read of its extensions: now,
-  // and not by the first of the threads that share it. What is malformed there
-  // is found when the certificate is used.
-  X509_check_purpose(x509, -1, 0);
-  ERR_clear_error();
-  return X509Ptr(x509);
-}
 
 std::optional<OwnCertificate> OwnCertificate::Parse(
     const OwnedCertificate& certificate) {
   OwnCertificate own;
-  own.x509_ = ParseCertificate(certificate.certificate);
-  const unsigned char* at = certificate.private_key.data();
-  own.key_.reset(d2i_AutoPrivateKey_ex(
-      nullptr, &at, static_cast<long>(certificate.private_key.size()),
-      tls::Library(), nullptr));
+  own.x509_ = tls::ReadCertificate(certificate.certificate);
+  own.key_ = tls::ReadPrivateKey(certificate.private_key);
   own.chain_.reset(sk_X509_new_null());
   if (own.x509_ == nullptr || own.key_ == nullptr || own.chain_ == nullptr ||
       X509_check_private_key(own.x509_.get(), own.key_.get()) != 1) {
@@ -42,7 +17,7 @@ std::optional<OwnCertificate> OwnCertificate::Parse(
     return std::nullopt;
   }
   for (const DerBytes& der : certificate.chain) {
-    X509Ptr issuer = ParseCertificate(der);
+    tls::X509Ptr issuer = tls::ReadCertificate(der);
     if (issuer == nullptr ||
         sk_X509_push(own.chain_.get(), issuer.get()) == 0) {
       return std::nullopt;

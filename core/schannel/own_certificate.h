@@ -1,24 +1,16 @@
 #ifndef SSPILAB_CORE_SCHANNEL_OWN_CERTIFICATE_H_
 #define SSPILAB_CORE_SCHANNEL_OWN_CERTIFICATE_H_
 
-#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 
-#include "absl/types/span.h"
 #include "core/certificates.h"
-#include "core/tls/openssl_ptr.h"
+#include "core/tls/reading.h"
 
 namespace sspilab::schannel {
-
-using X509Ptr = tls::OpenSslPtr<X509, X509_free>;
-
-// A certificate in the library context; null where `der` is none.
-[[nodiscard]] X509Ptr ParseCertificate(absl::Span<const uint8_t> der);
 
 // A certificate of the machine's, read once for all handshakes.
 class OwnCertificate {
@@ -45,8 +37,8 @@ class OwnCertificate {
     }
   };
 
-  X509Ptr x509_;
-  tls::OpenSslPtr<EVP_PKEY, EVP_PKEY_free> key_;
+  tls::X509Ptr x509_;
+  tls::KeyPtr key_;
   std::unique_ptr<STACK_OF(X509), ChainFree> chain_;
 };
 
