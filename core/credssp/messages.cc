@@ -51,7 +51,7 @@ class FieldReader {
     if (!Enter(number, &inside)) return;
     Bytes bytes;
     if (!inside.ReadOctetString(&bytes) || !inside.AtEnd()) {
-      Fail(absl::StrCat(name, " is not one OCTET STRING"), inside);
+      FailIn(name, " is not one OCTET STRING", inside);
       return;
     }
     *value = bytes;
@@ -63,7 +63,7 @@ class FieldReader {
     if (!Enter(number, &inside)) return;
     int64_t integer;
     if (!inside.ReadInteger(&integer) || !inside.AtEnd()) {
-      Fail(absl::StrCat(name, " is not one INTEGER of 64 bits"), inside);
+      FailIn(name, " is not one INTEGER of 64 bits", inside);
       return;
     }
     *value = integer;
@@ -76,7 +76,7 @@ class FieldReader {
     if (found.has_value()) {
       *value = *found;
     } else {
-      Fail(absl::StrCat(name, " is missing"), fields_);
+      FailIn(name, " is missing", fields_);
     }
   }
 
@@ -93,9 +93,14 @@ class FieldReader {
   }
 
   void Fail(std::string_view what, const DerReader& where) {
+    FailIn("", what, where);
+  }
+  // Only the first failure is told: no others make a text.
+  void FailIn(std::string_view field, std::string_view what,
+              const DerReader& where) {
     if (!status_.ok()) return;
-    status_ = absl::InvalidArgumentError(
-        absl::StrCat(message_, ": ", what, " at byte ", where.position()));
+    status_ = absl::InvalidArgumentError(absl::StrCat(
+        message_, ": ", field, what, " at byte ", where.position()));
   }
 
  private:
@@ -158,11 +163,11 @@ void RequiredStructure(FieldReader& outer, unsigned number,
                        std::string_view name, Read read) {
   DerReader field;
   if (!outer.Enter(number, &field)) {
-    return outer.Fail(absl::StrCat(name, " is missing"), outer.fields());
+    return outer.FailIn(name, " is missing", outer.fields());
   }
   DerReader fields;
   if (!field.Enter(DerTag::kSequence, &fields) || !field.AtEnd()) {
-    return outer.Fail(absl::StrCat(name, " is not one SEQUENCE"), field);
+    return outer.FailIn(name, " is not one SEQUENCE", field);
   }
   FieldReader inner(name, fields);
   read(inner);
