@@ -1,7 +1,6 @@
 // What DER's reader takes, its writer writes again: to the byte, and BER as the
 // DER of it.
 
-#include <algorithm>
 #include <vector>
 
 #include "fuzz/der_round_trip.h"
@@ -31,7 +30,9 @@ bool IsWellFormed(DerReader reader) {
 void Rewrite(DerReader element, DerWriter& writer);
 
 void RewriteAll(DerReader reader, DerWriter& writer) {
-  std::vector<DerReader> elements;
+  // Those of all levels that are being written.
+  static std::vector<DerReader>& elements = *new std::vector<DerReader>;
+  const size_t first = elements.size();
   DerTag tag;
   Bytes contents;
   while (!reader.AtEnd()) {
@@ -39,8 +40,11 @@ void RewriteAll(DerReader reader, DerWriter& writer) {
     RequireDer(reader.ReadAny(&tag, &contents), "it cannot be read again");
   }
   // What is written last stands first.
-  std::for_each(elements.rbegin(), elements.rend(),
-                [&](const DerReader& one) { Rewrite(one, writer); });
+  while (elements.size() > first) {
+    const DerReader last = elements.back();
+    elements.pop_back();
+    Rewrite(last, writer);
+  }
 }
 
 void Rewrite(DerReader element, DerWriter& writer) {
@@ -77,12 +81,11 @@ void Rewrite(DerReader element, DerWriter& writer) {
   }
 }
 
-// `input` as it is written again. `memory` is what is read of it.
-std::vector<uint8_t> RewriteAs(DerRules rules, Bytes input) {
-  const Bytes written = Written(
+// `input` as it is written again, in memory that the next call takes.
+Bytes RewriteAs(DerRules rules, Bytes input) {
+  return Written(
       [&](DerWriter& writer) { RewriteAll(DerReader(input, rules), writer); },
       input.size());
-  return {written.begin(), written.end()};
 }
 
 }  // namespace
@@ -93,14 +96,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Bytes input(data, size);
   if (size > kLongestDer) return 0;
   if (IsWellFormed(DerReader(input, DerRules::kDer))) {
-    RequireDer(Bytes(RewriteAs(DerRules::kDer, input)) == input,
+    RequireDer(RewriteAs(DerRules::kDer, input) == input,
                "DER is written otherwise");
   }
   if (IsWellFormed(DerReader(input, DerRules::kBer))) {
-    const std::vector<uint8_t> der = RewriteAs(DerRules::kBer, input);
+    const Bytes written = RewriteAs(DerRules::kBer, input);
+    const std::vector<uint8_t> der(written.begin(), written.end());
     RequireDer(IsWellFormed(DerReader(der, DerRules::kDer)),
                "what was written is no DER");
-    RequireDer(RewriteAs(DerRules::kBer, der) == der, "BER has two DERs");
+    RequireDer(RewriteAs(DerRules::kBer, der) == Bytes(der),
+               "BER has two DERs");
   }
   return 0;
 }
