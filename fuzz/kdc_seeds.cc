@@ -1,6 +1,7 @@
 // Requests to a KDC, as what is to be encrypted in them; and those that come of
 // it, with the KDC's answers, as messages.
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -99,6 +100,7 @@ void RecordKdc(Seeds& seeds) {
       {stamp, Encode(logon)});
   add("as_rc4", {.form = kAs, .realm = kWithRc4, .keys = 4},
       {stamp, Encode(logon)});
+  add("as_rc4_unknown", {.form = kAs, .keys = 4}, {stamp, Encode(logon)});
   add("as_disabled", {.form = kAs, .realm = kAliceIsDisabled},
       {stamp, Encode(logon)});
   add("as_sensitive", {.form = kAs, .realm = kAliceIsSensitive},
@@ -178,6 +180,10 @@ void RecordKdc(Seeds& seeds) {
   Authenticator old_proof = ProofOf(Alice());
   old_proof.ctime = hour_ago;
   add("tgs_old_proof", {.form = kTgs}, {tgt_part, Encode(old_proof), service});
+  EncTicketPart not_forwardable = tgt;
+  not_forwardable.flags.bits &= ~ticket_flag::kForwardable;
+  add("tgs_not_forwardable", {.form = kTgs},
+      {Encode(not_forwardable), proof, service});
   EncTicketPart to_come = tgt;
   to_come.starttime = kEnd;
   to_come.endtime = kDayLater;
@@ -224,7 +230,15 @@ void RecordKdc(Seeds& seeds) {
     Buffer raw(sizeof(KdcSettings));
     const Buffer& request = seeds[absl::StrCat("kerberos_message/kdc_", name)];
     raw.insert(raw.end(), request.begin(), request.end());
-    seeds[absl::StrCat("kerberos_kdc/raw_", name)] = std::move(raw);
+    seeds[absl::StrCat("kerberos_kdc/raw_", name)] = raw;
+    // The first name in a TGS-REQ is that of the ticket.
+    constexpr std::string_view kTgt = "krbtgt", kOther = "kadmin";
+    const auto found =
+        std::search(raw.begin(), raw.end(), kTgt.begin(), kTgt.end());
+    if (found == raw.end()) continue;
+    std::copy(kOther.begin(), kOther.end(), found);
+    seeds[absl::StrCat("kerberos_kdc/raw_", name, "_other_name")] =
+        std::move(raw);
   }
 }
 

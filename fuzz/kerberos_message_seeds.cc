@@ -56,7 +56,18 @@ void RecordKerberosMessages(Seeds& seeds) {
     return seeds[absl::StrCat("kerberos_message/", name)] = Encode(value);
   };
   const auto part = [&](std::string_view name, const auto& value) {
-    return seeds[absl::StrCat("kerberos_enc_part/", name)] = Encode(value);
+    const Buffer bytes = Encode(value);
+    // The same with times that are none: each ends in a leap second.
+    Buffer odd = bytes;
+    for (size_t i = 2; i < odd.size(); ++i) {
+      if (odd[i] != 'Z' || odd[i - 1] < '0' || odd[i - 1] > '9') continue;
+      odd[i - 2] = '6';
+      odd[i - 1] = '0';
+    }
+    if (odd != bytes) {
+      seeds[absl::StrCat("kerberos_enc_part/", name, "_leap_second")] = odd;
+    }
+    return seeds[absl::StrCat("kerberos_enc_part/", name)] = bytes;
   };
   const auto gss = [&](std::string_view name, Buffer bytes) {
     seeds[absl::StrCat("kerberos_gss/", name)] = std::move(bytes);

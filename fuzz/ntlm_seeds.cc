@@ -117,6 +117,11 @@ std::vector<Exchange> Exchanges() {
         s.requirements[0] = kAcceptDatagram;
         s.options = sim::kNoTimestamp;
       }));
+  add("datagram_v1", 0,
+      with(with(client, v1), [](auto& s) { s.requirements[0] |= kDatagram; }),
+      with(with(server, old),
+           [](auto& s) { s.requirements[0] = kAcceptDatagram; }),
+      SealedMessages());
   add("bindings", 0,
       with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
       with(server,
@@ -207,6 +212,20 @@ std::vector<Exchange> Exchanges() {
   add("flipped", 0, client, server, {{Kind::kFlip, 1, 20, 0x10}});
   add("truncated", 0, client, server, {{Kind::kTruncate, 2, 100}});
   add("reflected", 0, client, server, {{Kind::kReplace, 1}});
+  // Each way of protecting messages goes on after a move.
+  const size_t count = list.size();
+  for (size_t i = 0; i < count; ++i) {
+    if (list[i].operations != SealedMessages()) continue;
+    Exchange moved = list[i];
+    moved.name += "_moved";
+    const auto messages = std::move(moved.operations);
+    moved.operations = {{Kind::kSeal, kInitiator, 9},
+                        {Kind::kMove, kInitiator},
+                        {Kind::kMove, kAcceptor, 2}};
+    moved.operations.insert(moved.operations.end(), messages.begin(),
+                            messages.end());
+    list.push_back(std::move(moved));
+  }
   return list;
 }
 

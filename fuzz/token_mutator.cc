@@ -20,6 +20,13 @@ constexpr size_t kNtlmFieldSize = 8;
 constexpr size_t kNegotiateFields[] = {16, 24};
 constexpr size_t kChallengeFields[] = {12, 40};
 constexpr size_t kAuthenticateFields[] = {12, 20, 28, 36, 44, 52};
+// 2.2.2.1: AV pairs, in a CHALLENGE's target info, and behind what an NTLMv2
+// response begins with (2.2.2.7, 2.2.2.8).
+constexpr size_t kTargetInfo = 40;
+constexpr size_t kNtResponse = 20;
+constexpr size_t kBeforeAvPairs = 44;
+constexpr size_t kAvPairHeader = 4;
+constexpr size_t kAvEol = 0;
 
 // X.690 8.1.2 and 8.1.3.
 constexpr uint8_t kConstructed = 0x20;
@@ -97,15 +104,20 @@ class Walk {
 
   void Ntlm(size_t begin, size_t end) {
     absl::Span<const size_t> places;
+    // Which of them has AV pairs, and behind how many bytes.
+    size_t with_pairs = 0, before_pairs = 0;
     switch (token_[begin + kNtlmTypeAt]) {
       case 1:
         places = kNegotiateFields;
         break;
       case 2:
         places = kChallengeFields;
+        with_pairs = kTargetInfo;
         break;
       case 3:
         places = kAuthenticateFields;
+        with_pairs = kNtResponse;
+        before_pairs = kBeforeAvPairs;
         break;
       default:
         return;
@@ -124,6 +136,28 @@ class Walk {
                    end, &now)) {
         return;
       }
+      if (place == with_pairs && now.begin < end) {
+        AvPairs(now.begin + before_pairs,
+                now.begin + std::min(now.size, end - now.begin));
+      }
+    }
+  }
+
+  void AvPairs(size_t begin, size_t end) {
+    const Bytes bytes(token_, end);
+    while (begin < end && end - begin >= kAvPairHeader) {
+      const bool is_last = NumberAt(bytes, begin, 2, false) == kAvEol;
+      TokenField now;
+      if (!Visited({.begin = begin + kAvPairHeader,
+                    .size = NumberAt(bytes, begin + 2, 2, false),
+                    .length_at = begin + 2,
+                    .length_bytes = 2,
+                    .big_endian = false},
+                   end, &now) ||
+          is_last) {
+        return;
+      }
+      begin = now.begin + now.size;
     }
   }
 
@@ -196,6 +230,55 @@ class Walk {
 template <typename T>
 const T& OneOf(const std::vector<T>& values, Entropy& entropy) {
   return values[entropy.Below(values.size())];
+}
+
+Token ContentsOf(const Token& token, const TokenField& field) {
+  const Bytes contents = Bytes(token).subspan(field.begin);
+  return Token(contents.begin(),
+               contents.begin() + static_cast<ptrdiff_t>(
+                                      std::min(field.size, contents.size())));
+}
+
+// Puts them in the place of those of `field`, one of `fields`, and makes right
+// what tells of lengths and places.
+void SetContents(Token& token, const std::vector<TokenField>& fields,
+                 const TokenField& field, const Token& contents) {
+  const size_t size = std::min(field.size, token.size() - field.begin);
+  const auto begin = token.begin() + static_cast<ptrdiff_t>(field.begin);
+  token.erase(begin, begin + static_cast<ptrdiff_t>(size));
+  token.insert(token.begin() + static_cast<ptrdiff_t>(field.begin),
+               contents.begin(), contents.end());
+  // Modulo 2^64, as all that is added to it.
+  const size_t grown = contents.size() - size;
+  // Where a number is now that stood at `at`; nothing where it was overwritten.
+  const auto moved = [&](size_t at, size_t width) -> std::optional<size_t> {
+    if (at >= field.begin + size)
+      at += grown;
+    else if (at + width > field.begin)
+      return std::nullopt;
+    if (at + width > token.size()) return std::nullopt;
+    return at;
+  };
+  for (TokenField other : fields) {
+    const bool is_around = other.length_at == field.length_at ||
+                           (field.length_at >= other.begin &&
+                            field.length_at - other.begin < other.size);
+    const auto length_at = moved(other.length_at, other.length_bytes);
+    if (is_around && length_at.has_value()) {
+      other.begin += *length_at - other.length_at;
+      other.length_at = *length_at;
+      SetLength(token, other, other.size + grown);
+    }
+    if (other.place_at == 0 || other.begin <= field.begin) continue;
+    // Places are counted from where the message begins.
+    const auto place_at = moved(other.place_at, 4);
+    if (!place_at.has_value()) continue;
+    const size_t place = NumberAt(token, *place_at, 4, false);
+    if (other.begin - place <= field.begin) {
+      SetNumberAt(token, *place_at, 4, false, place + grown);
+    }
+  }
+  Mend(token);
 }
 
 }  // namespace
@@ -275,50 +358,26 @@ bool MutateField(Token& token, size_t max_size, Entropy& entropy,
   if (fields.empty()) return false;
   const TokenField field = OneOf(fields, entropy);
   if (field.begin > token.size() || token.size() > max_size) return false;
-  const size_t size = std::min(field.size, token.size() - field.begin);
-  Token contents(token.begin() + static_cast<ptrdiff_t>(field.begin),
-                 token.begin() + static_cast<ptrdiff_t>(field.begin + size));
+  Token contents = ContentsOf(token, field);
+  const size_t size = contents.size();
   const size_t most = max_size - (token.size() - size);
   if (most == 0) return false;
   contents.resize(std::min(most, std::max<size_t>(2 * size, size + 64)));
   contents.resize(
       bytes(contents.data(), std::min(size, contents.size()), contents.size()));
-  const auto begin = token.begin() + static_cast<ptrdiff_t>(field.begin);
-  token.erase(begin, begin + static_cast<ptrdiff_t>(size));
-  token.insert(token.begin() + static_cast<ptrdiff_t>(field.begin),
-               contents.begin(), contents.end());
-  // Modulo 2^64, as all that is added to it.
-  const size_t grown = contents.size() - size;
-  // Where a number is now that stood at `at`; nothing where it was overwritten.
-  const auto moved = [&](size_t at, size_t width) -> std::optional<size_t> {
-    if (at >= field.begin + size)
-      at += grown;
-    else if (at + width > field.begin)
-      return std::nullopt;
-    if (at + width > token.size()) return std::nullopt;
-    return at;
-  };
-  for (TokenField other : fields) {
-    const bool is_around = other.length_at == field.length_at ||
-                           (other.place_at == 0 && other.begin <= field.begin &&
-                            other.begin + other.size >= field.begin + size &&
-                            other.length_at < field.length_at);
-    const auto length_at = moved(other.length_at, other.length_bytes);
-    if (is_around && length_at.has_value()) {
-      other.begin += *length_at - other.length_at;
-      other.length_at = *length_at;
-      SetLength(token, other, other.size + grown);
-    }
-    if (other.place_at == 0 || other.begin <= field.begin) continue;
-    // Places are counted from where the message begins.
-    const auto place_at = moved(other.place_at, 4);
-    if (!place_at.has_value()) continue;
-    const size_t place = NumberAt(token, *place_at, 4, false);
-    if (other.begin - place <= field.begin) {
-      SetNumberAt(token, *place_at, 4, false, place + grown);
-    }
-  }
-  Mend(token);
+  SetContents(token, fields, field, contents);
+  return true;
+}
+
+bool CutField(Token& token, Entropy& entropy) {
+  const std::vector<TokenField> fields = FieldsOf(token);
+  if (fields.empty()) return false;
+  const TokenField field = OneOf(fields, entropy);
+  if (field.begin > token.size()) return false;
+  Token contents = ContentsOf(token, field);
+  if (contents.empty()) return false;
+  contents.resize(entropy.Below(2) == 0 ? 0 : entropy.Below(contents.size()));
+  SetContents(token, fields, field, contents);
   return true;
 }
 
@@ -334,7 +393,7 @@ bool TruncateAtEdge(Token& token, Entropy& entropy) {
 void MutateToken(Token& token, size_t max_size, Entropy& entropy,
                  MutateBytes bytes) {
   token.resize(std::min(token.size(), max_size));
-  const uint64_t choice = entropy.Below(8);
+  const uint64_t choice = entropy.Below(9);
   if (choice < 3 && MutateField(token, max_size, entropy, bytes)) {
     // Whole, but for one length now and then.
     if (choice == 0) BreakOneLength(token, entropy);
@@ -345,6 +404,7 @@ void MutateToken(Token& token, size_t max_size, Entropy& entropy,
     if (entropy.Below(2) == 0) Mend(token);
     return;
   }
+  if (choice == 8 && CutField(token, entropy)) return;
   const size_t size = token.size();
   token.resize(std::min(max_size, std::max<size_t>(2 * size, size + 64)));
   if (token.empty()) return;

@@ -56,6 +56,10 @@ bool BreakOneLength(Token& token, Entropy& entropy);
 bool MutateField(Token& token, size_t max_size, Entropy& entropy,
                  MutateBytes bytes);
 
+// Takes all or the end of one field's contents away, and makes the lengths
+// right. False where there is nothing in it.
+bool CutField(Token& token, Entropy& entropy);
+
 // Cuts the token at an edge, a byte before one or a byte behind.
 bool TruncateAtEdge(Token& token, Entropy& entropy);
 

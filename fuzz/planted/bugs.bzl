@@ -846,14 +846,6 @@ BUGS = {
             "ntlm_acceptor_permissive",
         ],
     ),
-    "ntlm_negotiate_counted_twice": (
-        "ntlm/ntlm_negotiate_counted_twice.patch",
-        "core/ntlm/acceptor.cc",
-        [
-            "ntlm_session",
-            "ntlm_acceptor",
-        ],
-    ),
     "ntlm_negotiate_version_by_flag": (
         "ntlm/ntlm_negotiate_version_by_flag.patch",
         "core/ntlm/messages.cc",

@@ -58,7 +58,7 @@ std::vector<Place> PlacesOf(const Token& token) {
 
 TEST(TokenMutatorTest, KnowsTheFieldsOfEachKind) {
   EXPECT_EQ(PlacesOf(Challenge()),
-            (std::vector<Place>{{56, 4, 12}, {60, 4, 40}}));
+            (std::vector<Place>{{56, 4, 12}, {60, 4, 40}, {64, 0, 62}}));
   EXPECT_EQ(
       PlacesOf(Der()),
       (std::vector<Place>{{2, 10, 1}, {4, 5, 3}, {6, 3, 5}, {11, 1, 10}}));
@@ -76,7 +76,8 @@ TEST(TokenMutatorTest, FindsWhatIsInsideOfAnother) {
   EXPECT_EQ(PlacesOf(outer), (std::vector<Place>{{2, inner.size() + 2, 1},
                                                  {4, inner.size(), 3},
                                                  {60, 4, 16},
-                                                 {64, 4, 44}}));
+                                                 {64, 4, 44},
+                                                 {68, 0, 66}}));
 }
 
 TEST(TokenMutatorTest, EdgesAreWhereThingsBeginAndEnd) {
@@ -127,6 +128,23 @@ TEST(TokenMutatorTest, AFieldGrowsWithAllAroundIt) {
     grew = grew || ntlm.size() > Challenge().size();
   }
   EXPECT_TRUE(grew);
+}
+
+TEST(TokenMutatorTest, AFieldThatIsCutIsShorterForAllAroundIt) {
+  bool emptied = false;
+  for (unsigned seed = 0; seed < 64; ++seed) {
+    Entropy entropy(seed, 0);
+    Token ntlm = Challenge();
+    if (CutField(ntlm, entropy)) {
+      EXPECT_LT(ntlm.size(), Challenge().size());
+      EXPECT_EQ(FieldsOf(ntlm)[1].begin + FieldsOf(ntlm)[1].size, ntlm.size());
+      emptied = emptied || FieldsOf(ntlm)[0].size == 0;
+    }
+    Token der = Der();
+    ASSERT_TRUE(CutField(der, entropy));
+    EXPECT_EQ(der[1], der.size() - 2) << seed;
+  }
+  EXPECT_TRUE(emptied);
 }
 
 TEST(TokenMutatorTest, BreaksOneLengthAlone) {
