@@ -32,7 +32,9 @@ Operation TakeOperation(Bytes* rest) {
   operation.value = rest->front();
   rest->remove_prefix(1);
   if (HasBytes(operation.kind)) {
-    const size_t size = std::min<size_t>(TakeU16(rest), rest->size());
+    // Before the rest's size is asked for, which it changes.
+    const size_t said = TakeU16(rest);
+    const size_t size = std::min(said, rest->size());
     operation.bytes.assign(rest->begin(), rest->begin() + size);
     rest->remove_prefix(size);
   }

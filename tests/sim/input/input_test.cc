@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "core/entropy.h"
@@ -14,8 +15,9 @@ using Kind = OperationKind;
 
 // `operations` behind settings that are all zeros.
 Bytes Behind(const Bytes& operations) {
-  Bytes bytes(sizeof(Settings));
-  bytes.insert(bytes.end(), operations.begin(), operations.end());
+  Bytes bytes(sizeof(Settings) + operations.size());
+  std::copy(operations.begin(), operations.end(),
+            bytes.begin() + sizeof(Settings));
   return bytes;
 }
 

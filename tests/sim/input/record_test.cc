@@ -78,7 +78,7 @@ TEST(RecordFieldTest, ChoicesAreModuloTheirNumberAndBitsWithoutANameZero) {
 RecordInput FromText(std::string_view text, std::string_view target) {
   const auto read = RecordsFromText(text, "x", *RecordFormatOf(target));
   EXPECT_TRUE(read.ok()) << read.status();
-  return read.value_or(RecordInput{});
+  return read.ok() ? *read : RecordInput::Decode(*RecordFormatOf(target), {});
 }
 
 TEST(RecordTextTest, IsAsPeopleWriteIt) {
