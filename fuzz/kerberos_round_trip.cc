@@ -107,7 +107,7 @@ void TryKinds(absl::Span<const MessageKind> kinds,
     kind.try_as(bytes);
   }
   if (is_known) return;
-  kinds[bytes.size() % kinds.size()].try_as(bytes);
+  for (const MessageKind& kind : kinds) kind.try_as(bytes);
 }
 
 }  // namespace sspilab::fuzz
