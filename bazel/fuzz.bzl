@@ -42,6 +42,7 @@ def cc_fuzz_test(name, srcs = None, deps = [], dictionary = None, size = "small"
         size = size,
         args = [package + "/" + corpus] + ([package + "/" + regressions] if past else []),
         data = seeds + past,
+        visibility = ["//tests/fuzz/replay:__pkg__"],
         deps = [
             name + "_target",
             "//fuzz:replay_main",
@@ -53,7 +54,7 @@ def cc_fuzz_test(name, srcs = None, deps = [], dictionary = None, size = "small"
         testonly = True,
         linkopts = LIBFUZZER,
         tags = ["manual"],
-        visibility = ["//tests/fuzz/planted:__pkg__"],
+        visibility = ["//tests/fuzz:__subpackages__"],
         deps = [name + "_target"],
     )
     native.sh_binary(

@@ -135,6 +135,8 @@ bool IsAnyMachine(const MachineDescription* machine) {
   return false;
 }
 
+constinit uint64_t digest_of_runs = 0;
+
 std::string Describe(Rule rule, std::string_view detail) {
   return absl::StrCat(
       "\nfuzz: broken rule ", RuleName(rule), ": ", RuleSentence(rule), "\n",
@@ -158,6 +160,10 @@ void Fail(Rule rule, std::string_view detail) {
 
 Watch::Watch(Package package)
     : package_(package), machines_(MachinesOf(package)) {}
+
+Watch::~Watch() { digest_of_runs += digest_; }
+
+uint64_t DigestOfRuns() { return digest_of_runs; }
 
 void Watch::set_package(Package package) {
   if (package == package_) return;

@@ -60,6 +60,8 @@ class Watch : public WorldObserver {
  public:
   // For a run of one package's contexts.
   explicit Watch(Package package);
+  // Adds to DigestOfRuns.
+  ~Watch();
 
   // The calls from now on are to another package's contexts.
   void set_package(Package package);
@@ -124,6 +126,10 @@ class Watch : public WorldObserver {
   // FNV-1a's offset basis.
   uint64_t digest_ = 0xCBF29CE484222325;
 };
+
+// The digests of all runs of this process added up, so that replays in any
+// order have the same.
+uint64_t DigestOfRuns();
 
 }  // namespace sspilab::fuzz
 

@@ -1,8 +1,6 @@
-// Writes the seeds of the targets to fuzz/corpus of the checkout, or to
-// the folder given: bazel run //fuzz:record_seeds
+// Writes all seeds of the targets to a folder; fuzz/record chooses from them.
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -10,14 +8,11 @@
 #include "fuzz/seeds.h"
 
 int main(int argc, char** argv) {
-  const char* const checkout = std::getenv("BUILD_WORKSPACE_DIRECTORY");
-  if (argc != 2 && checkout == nullptr) {
-    std::fprintf(stderr, "usage: bazel run //fuzz:record_seeds [-- FOLDER]\n");
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
     return 2;
   }
-  const std::filesystem::path corpus =
-      argc == 2 ? std::filesystem::path(argv[1])
-                : std::filesystem::path(checkout) / "fuzz" / "corpus";
+  const std::filesystem::path corpus = argv[1];
   const auto seeds = sspilab::fuzz::RecordSeeds();
   for (const auto& [name, bytes] : seeds) {
     const std::filesystem::path path = corpus / name;

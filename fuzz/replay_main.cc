@@ -1,11 +1,14 @@
 // Runs inputs through a fuzz target once each, without libFuzzer: the main() of
 // the tests that cc_fuzz_test makes.
 //
-//   X FILE-OR-FOLDER...
+//   X [--shuffle=SEED] FILE-OR-FOLDER...
 //
-// Fails where a folder holds no input, since a replay of nothing proves
-// nothing. If an input ends the process, its name is the last line written.
+// They run in the order of their names, or in another. With the number of
+// inputs it tells the digest of all runs, which order does not change. Fails
+// where a folder holds no input, since a replay of nothing proves nothing. If
+// an input ends the process, its name is the last line written.
 
+#include <inttypes.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -19,7 +22,9 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -31,6 +36,11 @@ size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 // NOLINTNEXTLINE(bugprone-reserved-identifier): the sanitizers named it.
 [[gnu::weak]] void __sanitizer_set_death_callback(void (*callback)());
 }
+
+// oracles.h; what only parses has no digest.
+namespace sspilab::fuzz {
+[[gnu::weak]] uint64_t DigestOfRuns();
+}  // namespace sspilab::fuzz
 
 // A target's own mutator refers to it; a replay mutates nothing.
 extern "C" size_t LLVMFuzzerMutate(uint8_t*, size_t, size_t) {
@@ -119,22 +129,35 @@ int main(int argc, char** argv) {
   WatchForDeath();
   if (LLVMFuzzerInitialize != nullptr) LLVMFuzzerInitialize(&argc, &argv);
 
-  size_t replayed = 0;
+  std::optional<unsigned long> seed;
+  std::vector<std::filesystem::path> files;
   for (int i = 1; i < argc; ++i) {
-    const auto files = FilesBelow(argv[i]);
-    if (!files.has_value() || files->empty()) {
+    const std::string_view argument = argv[i];
+    if (constexpr std::string_view kShuffle = "--shuffle=";
+        argument.substr(0, kShuffle.size()) == kShuffle) {
+      seed = std::strtoul(argv[i] + kShuffle.size(), nullptr, 10);
+      continue;
+    }
+    const auto below = FilesBelow(argv[i]);
+    if (!below.has_value() || below->empty()) {
       std::fprintf(stderr, "replay: no input in %s\n", argv[i]);
       return 1;
     }
-    for (const std::filesystem::path& file : *files) {
-      if (!Replay(file)) {
-        std::fprintf(stderr, "replay: cannot read %s\n", file.c_str());
-        return 1;
-      }
-      ++replayed;
+    files.insert(files.end(), below->begin(), below->end());
+  }
+  if (seed.has_value()) {
+    std::shuffle(files.begin(), files.end(), std::mt19937_64(*seed));
+  }
+  for (const std::filesystem::path& file : files) {
+    if (!Replay(file)) {
+      std::fprintf(stderr, "replay: cannot read %s\n", file.c_str());
+      return 1;
     }
   }
   current_line[0] = '\0';
-  std::printf("replayed %zu inputs\n", replayed);
+  std::printf("replayed %zu inputs\n", files.size());
+  if (sspilab::fuzz::DigestOfRuns != nullptr) {
+    std::printf("digest %016" PRIx64 "\n", sspilab::fuzz::DigestOfRuns());
+  }
   return 0;
 }
