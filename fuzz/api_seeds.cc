@@ -81,6 +81,10 @@ class Calls {
                 .variation = variation});
   }
 
+  bool full() const {
+    return operations_.size() == sim::kApiFormat.most_operations;
+  }
+
   // With all packages, or only with those that are cheap.
   std::vector<uint8_t> Bytes(bool all_packages) const {
     std::vector<uint8_t> bytes(sizeof(settings_) +
@@ -110,6 +114,68 @@ void AddTalk(uint8_t list, Calls& calls) {
       .Add(ApiCall::kDecryptMessage, {.handle = 1, .list = kStreamAndData})
       .Add(ApiCall::kMakeSignature, {.handle = 1, .list = list})
       .Add(ApiCall::kVerifySignature, {.list = kStreamAndData});
+}
+
+// Of those that a package of messages or of streams might have.
+constexpr ULONG kAttributes[] = {
+    SECPKG_ATTR_SIZES,
+    SECPKG_ATTR_NAMES,
+    SECPKG_ATTR_LIFESPAN,
+    SECPKG_ATTR_DCE_INFO,
+    SECPKG_ATTR_STREAM_SIZES,
+    SECPKG_ATTR_KEY_INFO,
+    SECPKG_ATTR_AUTHORITY,
+    SECPKG_ATTR_PROTO_INFO,
+    SECPKG_ATTR_PASSWORD_EXPIRY,
+    SECPKG_ATTR_SESSION_KEY,
+    SECPKG_ATTR_PACKAGE_INFO,
+    SECPKG_ATTR_USER_FLAGS,
+    SECPKG_ATTR_NEGOTIATION_INFO,
+    SECPKG_ATTR_NATIVE_NAMES,
+    SECPKG_ATTR_FLAGS,
+    SECPKG_ATTR_TARGET_INFORMATION,
+    SECPKG_ATTR_ACCESS_TOKEN,
+    SECPKG_ATTR_UNIQUE_BINDINGS,
+    SECPKG_ATTR_ENDPOINT_BINDINGS,
+    SECPKG_ATTR_CLIENT_SPECIFIED_TARGET,
+    SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS,
+};
+constexpr ULONG kStreamAttributes[] = {
+    SECPKG_ATTR_STREAM_SIZES,
+    SECPKG_ATTR_KEY_INFO,
+    SECPKG_ATTR_UNIQUE_BINDINGS,
+    SECPKG_ATTR_ENDPOINT_BINDINGS,
+    SECPKG_ATTR_APPLICATION_PROTOCOL,
+    SECPKG_ATTR_LOCAL_CERT_CONTEXT,
+    SECPKG_ATTR_SUPPORTED_ALGS,
+    SECPKG_ATTR_CIPHER_STRENGTHS,
+    SECPKG_ATTR_SUPPORTED_PROTOCOLS,
+    SECPKG_ATTR_ISSUER_LIST_EX,
+    SECPKG_ATTR_CONNECTION_INFO,
+    SECPKG_ATTR_SESSION_INFO,
+    SECPKG_ATTR_CIPHER_INFO,
+    SECPKG_ATTR_CONNECTION_INFO_EX,
+    SECPKG_ATTR_NAMES,
+    SECPKG_ATTR_PACKAGE_INFO,
+    SECPKG_ATTR_NEGOTIATION_INFO,
+    SECPKG_ATTR_LIFESPAN,
+};
+
+// What an end says about each, in as many seeds as that takes: the Unicode form
+// of one end and the ANSI form of the other, and then the other way round.
+std::vector<Calls> AllQueries(const Calls& handshake,
+                              absl::Span<const ULONG> attributes) {
+  std::vector<Calls> seeds = {handshake};
+  for (const uint8_t swapped : {uint8_t{0}, uint8_t{1}}) {
+    for (const ULONG attribute : attributes) {
+      for (const uint8_t end : {uint8_t{0}, uint8_t{1}}) {
+        if (seeds.back().full()) seeds.push_back(handshake);
+        seeds.back().Query(end, attribute,
+                           end == swapped ? uint8_t{0} : variation::kAnsi);
+      }
+    }
+  }
+  return seeds;
 }
 
 }  // namespace
@@ -164,6 +230,27 @@ void RecordApi(Seeds& seeds) {
   }
   add("attributes", attributes);
 
+  const auto add_queries = [&](std::string_view package, const Calls& handshake,
+                               absl::Span<const ULONG> asked,
+                               bool all_packages) {
+    int number = 0;
+    for (const Calls& calls : AllQueries(handshake, asked)) {
+      add(absl::StrCat("attributes_", package, "_", ++number), calls,
+          all_packages);
+    }
+  };
+  add_queries("ntlm", Calls().Handshake(kNtlm, kNtlmSeals, 2), kAttributes,
+              false);
+  add_queries("negotiate", Calls().Handshake(kNegotiate, kNtlmSeals, 3),
+              kAttributes, false);
+  add_queries("kerberos",
+              Calls(sim::kApiHasRealm).Handshake(kKerberos, kKerberosSeals, 1),
+              kAttributes, false);
+  add_queries("schannel", Calls().Handshake(kSchannel, 0x01, 3, kTokenAndEmpty),
+              kStreamAttributes, true);
+  add_queries("credssp", Calls().Handshake(kCredSsp, 0x01, 10, kTokenAndEmpty),
+              kStreamAttributes, true);
+
   // What is closed, null, of another kind, or never made.
   Calls handles = Calls().Handshake(kNtlm, kNtlmSeals, 2);
   handles.Add(ApiCall::kFreeCredentialsHandle)
@@ -209,6 +296,33 @@ void RecordApi(Seeds& seeds) {
            {.handle = Odd(HandleChoice::kOfOtherKind, 1)})
       .Add(ApiCall::kFreeContextBuffer, {.handle = Odd(HandleChoice::kZeros)});
   add("credentials", credentials);
+  for (const uint8_t package :
+       {kNtlm, kNegotiate, kKerberos, kSchannel, kCredSsp, uint8_t{0xF1}}) {
+    Calls ansi;
+    for (const uint8_t how : {variation::kAnsi, uint8_t{0}}) {
+      ansi.Add(ApiCall::kAcquireCredentialsHandle,
+               {.other = package, .variation = how})
+          .Add(ApiCall::kQuerySecurityPackageInfo,
+               {.other = package, .variation = how})
+          .Add(ApiCall::kChangeAccountPassword,
+               {.other = package, .variation = how})
+          .Add(ApiCall::kAddCredentials, {.other = package, .variation = how});
+      for (const ULONG attribute :
+           {SECPKG_CRED_ATTR_NAMES, SECPKG_ATTR_SUPPORTED_PROTOCOLS,
+            SECPKG_ATTR_CIPHER_STRENGTHS}) {
+        for (const uint8_t form : {uint8_t{0}, variation::kEx}) {
+          ansi.Add(ApiCall::kQueryCredentialsAttributes,
+                   {.number = {static_cast<uint8_t>(attribute), 0},
+                    .place = 64,
+                    .variation = static_cast<uint8_t>(how | form)});
+        }
+      }
+      ansi.Add(ApiCall::kSetCredentialsAttributes,
+               {.place = 8, .variation = how});
+    }
+    add(absl::StrCat("credentials_", package), ansi,
+        package == kSchannel || package == kCredSsp);
+  }
 
   // Contexts that come ready.
   for (uint8_t i = 0; i < kReadyPairs; ++i) {

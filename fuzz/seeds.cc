@@ -104,6 +104,7 @@ Seeds RecordSeeds() {
     std::replace(name.begin(), name.end(), '/', '_');
     seeds[absl::StrCat("decode/", name)] = seeds.at(std::string(message));
   }
+  AddVariants(seeds);
   return seeds;
 }
 

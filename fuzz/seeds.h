@@ -41,6 +41,11 @@ struct Exchange {
   std::vector<sim::Operation> operations = {};
 };
 
+// Makes variants of some of them, whose names have kVariant before what is
+// otherwise.
+inline constexpr std::string_view kVariant = ".";
+void AddVariants(Seeds& seeds);
+
 // The sides of operations.
 inline constexpr uint8_t kInitiator = 0, kAcceptor = 1;
 

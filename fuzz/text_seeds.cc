@@ -23,18 +23,6 @@
 namespace sspilab::fuzz {
 namespace {
 
-// Beside all of NTLM's, whose runs are short.
-constexpr std::string_view kScenarios[] = {"credssp/ordinary",
-                                           "credssp/prompt_for_credentials",
-                                           "kerberos/delegation",
-                                           "kerberos/ordinary",
-                                           "kerberos/two_realms",
-                                           "kerberos/user_to_user",
-                                           "negotiate/kerberos",
-                                           "negotiate/ordinary",
-                                           "schannel/client_certificate",
-                                           "schannel/ordinary"};
-
 constexpr std::pair<std::string_view, std::string_view> kLines[] = {
     {"fault", "flip:to-server:2:AUTHENTICATE.MIC+4:0x80"},
     {"fault_at_random", "set:to-server:2:random7:255"},
@@ -69,14 +57,9 @@ void RecordTexts(Seeds& seeds) {
     seeds[absl::StrCat("scenario/", name)].assign(text.begin(), text.end());
   };
   for (const sim::EmbeddedScenario& scenario : sim::Scenarios()) {
-    const bool is_listed =
-        std::find(std::begin(kScenarios), std::end(kScenarios),
-                  scenario.name) != std::end(kScenarios);
     // Threads take turns as the system lets them.
-    if ((absl::StartsWith(scenario.name, "ntlm/") || is_listed) &&
-        !absl::EndsWith(scenario.name, "two_threads")) {
-      add(std::string(scenario.name), scenario.text);
-    }
+    if (absl::EndsWith(scenario.name, "two_threads")) continue;
+    add(std::string(scenario.name), scenario.text);
   }
   add("template", sim::ScenarioTemplate());
   for (int i = 0; i < kPackageCount; ++i) {

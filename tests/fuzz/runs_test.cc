@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "core/entropy.h"
@@ -100,6 +101,7 @@ std::vector<Case> Cases() {
   std::vector<Case> cases;
   Entropy entropy(1, 0);
   for (const auto& [name, bytes] : RecordSeeds()) {
+    if (absl::StrContains(name, kVariant)) continue;
     for (const auto& [package, profile] : profiles) {
       for (const auto& [target, run] : runs) {
         if (!IsOf(name, absl::StrCat(package, "_", target))) continue;
