@@ -1,5 +1,6 @@
 // Variants of recorded seeds: messages that are damaged, for what a parser says
-// of each field, and exchanges in which one allocation is refused.
+// of each field, and exchanges in which one allocation is refused, one choice
+// is another, or the wire does one thing. fuzz/record keeps few of them.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "fuzz/seeds.h"
+#include "sim/input/input.h"
 #include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
@@ -37,14 +39,33 @@ constexpr std::string_view kMessages[] = {
     "ntlm_negotiate/plain",
 };
 
-// Exchanges, and how many allocations of a side may be refused.
-constexpr std::pair<std::string_view, uint8_t> kExchanges[] = {
-    {"credssp_session/plain", 40},   {"credssp_session/kerberos", 60},
-    {"kerberos_session/mutual", 30}, {"kerberos_session/others", 30},
-    {"negotiate_session/plain", 30}, {"negotiate_session/kerberos_mutual", 40},
-    {"ntlm_session/others", 30},     {"ntlm_session/bindings", 20},
-    {"schannel_session/tls12", 30},  {"schannel_session/others13", 30},
+// How many allocations of a side may be refused; and what an exchange costs.
+struct Exchanged {
+  std::string_view name;
+  uint8_t allocations;
+  bool is_cheap = true;
 };
+constexpr Exchanged kExchanges[] = {
+    {"credssp_session/kerberos", 60, false},
+    {"credssp_session/plain", 40, false},
+    {"kerberos_session/dce", 30},
+    {"kerberos_session/mutual", 30},
+    {"kerberos_session/others", 30},
+    {"kerberos_session/user_to_user", 30},
+    {"negotiate_session/hint", 30},
+    {"negotiate_session/kerberos_mutual", 40},
+    {"negotiate_session/plain", 30},
+    {"negotiate_session/request_mic", 30},
+    {"ntlm_session/bindings", 20},
+    {"ntlm_session/complete", 30},
+    {"ntlm_session/others", 30},
+    {"schannel_session/others13", 30, false},
+    {"schannel_session/tls12", 30, false},
+};
+
+// Bits, and small numbers, since a byte is one or the other.
+constexpr uint8_t kChoices[] = {1, 2, 3, 4, 5, 6, 7, 8, 0x10, 0x20, 0x40, 0x80};
+constexpr uint8_t kFewChoices[] = {1, 2, 4, 8, 0x80};
 
 void AddDamaged(std::string_view name, Seeds& seeds) {
   const std::vector<uint8_t> whole = seeds.at(std::string(name));
@@ -60,21 +81,59 @@ void AddDamaged(std::string_view name, Seeds& seeds) {
   }
 }
 
-void AddRefused(std::string_view name, uint8_t allocations, Seeds& seeds) {
-  const std::vector<uint8_t> whole = seeds.at(std::string(name));
-  for (uint8_t nth = 1; nth <= allocations; ++nth) {
+void AddRefused(const Exchanged& exchange, Seeds& seeds) {
+  const sim::Input whole =
+      sim::Input::Decode(seeds.at(std::string(exchange.name)));
+  for (uint8_t nth = 1; nth <= exchange.allocations; ++nth) {
     for (const bool of_initiator : {true, false}) {
-      absl::Span<const uint8_t> operations = whole;
-      sim::Settings settings = sim::Settings::TakeFrom(&operations);
-      (of_initiator ? settings.initiator : settings.acceptor)
+      sim::Input input = whole;
+      (of_initiator ? input.settings.initiator : input.settings.acceptor)
           .refused_allocation = nth;
-      std::vector<uint8_t> bytes(settings.bytes().begin(),
-                                 settings.bytes().end());
-      bytes.insert(bytes.end(), operations.begin(), operations.end());
       seeds.emplace(
-          absl::StrCat(name, kVariant, of_initiator ? "client" : "server",
-                       "_refused_", nth),
-          std::move(bytes));
+          absl::StrCat(exchange.name, kVariant,
+                       of_initiator ? "client" : "server", "_refused_", nth),
+          input.Encode());
+    }
+  }
+}
+
+void AddOtherChoices(const Exchanged& exchange, Seeds& seeds) {
+  const std::vector<uint8_t> whole = seeds.at(std::string(exchange.name));
+  const absl::Span<const uint8_t> choices =
+      exchange.is_cheap ? absl::MakeConstSpan(kChoices)
+                        : absl::MakeConstSpan(kFewChoices);
+  for (size_t at = 1; at < sizeof(sim::Settings); ++at) {
+    for (const uint8_t choice : choices) {
+      std::vector<uint8_t> changed = whole;
+      changed[at] ^= choice;
+      seeds.emplace(
+          absl::StrCat(exchange.name, kVariant, "setting_", at, "_", choice),
+          std::move(changed));
+    }
+  }
+}
+
+void AddFaults(const Exchanged& exchange, Seeds& seeds) {
+  using Kind = sim::OperationKind;
+  const sim::Input whole =
+      sim::Input::Decode(seeds.at(std::string(exchange.name)));
+  for (uint8_t token = 0; token < 5; ++token) {
+    const sim::Operation faults[] = {
+        {Kind::kDrop, token},           {Kind::kTruncate, token, 1},
+        {Kind::kTruncate, token, 30},   {Kind::kExtend, token, 0, 7},
+        {Kind::kFlip, token, 0, 0x01},  {Kind::kFlip, token, 6, 0x40},
+        {Kind::kFlip, token, 8, 0x07},  {Kind::kFlip, token, 20, 0x80},
+        {Kind::kFlip, token, 40, 0x01}, {Kind::kFlip, token, 70, 0xFF},
+        {Kind::kReplace, token, 0, 0},  {Kind::kReplace, token, 0, 1},
+        {Kind::kReplace, token, 0, 2},
+    };
+    int number = 0;
+    for (const sim::Operation& fault : faults) {
+      sim::Input input = whole;
+      input.operations.insert(input.operations.begin(), fault);
+      seeds.emplace(
+          absl::StrCat(exchange.name, kVariant, "token_", token, "_", ++number),
+          input.Encode());
     }
   }
 }
@@ -83,8 +142,10 @@ void AddRefused(std::string_view name, uint8_t allocations, Seeds& seeds) {
 
 void AddVariants(Seeds& seeds) {
   for (const std::string_view name : kMessages) AddDamaged(name, seeds);
-  for (const auto& [name, allocations] : kExchanges) {
-    AddRefused(name, allocations, seeds);
+  for (const Exchanged& exchange : kExchanges) {
+    AddRefused(exchange, seeds);
+    AddOtherChoices(exchange, seeds);
+    AddFaults(exchange, seeds);
   }
 }
 

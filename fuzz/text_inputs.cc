@@ -11,10 +11,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "core/kerberos/crypto/encryption_type.h"
+#include "core/machine.h"
+#include "core/machines.h"
 #include "core/sspi.h"
 #include "core/world.h"
 #include "fuzz/oracles.h"
+#include "fuzz/state_feedback.h"
 #include "sim/deviation.h"
 #include "sim/fault.h"
 #include "sim/json_values.h"
@@ -26,6 +30,7 @@
 #include "sim/token_text.h"
 #include "sim/trace.h"
 #include "sim/trace_json.h"
+#include "tests/support/process_transitions.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -104,12 +109,45 @@ bool IsLong(const sim::Scenario& scenario) {
          scenario.exchange.faults.size() > 4 * kMost;
 }
 
+// The recorder was the Worlds' observer, so that the transitions are counted
+// from what it has written.
+void Count(const sim::TraceTransition& seen) {
+  const auto index_of = [](absl::Span<const std::string_view> names,
+                           std::string_view name) {
+    return static_cast<uint8_t>(std::find(names.begin(), names.end(), name) -
+                                names.begin());
+  };
+  for (int i = 0; i < kPackageCount; ++i) {
+    for (const MachineDescription* const machine :
+         MachinesOf(static_cast<Package>(i))) {
+      if (machine->name != seen.machine) continue;
+      const TransitionTaken taken = {
+          .machine = machine,
+          .from = index_of(machine->states, seen.from),
+          .event = index_of(machine->events, seen.event),
+          .to = index_of(machine->states, seen.to),
+          .status = seen.status,
+          .declared = seen.declared};
+      CountState(taken);
+      if (auto* const counts = testing::ProcessTransitions()) {
+        counts->Count(taken);
+      }
+      return;
+    }
+  }
+}
+
 void Run(const sim::Scenario& scenario) {
   if (IsLong(scenario)) return;
   sim::Recorder recorder;
   const sim::Outcome outcome =
       sim::RunScenarioChecked(scenario, InitSecurityInterfaceW(), &recorder);
   const sim::Trace trace = {scenario, recorder.TakeEvents()};
+  for (const sim::TraceEvent& event : trace.events) {
+    if (const auto* const seen = std::get_if<sim::TraceTransition>(&event)) {
+      Count(*seen);
+    }
+  }
   RequireSameAgain(trace);
   // What a scenario has its callers do otherwise may be to keep things.
   if (!scenario.deviations.empty()) return;
