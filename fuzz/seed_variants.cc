@@ -47,7 +47,6 @@ struct Exchanged {
 constexpr Exchanged kExchanges[] = {
     {"credssp_session/kerberos", true},
     {"credssp_session/plain", true},
-    {"kerberos_session/dce"},
     {"kerberos_session/mutual"},
     {"kerberos_session/others"},
     {"kerberos_session/user_to_user"},
