@@ -121,6 +121,8 @@ class Watch : public WorldObserver {
   Role side_ = Role::kInitiator;
   Call call_ = Call::kAcquireCredentialsHandle;
   int moves_ = 0;
+  // Of the packages inside.
+  int moves_inside_ = 0;
   sim::TransitionCounts* const counts_ = testing::ProcessTransitions();
   TransitionTaken transition_{};
   // FNV-1a's offset basis.

@@ -353,7 +353,7 @@ bool Acceptor::sends_subkey() const {
          (flags_ & gss_flag::kDceStyle) != 0;
 }
 
-// MS-KILE 3.4.5.1: the initiator's AP-REP has our number.
+// MS-KILE 3.4.5.1: the initiator's AP-REP has our number, and no subkey.
 Acceptor::Event Acceptor::ReceiveDceAnswer(Leg& leg) {
   const SecBuffer* const input = leg.input.Find(SECBUFFER_TOKEN);
   if (input == nullptr) return Event::kInitiatorNotProven;
@@ -371,7 +371,9 @@ Acceptor::Event Acceptor::ReceiveDceAnswer(Leg& leg) {
       break;
   }
   const absl::StatusOr<EncApRepPart> part = Parse<EncApRepPart>(plain);
-  if (!part.ok() || part->seq_number != sequence_) {
+  // One with a subkey is our own, sent back to us: the keys and what they are
+  // used for are those of both directions.
+  if (!part.ok() || part->seq_number != sequence_ || part->subkey.has_value()) {
     return Event::kInitiatorNotProven;
   }
   leg.attributes = agreement().attributes;
