@@ -211,7 +211,10 @@ class Judge {
   // For the service's key or, user-to-user, for its TGT's session key.
   bool OpenGranted(const kerberos::Ticket& ticket, const Principal& server,
                    const KdcReqBody& body, OpenedTicket* opened) const {
-    const bool user_to_user = body.kdc_options.Has(kdc_option::kEncTktInSkey);
+    // Of a referral, the KDC that it is to asks for the other's ticket.
+    const bool is_referral = realm_.Find(*body.sname) == nullptr;
+    const bool user_to_user =
+        body.kdc_options.Has(kdc_option::kEncTktInSkey) && !is_referral;
     if (!user_to_user) {
       RequireEarned(
           server.name.find('/') != std::string::npos || !server.aliases.empty(),

@@ -41,6 +41,10 @@ KdcExchange::Reply TgsExchange::Answer(const TgsReq& request) {
   if (refusal == ErrorCode::kNone) refusal = CarryOver();
   if (refusal == ErrorCode::kNone) refusal = SetTimes();
   if (refusal == ErrorCode::kNone) refusal = LimitTimes();
+  // The client's ticket may have ended, by less than clocks may differ.
+  if (refusal == ErrorCode::kNone && grant().endtime <= grant().starttime) {
+    refusal = ErrorCode::kNeverValid;
+  }
   if (refusal != ErrorCode::kNone) return Refuse(refusal);
   return Issue<TgsRep, EncTgsRepPart>(reply_key_, std::nullopt, reply_usage_,
                                       std::nullopt);
