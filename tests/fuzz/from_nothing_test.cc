@@ -77,7 +77,9 @@ Reached Fuzz(const Profile& profile, int executions) {
     const auto seed = static_cast<unsigned>(i);
     Bytes input(kMostBytes);
     if (i % 8 == 7) {
-      input.resize(CrossOver(any(), any(), absl::MakeSpan(input), seed));
+      const Bytes& first = any();
+      const Bytes& second = any();
+      input.resize(CrossOver(first, second, absl::MakeSpan(input), seed));
     } else if (i != 0) {
       const Bytes& parent = any();
       std::copy(parent.begin(), parent.end(), input.begin());
