@@ -62,6 +62,11 @@ def turns(names):
     return itertools.chain(first, itertools.cycle(later))
 
 
+def spoiled_path(home, name, trial):
+    """Where an input is kept that breaks a target without the bug, too."""
+    return home / f"spoiled.{name}.{trial}"
+
+
 def hunt(builds, bug, trial, options, digest):
     """One trial of one bug."""
     folder = builds.home / f"{bug.name}.{trial}"
@@ -81,8 +86,10 @@ def hunt(builds, bug, trial, options, digest):
                 oracle = report.who_reported(output)
                 if oracle is None:
                     raise checkout.CannotRun(f"{binary} ended, and nobody said why:\n{output[-3000:]}")
-                return dataclasses.replace(result, target=target, oracle=oracle,
-                                           spoiled=not builds.survives(target, found))
+                spoiled = not builds.survives(target, found)
+                if spoiled:
+                    shutil.copy(found, spoiled_path(builds.home, bug.name, trial))
+                return dataclasses.replace(result, target=target, oracle=oracle, spoiled=spoiled)
             if result.seconds >= options.seconds:
                 return result
         raise AssertionError("turns do not end")
@@ -286,7 +293,8 @@ def hunt_all(builds, bugs, options, state, digests):
                 trial = future.result()
                 state.add(trial)
                 done += 1
-                how = (f"{trial.oracle} in {trial.target}, which it breaks without the bug, too" if trial.spoiled
+                how = (f"{trial.oracle} in {trial.target}, which it breaks without the bug, too: "
+                       f"{spoiled_path(builds.home, trial.bug, trial.trial)}" if trial.spoiled
                        else f"{trial.oracle} in {trial.target}" if trial.found else "not found")
                 print(f"hunt: {done} of {len(wanted)}: {trial.bug}, trial {trial.trial}: {how}, "
                       f"{number(trial.executions)} executions, {seconds(trial.seconds)} s", file=sys.stderr)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/types/span.h"
 #include "core/role.h"
 #include "fuzz/api_handles.h"
@@ -40,9 +41,12 @@ TEST(RunApiTest, SeedsHaveThePackagesThatTheirNamesSay) {
   Seeds seeds;
   RecordApi(seeds);
   for (const auto& [name, bytes] : seeds) {
-    EXPECT_EQ(HasAllPackages(sim::RecordInput::Decode(sim::kApiFormat, bytes)),
-              name == "api/schannel" || name == "api/credssp")
-        << name;
+    const bool says_so = absl::StrContains(name, "schannel") ||
+                         absl::StrContains(name, "credssp");
+    // Others have them where a byte happens to make it so.
+    const bool has =
+        HasAllPackages(sim::RecordInput::Decode(sim::kApiFormat, bytes));
+    EXPECT_TRUE(has || !says_so) << name;
   }
 }
 

@@ -39,7 +39,10 @@ class FakeCheckout:
     def fuzz(self, target, binary, folder, flags):
         self.made.append((target, binary, flags))
         found, executions, seconds = self.runs.pop(0)
-        return (RULE if found else NOTHING).format(executions), seconds, folder / "crash-1" if found else None
+        crash = folder / "crash-1"
+        if found:
+            crash.write_bytes(b"input")
+        return (RULE if found else NOTHING).format(executions), seconds, crash if found else None
 
     def survives(self, target, file):
         return self._survives
@@ -79,6 +82,7 @@ class TrialTest(HuntTestCase):
         trial = self.hunt([(True, 5, 1)], survives=False)
         self.assertTrue(trial.spoiled)
         self.assertFalse(trial.found)
+        self.assertEqual(hunt.spoiled_path(self.home, "ntlm_a", 3).read_bytes(), b"input")
 
     def test_switches_reach_the_target(self):
         self.hunt([(True, 5, 1)], "--without", "oracles,mutators")
