@@ -205,8 +205,8 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token,
       ins == 0 || input == sim::InputShape::kNoDescriptor ? nullptr : &in_list;
   SecBufferDesc* const out_argument =
       output == sim::OutputShape::kNoDescriptor ? nullptr : &out_list;
-  const ULONG requirements = profile_.RequirementsOf(settings_, role_) |
-                             (allocated ? ISC_REQ_ALLOCATE_MEMORY : 0u);
+  const ULONG wanted =
+      requirements() | (allocated ? ISC_REQ_ALLOCATE_MEMORY : 0u);
   CredHandle* const credential = has_credential_ ? &credential_ : nullptr;
   CtxtHandle* const current = has_context_ ? &context_ : nullptr;
   ULONG attributes;
@@ -219,12 +219,12 @@ SECURITY_STATUS Caller::Leg(absl::Span<const uint8_t> token,
                   return InitializeSecurityContextW(
                       credential, current,
                       const_cast<char16_t*>(profile_.TargetOf(settings_)),
-                      requirements, 0, SECURITY_NATIVE_DREP, in_argument, 0,
+                      wanted, 0, SECURITY_NATIVE_DREP, in_argument, 0,
                       &context_, out_argument, &attributes, &expiry);
                 })
           : watch_.Run(role_, Call::kAcceptSecurityContext, [&] {
               return AcceptSecurityContext(credential, current, in_argument,
-                                           requirements, SECURITY_NATIVE_DREP,
+                                           wanted, SECURITY_NATIVE_DREP,
                                            &context_, out_argument, &attributes,
                                            &expiry);
             });

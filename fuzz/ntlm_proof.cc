@@ -157,9 +157,7 @@ void RequireNtlmProof(Caller& acceptor, const sim::Settings& settings,
   acceptor.watch().Require(session_key->size() == key.size(), Rule::kNoForgery,
                            "a session key of another size");
   std::copy(session_key->begin(), session_key->end(), key.begin());
-  const CredentialKind& kind = CredentialOf(settings);
-  const Account* account =
-      acceptor.world().accounts().Find(kind.known_as, kind.authority);
+  const Account* const account = AccountOf(settings, acceptor.world());
   acceptor.watch().Require(account != nullptr &&
                                account->state == AccountState::kEnabled &&
                                ProvesPassword(tokens, *account, key),
