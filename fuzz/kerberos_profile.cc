@@ -70,7 +70,7 @@ bool TokensAreProtected(Tokens) { return true; }
 
 void RequireProof(Caller& acceptor, const sim::Settings& settings,
                   Tokens tokens) {
-  RequireKerberosProof(acceptor, tokens);
+  RequireKerberosProof(acceptor, KeysThatCallerGave(settings.acceptor), tokens);
   RequireTakenOnce(acceptor, settings, tokens);
 }
 

@@ -42,12 +42,21 @@ std::optional<Key> KeyOf(const kerberos::EncryptionKey& key) {
 
 int64_t Distance(int64_t a, int64_t b) { return std::max(a - b, b - a); }
 
-// The machine's long-term key is that of its account, whatever it was made
-// from; where the caller named itself, by the password that it gave.
-const kerberos::Principal* AccountOf(const World& world,
-                                     std::string_view realm_name) {
-  const kerberos::Realm* const realm = world.realms().Find(realm_name);
-  return realm != nullptr ? realm->Find(kMachine) : nullptr;
+// The acceptor's long-term key of the type that the ticket is encrypted with.
+const Key* ServiceKeyFor(const kerberos::Ticket& ticket, const World& world,
+                         absl::Span<const Key> given) {
+  const int32_t etype = ticket.enc_part.etype;
+  if (!given.empty()) {
+    const auto found =
+        std::find_if(given.begin(), given.end(), [etype](const Key& key) {
+          return static_cast<int32_t>(key.type().etype) == etype;
+        });
+    return found != given.end() ? &*found : nullptr;
+  }
+  const kerberos::Realm* const realm = world.realms().Find(ticket.realm);
+  if (realm == nullptr) return nullptr;
+  const kerberos::Principal* const account = realm->Find(kMachine);
+  return account != nullptr ? account->keys.Find(etype) : nullptr;
 }
 
 // The ticket-granting ticket in what an acceptor says for user-to-user:
@@ -126,7 +135,8 @@ bool HasApReq(Tokens tokens) {
   return Last<kerberos::ApReq>(tokens, &place).has_value();
 }
 
-void RequireKerberosProof(Caller& acceptor, Tokens tokens) {
+void RequireKerberosProof(Caller& acceptor, absl::Span<const Key> given,
+                          Tokens tokens) {
   Watch& watch = acceptor.watch();
   World& world = acceptor.world();
   const auto require = [&watch](bool holds, std::string_view what) {
@@ -143,9 +153,9 @@ void RequireKerberosProof(Caller& acceptor, Tokens tokens) {
     require(tgt_key.has_value(), "user-to-user without a TGT");
     ticket_plain = Opened(ticket->enc_part, *tgt_key, KeyUsage::kTicket);
   } else {
-    const kerberos::Principal* const account = AccountOf(world, ticket->realm);
-    require(account != nullptr, "without an account");
-    ticket_plain = Opened(ticket->enc_part, *account, KeyUsage::kTicket);
+    const Key* const key = ServiceKeyFor(*ticket, world, given);
+    require(key != nullptr, "a ticket for nobody");
+    ticket_plain = Opened(ticket->enc_part, *key, KeyUsage::kTicket);
   }
   require(ticket_plain.has_value(), "a ticket for another key");
   const auto part = kerberos::Parse<kerberos::EncTicketPart>(*ticket_plain);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "core/kerberos/crypto/encryption_type.h"
 #include "core/kerberos/messages.h"
 #include "core/kerberos/realm.h"
@@ -33,8 +34,10 @@ bool HasApReq(Tokens tokens);
 // key, or in user-to-user for the key of the ticket-granting ticket that it
 // sent, and an authenticator of the ticket's client, both of this time, and has
 // the session key that only those two can have, and the client's name
-// (NoForgery). The tokens are Kerberos' own, in turn.
-void RequireKerberosProof(Caller& acceptor, Tokens tokens);
+// (NoForgery). Its keys are those that its caller gave, or where it gave none
+// those of its machine's account. The tokens are Kerberos' own, in turn.
+void RequireKerberosProof(Caller& acceptor,
+                          absl::Span<const kerberos::Key> given, Tokens tokens);
 
 // Requires that the acceptor's machine takes the same AP-REQ from nobody again
 // (NoForgery).

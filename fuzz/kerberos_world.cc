@@ -133,6 +133,11 @@ std::vector<Key> KeysOf(std::string_view name, std::string_view password) {
       .All();
 }
 
+absl::Span<const Key> KeysThatCallerGave(const sim::SideSettings& acceptor) {
+  if ((acceptor.policy[1] & kNamesItself) == 0) return {};
+  return KeysOfMachine(/*other_password=*/false);
+}
+
 std::vector<Key> OfTypes(absl::Span<const Key> keys,
                          absl::Span<const Etype> etypes) {
   std::vector<Key> chosen;

@@ -56,6 +56,10 @@ inline constexpr std::u16string_view kMachinePassword = u"machine";
 // The keys of all types that a principal of the realm EX gets from a password.
 std::vector<kerberos::Key> KeysOf(std::string_view name,
                                   std::string_view password);
+// The keys of the password that the acceptor's caller gives; none where it
+// leaves the credential to its machine.
+absl::Span<const kerberos::Key> KeysThatCallerGave(
+    const sim::SideSettings& acceptor);
 // Of KeysOf, those that are of the types.
 std::vector<kerberos::Key> OfTypes(absl::Span<const kerberos::Key> keys,
                                    absl::Span<const kerberos::Etype> etypes);

@@ -192,7 +192,7 @@ bool TokensAreProtected(Tokens sent) {
 void RequireProof(Caller& acceptor, const sim::Settings& settings,
                   Tokens tokens) {
   if (IsKerberos(tokens)) {
-    RequireKerberosProof(acceptor, AllInside(tokens));
+    RequireKerberosProof(acceptor, {}, AllInside(tokens));
   } else {
     const NtlmTokens inside = InsideOf(tokens);
     RequireNtlmProof(acceptor, settings, inside);
