@@ -17,6 +17,8 @@ using sim::Operation;
 
 // More than any package's handshake has.
 constexpr uint64_t kTokens = 16;
+// More than most tokens have.
+constexpr uint64_t kFields = 64;
 constexpr size_t kLongestToken = 4096;
 constexpr unsigned kMostAtOnce = 4;
 
@@ -182,6 +184,12 @@ bool Mutate(Mutation mutation, Input& input, Entropy& entropy,
       return Insert(OnAToken(Kind::kCoalesce, entropy), input, entropy);
     case Mutation::kTruncate:
       return Truncate(input, entropy);
+    case Mutation::kAlter:
+      return Insert({.kind = Kind::kAlter,
+                     .target = Target(Kind::kAlter, entropy),
+                     .place = static_cast<uint16_t>(entropy.Below(kFields)),
+                     .value = Byte(entropy)},
+                    input, entropy);
     case Mutation::kProve:
       return Prove(input, entropy);
     case Mutation::kSettings:

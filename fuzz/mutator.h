@@ -28,10 +28,11 @@ enum class Mutation : uint8_t {
   kSettings,  // one of the settings changes
   kToken,     // token_mutator.h, on the bytes that one brings
   kDeliver,   // bytes of one are brought once more, in place of another token
+  kAlter,     // a field of a token is changed: FieldChange
   kProve,     // what proves a token is made anew behind one that happens to it:
               // those before change it in vain else, those after break it
 };
-inline constexpr int kMutations = 14;
+inline constexpr int kMutations = 15;
 
 // Does it. False, and nothing done, where there is nothing to do it to.
 bool Mutate(Mutation mutation, sim::Input& input, Entropy& entropy,

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
+
+#include "fuzz/token_fields.h"
 
 namespace sspilab::fuzz {
 
@@ -23,6 +26,72 @@ void WireToken::Erase(size_t at, size_t count) {
   std::memmove(bytes_.data() + at, bytes_.data() + at + count,
                size_ - at - count);
   size_ -= count;
+}
+
+void WireToken::Alter(size_t which, uint8_t how) {
+  const std::vector<TokenField> fields = FieldsOf(bytes());
+  if (fields.empty()) return;
+  const TokenField& field = fields[which % fields.size()];
+  if (field.begin > size_) return;
+  Token token(bytes_.data(), bytes_.data() + size_);
+  const Token contents = ContentsOf(token, field);
+  const size_t end = field.begin + contents.size();
+  const auto bit = static_cast<uint8_t>(1u << (how >> 4 & 7));
+  const auto set_contents = [&](absl::Span<const uint8_t> with) {
+    Replace(token, fields, field, field.begin, contents.size(), with);
+  };
+  const auto add_to_length = [&](size_t number) {
+    SetNumberAt(absl::MakeSpan(token), field.length_at, field.length_bytes,
+                field.big_endian, field.size + number);
+  };
+  switch (static_cast<sim::FieldChange>((how & 0xF) % sim::kFieldChanges)) {
+    case sim::FieldChange::kEmptied:
+      set_contents({});
+      break;
+    case sim::FieldChange::kLastByteGoes:
+      if (contents.empty()) break;
+      set_contents(absl::MakeConstSpan(contents).first(contents.size() - 1));
+      break;
+    case sim::FieldChange::kZeroComes: {
+      Token longer = contents;
+      longer.push_back(0);
+      set_contents(longer);
+      break;
+    }
+    case sim::FieldChange::kFirstByte:
+      if (!contents.empty()) token[field.begin] ^= bit;
+      break;
+    case sim::FieldChange::kLastByte:
+      if (!contents.empty()) token[end - 1] ^= bit;
+      break;
+    case sim::FieldChange::kType:
+      if (field.element_at < field.begin) token[field.element_at] ^= bit;
+      break;
+    case sim::FieldChange::kLengthOneMore:
+      add_to_length(1);
+      break;
+    case sim::FieldChange::kLengthOneLess:
+      add_to_length(size_t{0} - 1);
+      break;
+    case sim::FieldChange::kGoes:
+      Replace(token, fields, field, field.element_at, end - field.element_at,
+              {});
+      break;
+    case sim::FieldChange::kTwice: {
+      const Token whole(token.data() + field.element_at, token.data() + end);
+      Token twice = whole;
+      twice.insert(twice.end(), whole.begin(), whole.end());
+      Replace(token, fields, field, field.element_at, whole.size(), twice);
+      break;
+    }
+    case sim::FieldChange::kEndsBefore:
+      token.resize(field.element_at);
+      break;
+    case sim::FieldChange::kEndsWithIt:
+      token.resize(end);
+      break;
+  }
+  Assign(token);
 }
 
 void WireToken::Edit(const sim::Operation& operation,
@@ -76,6 +145,9 @@ void WireToken::Edit(const sim::Operation& operation,
       break;
     case Kind::kDeliver:
       Assign(operation.bytes);
+      break;
+    case Kind::kAlter:
+      Alter(operation.place, operation.value);
       break;
     default:
       break;

@@ -29,6 +29,8 @@ class WireToken {
   absl::Span<uint8_t> mutable_bytes() { return {bytes_.data(), size_}; }
 
  private:
+  // OperationKind::kAlter.
+  void Alter(size_t which, uint8_t how);
   // Makes room for, or takes away, bytes at `at`.
   void Insert(size_t at, size_t count);
   void Erase(size_t at, size_t count);

@@ -30,6 +30,9 @@ import report
 # later, in seconds of the clock.
 FIRST_TURN = 60
 LATER_TURN = 120
+# How many bugs are built at once: Bazel takes long to begin, and says nothing
+# until it has ended.
+BATCH = 16
 # What is wanted of a bug, in CPU-seconds.
 WANTED = 60
 SWITCHES = ("mutators", "state", "oracles")
@@ -95,6 +98,15 @@ def hunt(builds, bug, trial, options, digest):
         raise AssertionError("turns do not end")
     finally:
         shutil.rmtree(folder)
+
+
+def build_first(builds, bugs):
+    """Builds what the first turns of the bugs' trials need."""
+    for start in range(0, len(bugs), BATCH):
+        print(f"hunt: building {start} of {len(bugs)} bugs", file=sys.stderr)
+        batch = bugs[start:start + BATCH]
+        builds.build(*(f"//fuzz/planted:{bug.name}_{bug.targets[0]}" for bug in batch),
+                     *sorted({f"//fuzz:{bug.targets[0]}_bin" for bug in batch}))
 
 
 def digest_of(root):
@@ -285,6 +297,8 @@ def hunt_all(builds, bugs, options, state, digests):
     done = len(wanted) - len(missing)
     if done:
         print(f"hunt: {done} of {len(wanted)} trials are known", file=sys.stderr)
+    names = {bug.name for bug, _ in missing}
+    build_first(builds, [bug for bug in bugs if bug.name in names])
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         running = [pool.submit(hunt, builds, bug, trial, options, digests[bug.name])
                    for bug, trial in missing]

@@ -65,8 +65,30 @@ enum class OperationKind : uint8_t {
   kProve,  // what proves it is made anew, by who knows the keys: NTLM's
            // response
            // and MIC, what is encrypted in Kerberos' messages
+  kAlter,  // the field number `place`, modulo their number, is changed:
+           // FieldChange is the lower four bits of `value`, modulo their number
 };
-inline constexpr size_t kOperationKinds = 29;
+inline constexpr size_t kOperationKinds = 30;
+
+// What becomes of a field of NTLM's, an element of DER, a record or a message
+// of TLS. The lengths around it are then right, and its own but where this says
+// otherwise.
+enum class FieldChange : uint8_t {
+  kEmptied,        // its contents go
+  kLastByteGoes,   // ... the last byte of them
+  kZeroComes,      // a zero comes behind them
+  kFirstByte,      // the first byte of them: the bit that the upper bits of
+                   // `value` say
+  kLastByte,       // the same of the last one,
+  kType,           // and of the byte before the length: DER's tag
+  kLengthOneMore,  // its length alone
+  kLengthOneLess,
+  kGoes,  // all of it, with type and length; of NTLM's, the contents
+  kTwice,
+  kEndsBefore,  // the token ends where it begins
+  kEndsWithIt,  // ... where it ends
+};
+inline constexpr size_t kFieldChanges = 12;
 
 // The names in text.
 inline constexpr std::array<const char*, kOperationKinds> kOperationNames = {
@@ -77,11 +99,11 @@ inline constexpr std::array<const char*, kOperationKinds> kOperationNames = {
     "sign_as_stream", "wrap",        "wrap_as_stream", "hold",
     "repeat",         "move",        "arrive",         "damage",
     "shutdown",       "renegotiate", "others",         "late",
-    "prove"};
+    "prove",          "alter"};
 
 // Whether it happens to a token; else to a context, after the handshake.
 constexpr bool IsOfToken(OperationKind kind) {
-  return kind <= OperationKind::kCoalesce || kind == OperationKind::kProve;
+  return kind <= OperationKind::kCoalesce || kind >= OperationKind::kProve;
 }
 // Whether it has bytes of its own.
 constexpr bool HasBytes(OperationKind kind) {

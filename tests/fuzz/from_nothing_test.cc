@@ -28,8 +28,7 @@ using Bytes = std::vector<uint8_t>;
 constexpr size_t kMostBytes = 512;
 
 // In place of LLVMFuzzerMutate: one byte is another, or there is one more.
-size_t AnyByte(uint8_t* data, size_t size, size_t max_size) {
-  static Entropy& entropy = *new Entropy(3, 3);
+size_t AnyByte(Entropy& entropy, uint8_t* data, size_t size, size_t max_size) {
   const auto byte = static_cast<uint8_t>(entropy.Next());
   if (size < max_size && entropy.Below(2) == 0) {
     data[size] = byte;
@@ -68,7 +67,10 @@ Reached Fuzz(const Profile& profile, int executions) {
   Reached reached;
   std::vector<Bytes> corpus = {{}};
   Bytes plain;
-  Entropy entropy(1, 1);
+  Entropy entropy(1, 1), byte_entropy(3, 3);
+  const auto any_byte = [&](uint8_t* data, size_t size, size_t max_size) {
+    return AnyByte(byte_entropy, data, size, max_size);
+  };
   std::vector<bool> taken(StateCounters().size());
   for (int i = 0; i < executions; ++i) {
     const auto any = [&]() -> const Bytes& {
@@ -84,7 +86,7 @@ Reached Fuzz(const Profile& profile, int executions) {
       const Bytes& parent = any();
       std::copy(parent.begin(), parent.end(), input.begin());
       input.resize(MutateInput(input.data(), parent.size(), input.size(), seed,
-                               AnyByte));
+                               any_byte));
     } else {
       input.clear();
     }
@@ -125,10 +127,10 @@ class FromNothingTest : public ::testing::TestWithParam<Case> {};
 
 INSTANTIATE_TEST_SUITE_P(
     Packages, FromNothingTest,
-    ::testing::Values(Case{"Ntlm", &NtlmProfile(), 4000, 35},
-                      Case{"Negotiate", &NegotiateProfile(), 3000, 40},
-                      Case{"Kerberos", &KerberosProfile(), 2000, 30},
-                      Case{"Schannel", &SchannelProfile(), 200, 22},
+    ::testing::Values(Case{"Ntlm", &NtlmProfile(), 8000, 35},
+                      Case{"Negotiate", &NegotiateProfile(), 6000, 40},
+                      Case{"Kerberos", &KerberosProfile(), 4000, 35},
+                      Case{"Schannel", &SchannelProfile(), 200, 25},
                       Case{"CredSsp", &CredSspProfile(), 100, 25}),
     [](const auto& one) { return std::string(one.param.name); });
 

@@ -161,6 +161,10 @@ constexpr Case kCases[] = {
        return IsOneLess(before, after) &&
               Count(after, Kind::kDeliver) + Count(after, Kind::kLate) == 2;
      }},
+    {"Alter", Mutation::kAlter,
+     [](const Input& before, const Input& after) {
+       return Adds(Kind::kAlter, before, after);
+     }},
     {"Prove", Mutation::kProve,
      [](const Input& before, const Input& after) {
        for (size_t i = 1; i < after.operations.size(); ++i) {

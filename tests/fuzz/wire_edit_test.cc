@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
+#include "core/ntlm/messages.h"
 #include "sim/input/operation.h"
 
 namespace sspilab::fuzz {
@@ -39,6 +41,72 @@ TEST(WireEditTest, DoesWhatItsNameSays) {
   EXPECT_EQ(Edited(Kind::kReplace, 0, 0), (Bytes{10, 11, 12, 13}));
   EXPECT_EQ(Edited(Kind::kSplice, 2, 0), (Bytes{0, 1, 12, 13}));
   EXPECT_EQ(Edited(Kind::kDrop, 0, 0), Bytes());
+}
+
+// What a change makes of a field of SEQUENCE { [0] { OCTET STRING 1 2 3 },
+// INTEGER 7 }.
+Bytes Altered(uint16_t field, sim::FieldChange change, unsigned bit = 0) {
+  WireToken token;
+  token.Assign(Bytes{0x30, 10, 0xA0, 5, 0x04, 3, 1, 2, 3, 0x02, 1, 7});
+  token.Edit(
+      {.kind = Kind::kAlter,
+       .place = field,
+       .value = static_cast<uint8_t>(bit << 4 | static_cast<unsigned>(change))},
+      {});
+  return Bytes(token.bytes().begin(), token.bytes().end());
+}
+
+TEST(WireEditTest, AltersOneFieldAndTheLengthsAroundIt) {
+  using Change = sim::FieldChange;
+  // The OCTET STRING.
+  EXPECT_EQ(Altered(2, Change::kEmptied),
+            (Bytes{0x30, 7, 0xA0, 2, 0x04, 0, 0x02, 1, 7}));
+  EXPECT_EQ(Altered(2, Change::kLastByteGoes),
+            (Bytes{0x30, 9, 0xA0, 4, 0x04, 2, 1, 2, 0x02, 1, 7}));
+  EXPECT_EQ(Altered(2, Change::kZeroComes),
+            (Bytes{0x30, 11, 0xA0, 6, 0x04, 4, 1, 2, 3, 0, 0x02, 1, 7}));
+  EXPECT_EQ(Altered(2, Change::kFirstByte, 7),
+            (Bytes{0x30, 10, 0xA0, 5, 0x04, 3, 0x81, 2, 3, 0x02, 1, 7}));
+  EXPECT_EQ(Altered(2, Change::kLastByte, 2),
+            (Bytes{0x30, 10, 0xA0, 5, 0x04, 3, 1, 2, 7, 0x02, 1, 7}));
+  EXPECT_EQ(Altered(2, Change::kGoes), (Bytes{0x30, 5, 0xA0, 0, 0x02, 1, 7}));
+  EXPECT_EQ(Altered(2, Change::kTwice),
+            (Bytes{0x30, 15, 0xA0, 10, 0x04, 3, 1, 2, 3, 0x04, 3, 1, 2, 3, 0x02,
+                   1, 7}));
+  // [0] and the INTEGER.
+  EXPECT_EQ(Altered(1, Change::kType, 0),
+            (Bytes{0x30, 10, 0xA1, 5, 0x04, 3, 1, 2, 3, 0x02, 1, 7}));
+  EXPECT_EQ(Altered(1, Change::kLengthOneMore),
+            (Bytes{0x30, 10, 0xA0, 6, 0x04, 3, 1, 2, 3, 0x02, 1, 7}));
+  EXPECT_EQ(Altered(3, Change::kLengthOneLess),
+            (Bytes{0x30, 10, 0xA0, 5, 0x04, 3, 1, 2, 3, 0x02, 0, 7}));
+  EXPECT_EQ(Altered(3, Change::kEndsBefore),
+            (Bytes{0x30, 10, 0xA0, 5, 0x04, 3, 1, 2, 3}));
+  EXPECT_EQ(Altered(1, Change::kEndsWithIt),
+            (Bytes{0x30, 10, 0xA0, 5, 0x04, 3, 1, 2, 3}));
+  // Modulo their number.
+  EXPECT_EQ(Altered(4 + 3, Change::kGoes),
+            (Bytes{0x30, 7, 0xA0, 5, 0x04, 3, 1, 2, 3}));
+}
+
+// Its fields are not in one piece: the contents go, and others move up.
+TEST(WireEditTest, AltersAFieldOfNtlm) {
+  const Bytes name = {'L', 0, 'B', 0}, info = {0, 0, 0, 0};
+  const ntlm::ChallengeMessage message = {
+      .target_name = name, .target_info = info, .version = ntlm::Version{}};
+  Bytes challenge(message.SerializedSize());
+  ASSERT_TRUE(message.Serialize(absl::MakeSpan(challenge)).ok());
+  WireToken token;
+  token.Assign(challenge);
+  token.Edit({.kind = Kind::kAlter,
+              .place = 0,
+              .value = static_cast<uint8_t>(sim::FieldChange::kGoes)},
+             {});
+  EXPECT_EQ(token.bytes().size(), challenge.size() - name.size());
+  const auto altered = ntlm::ChallengeMessage::Parse(token.bytes());
+  ASSERT_TRUE(altered.ok()) << altered.status();
+  EXPECT_EQ(altered->target_name.size(), 0u);
+  EXPECT_EQ(altered->target_info, absl::MakeConstSpan(info));
 }
 
 TEST(WireEditTest, PlacesAreModuloTheSize) {
