@@ -6,6 +6,7 @@
 #include "core/kerberos/gss.h"
 #include "core/kerberos/messages.h"
 #include "core/wire/utf.h"
+#include "fuzz/input_parts.h"
 #include "fuzz/kdc_requests.h"
 #include "fuzz/kerberos_world.h"
 

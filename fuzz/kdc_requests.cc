@@ -13,6 +13,7 @@
 #include "core/entropy.h"
 #include "core/kerberos/crypto/encryption_type.h"
 #include "core/kerberos/messages.h"
+#include "fuzz/input_parts.h"
 #include "fuzz/kerberos_world.h"
 
 namespace sspilab::fuzz {
@@ -187,16 +188,6 @@ class Sealer {
 };
 
 }  // namespace
-
-Bytes TakePart(Bytes* rest) {
-  const auto end = std::search(
-      rest->begin(), rest->end(), kNextPart.begin(), kNextPart.end(),
-      [](uint8_t a, char b) { return a == static_cast<uint8_t>(b); });
-  const Bytes part = rest->subspan(0, end - rest->begin());
-  rest->remove_prefix(part.size());
-  rest->remove_prefix(std::min(kNextPart.size(), rest->size()));
-  return part;
-}
 
 Buffer Sealed(const Key& key, KeyUsage usage, Bytes plain) {
   const kerberos::Cipher cipher(key, usage);

@@ -2,7 +2,6 @@
 #define SSPILAB_FUZZ_KDC_REQUESTS_H_
 
 #include <cstdint>
-#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -35,7 +34,7 @@ struct KdcSettings {
 static_assert(alignof(KdcSettings) == 1 &&
               std::is_trivially_copyable_v<KdcSettings>);
 
-// What stands behind the settings; parts have kNextPart between them.
+// What stands behind the settings: parts (input_parts.h).
 enum class RequestForm : uint8_t {
   // The request.
   kRaw,
@@ -46,7 +45,6 @@ enum class RequestForm : uint8_t {
   kTgs,
 };
 inline constexpr int kRequestForms = 3;
-inline constexpr std::string_view kNextPart = "\xF5next";
 
 // KdcSettings::realm.
 inline constexpr uint8_t kWithRc4 = 0x01;
@@ -71,9 +69,6 @@ inline constexpr uint8_t kBodyAltered = 0x80;
 // EX, with alice and bob, the machine LAB$ and its services; and OTHER, with
 // trust between the two both ways. Made once for each value of `realm`.
 const kerberos::Realms& KdcRealms(uint8_t realm);
-
-// Takes the first part off `rest`, and what stands between it and the next.
-absl::Span<const uint8_t> TakePart(absl::Span<const uint8_t>* rest);
 
 // `plain`, encrypted; the same for the same.
 std::vector<uint8_t> Sealed(const kerberos::Key& key, kerberos::KeyUsage usage,

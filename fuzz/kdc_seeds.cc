@@ -15,6 +15,7 @@
 #include "core/kerberos/messages.h"
 #include "core/kerberos/times.h"
 #include "core/world.h"
+#include "fuzz/input_parts.h"
 #include "fuzz/kdc_requests.h"
 #include "fuzz/kerberos_world.h"
 #include "fuzz/seeds.h"

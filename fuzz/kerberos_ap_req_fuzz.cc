@@ -6,8 +6,11 @@
 
 #include "absl/types/span.h"
 #include "fuzz/ap_req.h"
+#include "fuzz/parts_mutator.h"
 #include "fuzz/runs.h"
 #include "sim/input/input.h"
+
+size_t sspilab::fuzz::SettingsSizeOfTarget() { return sizeof(sim::Settings); }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sspilab;

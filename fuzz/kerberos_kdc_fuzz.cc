@@ -12,6 +12,9 @@
 #include "fuzz/kdc_proof.h"
 #include "fuzz/kdc_requests.h"
 #include "fuzz/kerberos_world.h"
+#include "fuzz/parts_mutator.h"
+
+size_t sspilab::fuzz::SettingsSizeOfTarget() { return sizeof(KdcSettings); }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sspilab;
