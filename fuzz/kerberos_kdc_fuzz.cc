@@ -7,12 +7,14 @@
 #include "absl/types/span.h"
 #include "core/entropy.h"
 #include "core/kerberos/kdc.h"
+#include "core/kerberos/messages.h"
 #include "core/kerberos/times.h"
 #include "core/world.h"
 #include "fuzz/kdc_proof.h"
 #include "fuzz/kdc_requests.h"
 #include "fuzz/kerberos_world.h"
 #include "fuzz/parts_mutator.h"
+#include "fuzz/state_feedback.h"
 
 size_t sspilab::fuzz::SettingsSizeOfTarget() { return sizeof(KdcSettings); }
 
@@ -27,6 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Entropy entropy(2, 2);
   kerberos::Kdc kdc(realms, now, entropy);
   const std::vector<uint8_t> answer = kdc.Answer(kRealm, request);
+  const auto error = kerberos::Parse<kerberos::KrbError>(answer);
+  CountSequence(settings.form % kRequestForms,
+                static_cast<uint32_t>(error.ok() ? error->error_code : 0));
   RequireRightAnswer(realms, kRealm, now, request, answer);
   return 0;
 }

@@ -231,6 +231,10 @@ SECURITY_STATUS Watch::End(SECURITY_STATUS status) {
       .to = transition_.to};
   Mix(static_cast<uint64_t>(call_) << 32 | static_cast<uint32_t>(status));
   if (moves_ != 0) Mix(transition_.event << 8 | transition_.to);
+  const unsigned event = moves_ != 0 ? transition_.event + 1u : 0;
+  Follow(static_cast<uint64_t>(side_) << 56 |
+         static_cast<uint64_t>(call_) << 48 |
+         static_cast<uint64_t>(event) << 32 | static_cast<uint32_t>(status));
 
   Require(MayReturn(call_, package_, status), Rule::kLegalStatus);
   Require(moves_ <= 1, Rule::kStatusIsTheMachines, "two transitions");
@@ -255,6 +259,14 @@ void Watch::Passed(Role from, size_t sent, size_t arrived, bool changed) {
                                            .changed = changed,
                                            .sent = sent,
                                            .arrived = arrived};
+  constexpr uint64_t kToken = 2;
+  Follow(kToken << 56 | static_cast<uint64_t>(from) << 2 | (changed ? 2u : 0u) |
+         (arrived == 0 ? 1u : 0u));
+}
+
+void Watch::Follow(uint64_t what) {
+  CountSequence(last_, what);
+  last_ = what;
 }
 
 void Watch::FailWithLadder(Rule rule, std::string_view detail) const {

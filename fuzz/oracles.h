@@ -111,6 +111,8 @@ class Watch : public WorldObserver {
   SECURITY_STATUS End(SECURITY_STATUS status);
   // As Fail, with the steps.
   void FailWithLadder(Rule rule, std::string_view detail) const;
+  // What happened came behind what happened last.
+  void Follow(uint64_t what);
   void Mix(uint64_t value) { digest_ = (digest_ ^ value) * 0x100000001B3; }
 
   Package package_;
@@ -125,6 +127,7 @@ class Watch : public WorldObserver {
   int moves_inside_ = 0;
   sim::TransitionCounts* const counts_ = testing::ProcessTransitions();
   TransitionTaken transition_{};
+  uint64_t last_ = 0;
   // FNV-1a's offset basis.
   uint64_t digest_ = 0xCBF29CE484222325;
 };

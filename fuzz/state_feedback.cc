@@ -19,6 +19,12 @@ __attribute__((section("__libfuzzer_extra_counters")))
 std::array<uint8_t, kMostCounters>
     counters;
 
+__attribute__((section("__libfuzzer_extra_counters")))
+std::array<uint8_t, kSequenceCounters>
+    sequences;
+
+constexpr uint64_t kSpread = 0x9E3779B97F4A7C15;
+
 constexpr int16_t kNone = -1;
 
 // The counters of one machine.
@@ -93,5 +99,15 @@ void CountState(const TransitionTaken& transition) {
   const std::optional<size_t> counter = StateCounterOf(transition);
   if (counter.has_value() && counters[*counter] != 0xFF) ++counters[*counter];
 }
+
+void CountSequence(uint64_t first, uint64_t next) {
+  if (!Has(Part::kStateFeedback)) return;
+  // 2^64 by the golden ratio, as in Fibonacci hashing: the upper half has
+  // something of all bits.
+  const uint64_t mixed = (first * kSpread ^ next) * kSpread;
+  sequences[mixed >> 32 & (kSequenceCounters - 1)] = 1;
+}
+
+absl::Span<uint8_t> SequenceCounters() { return absl::MakeSpan(sequences); }
 
 }  // namespace sspilab::fuzz

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <set>
+#include <vector>
 
 #include "core/machines.h"
 #include "core/status.h"
@@ -64,6 +66,30 @@ TEST_F(StateFeedbackTest, CountsUpTo255) {
   EXPECT_EQ(StateCounters()[counter], 255);
   EXPECT_EQ(std::count(StateCounters().begin(), StateCounters().end(), 0),
             static_cast<ptrdiff_t>(StateCounters().size() - 1));
+}
+
+TEST_F(StateFeedbackTest, SequencesAreTold) {
+  const auto told = [](std::initializer_list<SECURITY_STATUS> statuses) {
+    std::fill(SequenceCounters().begin(), SequenceCounters().end(), uint8_t{0});
+    Watch watch(Package::kNtlm);
+    for (const SECURITY_STATUS status : statuses) {
+      watch.Run(Role::kInitiator, Call::kMakeSignature,
+                [status] { return status; });
+    }
+    return std::vector<uint8_t>(SequenceCounters().begin(),
+                                SequenceCounters().end());
+  };
+  const auto of_two = told({SEC_E_OK, SEC_E_INVALID_HANDLE});
+  EXPECT_EQ(std::count(of_two.begin(), of_two.end(), 1), 2);
+  EXPECT_NE(told({SEC_E_INVALID_HANDLE, SEC_E_OK}), of_two);
+  EXPECT_EQ(told({SEC_E_OK, SEC_E_INVALID_HANDLE}), of_two);
+  // How often does not count.
+  EXPECT_EQ(told({SEC_E_OK, SEC_E_OK, SEC_E_OK}),
+            told({SEC_E_OK, SEC_E_OK, SEC_E_OK, SEC_E_OK}));
+  RunWithout(1u << static_cast<unsigned>(Part::kStateFeedback));
+  const auto without = told({SEC_E_OK});
+  EXPECT_EQ(std::count(without.begin(), without.end(), 0),
+            static_cast<ptrdiff_t>(kSequenceCounters));
 }
 
 TEST_F(StateFeedbackTest, WhatAWatchSeesIsCounted) {
