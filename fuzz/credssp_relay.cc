@@ -9,9 +9,9 @@
 #include "core/credssp/messages.h"
 #include "core/role.h"
 #include "core/sspi.h"
-#include "core/world.h"
 #include "fuzz/caller.h"
 #include "fuzz/oracles.h"
+#include "fuzz/party.h"
 #include "fuzz/profile.h"
 #include "fuzz/stream.h"
 #include "fuzz/stream_records.h"
@@ -42,30 +42,6 @@ sim::Settings SettingsBetween(const sim::Settings& ends) {
       (ends.seed & 1));
   return settings;
 }
-
-// One who calls, in a World of its own.
-class Party {
- public:
-  Party(const Profile& profile, const sim::Settings& settings, Role role,
-        Watch& watch)
-      : world_(profile.options(settings, role, Verification::kStrict)) {
-    profile.furnish(settings, role, world_);
-    caller_.emplace(role, world_, profile, settings, watch);
-  }
-  ~Party() {
-    Watch& watch = caller_->watch();
-    caller_.reset();
-    watch.Require(world_.memory().live_allocations() == 0, Rule::kBalance);
-  }
-  Party(const Party&) = delete;
-  Party& operator=(const Party&) = delete;
-
-  Caller& caller() { return *caller_; }
-
- private:
-  World world_;
-  std::optional<Caller> caller_;
-};
 
 // One of the two connections.
 struct Connection {
@@ -223,10 +199,15 @@ uint64_t RunCredSspRelay(Bytes bytes) {
   Watch ends(Package::kCredSsp);
   Watch schannel(Package::kSchannel);
   {
-    Party initiator(CredSspProfile(), input.settings, Role::kInitiator, ends);
-    Party acceptor(CredSspProfile(), input.settings, Role::kAcceptor, ends);
-    Party to_initiator(SchannelProfile(), between, Role::kAcceptor, schannel);
-    Party to_acceptor(SchannelProfile(), between, Role::kInitiator, schannel);
+    const auto strict = Verification::kStrict;
+    Party initiator(Role::kInitiator, CredSspProfile(), input.settings, strict,
+                    ends);
+    Party acceptor(Role::kAcceptor, CredSspProfile(), input.settings, strict,
+                   ends);
+    Party to_initiator(Role::kAcceptor, SchannelProfile(), between, strict,
+                       schannel);
+    Party to_acceptor(Role::kInitiator, SchannelProfile(), between, strict,
+                      schannel);
     Relay relay(input, initiator.caller(), acceptor.caller(),
                 to_initiator.caller(), to_acceptor.caller());
     relay.Run();

@@ -11,6 +11,7 @@
 #include "core/world.h"
 #include "fuzz/caller.h"
 #include "fuzz/oracles.h"
+#include "fuzz/party.h"
 #include "fuzz/stream.h"
 #include "fuzz/stream_records.h"
 #include "sim/input/input.h"
@@ -36,9 +37,7 @@ class End {
  public:
   static constexpr std::array<size_t, 3> kTexts = {1, 0, 100};
 
-  End(Role role, World& world, const Profile& profile,
-      const sim::Settings& settings, Watch& watch)
-      : caller_(role, world, profile, settings, watch) {}
+  explicit End(Caller& caller) : caller_(caller) {}
 
   Result& result() { return result_; }
   Stream& outbox() { return outbox_; }
@@ -124,7 +123,7 @@ class End {
     if (!outbox_.Append(bytes)) ended_ = true;
   }
 
-  Caller caller_;
+  Caller& caller_;
   Records records_;
   Stream inbox_;
   Stream outbox_;
@@ -157,16 +156,14 @@ std::vector<size_t> SizesOf(absl::Span<const sim::Operation> operations) {
 Outcome Run(const Profile& profile, const sim::Settings& settings,
             absl::Span<const size_t> sizes) {
   Watch watch(profile.package);
-  World initiator_world(
-      profile.options(settings, Role::kInitiator, Verification::kStrict));
-  World acceptor_world(
-      profile.options(settings, Role::kAcceptor, Verification::kStrict));
-  profile.furnish(settings, Role::kInitiator, initiator_world);
-  profile.furnish(settings, Role::kAcceptor, acceptor_world);
   Outcome outcome;
   {
-    End initiator(Role::kInitiator, initiator_world, profile, settings, watch);
-    End acceptor(Role::kAcceptor, acceptor_world, profile, settings, watch);
+    Party client(Role::kInitiator, profile, settings, Verification::kStrict,
+                 watch);
+    Party server(Role::kAcceptor, profile, settings, Verification::kStrict,
+                 watch);
+    End initiator(client.caller());
+    End acceptor(server.caller());
     if (initiator.Begin() && acceptor.Begin()) {
       size_t turn = 0;
       while (!initiator.outbox().bytes().empty() ||
@@ -188,9 +185,6 @@ Outcome Run(const Profile& profile, const sim::Settings& settings,
     watch.Require(both_done || !profile.must_complete(settings),
                   Rule::kUnharmedCompletes);
   }
-  watch.Require(initiator_world.memory().live_allocations() == 0 &&
-                    acceptor_world.memory().live_allocations() == 0,
-                Rule::kBalance);
   outcome.digest = watch.digest();
   return outcome;
 }

@@ -8,6 +8,7 @@
 #include "core/world.h"
 #include "fuzz/caller.h"
 #include "fuzz/oracles.h"
+#include "fuzz/party.h"
 #include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
@@ -88,14 +89,12 @@ ReadyPair Make(const Choice& choice) {
   std::copy(std::begin(choice.policy), std::end(choice.policy),
             settings.acceptor.policy);
   Watch watch(profile.package);
-  World initiator_world(
-      profile.options(settings, Role::kInitiator, Verification::kStrict));
-  World acceptor_world(
-      profile.options(settings, Role::kAcceptor, Verification::kStrict));
-  profile.furnish(settings, Role::kInitiator, initiator_world);
-  profile.furnish(settings, Role::kAcceptor, acceptor_world);
-  Caller initiator(Role::kInitiator, initiator_world, profile, settings, watch);
-  Caller acceptor(Role::kAcceptor, acceptor_world, profile, settings, watch);
+  Party client(Role::kInitiator, profile, settings, Verification::kStrict,
+               watch);
+  Party server(Role::kAcceptor, profile, settings, Verification::kStrict,
+               watch);
+  Caller& initiator = client.caller();
+  Caller& acceptor = server.caller();
   if (!initiator.Acquire() || !acceptor.Acquire() ||
       initiator.Advance({}) < 0) {
     Stop(choice.name, "not begun");

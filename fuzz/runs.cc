@@ -1,7 +1,9 @@
 #include "fuzz/runs.h"
 
 #include "core/role.h"
+#include "fuzz/caller.h"
 #include "fuzz/oracles.h"
+#include "fuzz/party.h"
 #include "fuzz/session.h"
 #include "fuzz/wire_edit.h"
 #include "sim/input/input.h"
@@ -11,13 +13,9 @@ namespace {
 
 using Bytes = absl::Span<const uint8_t>;
 
-void RequireBalance(Watch& watch, World& world) {
-  watch.Require(world.memory().live_allocations() == 0, Rule::kBalance);
-}
-
-// One end where the other's World is null; then its tokens are the input's.
+// One end where the other is null; then its tokens are the input's.
 void Run(const Profile& profile, const sim::Input& input,
-         Verification verification, World* initiator, World* acceptor,
+         Verification verification, Caller* initiator, Caller* acceptor,
          Watch& watch, Outcome* outcome) {
   Session session(profile, input, verification, initiator, acceptor, watch);
   session.Run();
@@ -35,11 +33,13 @@ uint64_t RunOneEnd(Role role, const Profile& profile, Bytes bytes,
                    Verification verification, Outcome* outcome) {
   const sim::Input input = sim::Input::Decode(bytes);
   Watch watch(profile.package);
-  World world(profile.options(input.settings, role, verification));
-  profile.furnish(input.settings, role, world);
-  Run(profile, input, verification, role == Role::kInitiator ? &world : nullptr,
-      role == Role::kAcceptor ? &world : nullptr, watch, outcome);
-  RequireBalance(watch, world);
+  {
+    Party party(role, profile, input.settings, verification, watch);
+    Caller* const caller = &party.caller();
+    Run(profile, input, verification,
+        role == Role::kInitiator ? caller : nullptr,
+        role == Role::kAcceptor ? caller : nullptr, watch, outcome);
+  }
   return watch.digest();
 }
 
@@ -58,18 +58,15 @@ uint64_t RunAcceptor(const Profile& profile, Bytes input,
 uint64_t RunSession(const Profile& profile, Bytes bytes,
                     Verification verification, Outcome* outcome) {
   const sim::Input input = sim::Input::Decode(bytes);
-  const sim::Settings& settings = input.settings;
   Watch watch(profile.package);
-  World initiator_world(
-      profile.options(settings, Role::kInitiator, verification));
-  World acceptor_world(
-      profile.options(settings, Role::kAcceptor, verification));
-  profile.furnish(settings, Role::kInitiator, initiator_world);
-  profile.furnish(settings, Role::kAcceptor, acceptor_world);
-  Run(profile, input, verification, &initiator_world, &acceptor_world, watch,
-      outcome);
-  RequireBalance(watch, initiator_world);
-  RequireBalance(watch, acceptor_world);
+  {
+    Party initiator(Role::kInitiator, profile, input.settings, verification,
+                    watch);
+    Party acceptor(Role::kAcceptor, profile, input.settings, verification,
+                   watch);
+    Run(profile, input, verification, &initiator.caller(), &acceptor.caller(),
+        watch, outcome);
+  }
   return watch.digest();
 }
 

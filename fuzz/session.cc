@@ -16,33 +16,26 @@ namespace sspilab::fuzz {
 using Kind = sim::OperationKind;
 
 Session::Session(const Profile& profile, const sim::Input& input,
-                 Verification verification, World* initiator_world,
-                 World* acceptor_world, Watch& watch)
+                 Verification verification, Caller* initiator, Caller* acceptor,
+                 Watch& watch)
     : profile_(profile),
       settings_(input.settings),
       operations_(input.operations),
       strict_(verification == Verification::kStrict && Has(Part::kOracles)),
       watch_(watch),
+      initiator_(initiator),
+      acceptor_(acceptor),
       // Nothing is as the other end would have it.
-      altered_(initiator_world == nullptr || acceptor_world == nullptr) {
-  if (initiator_world != nullptr) {
-    initiator_.emplace(Role::kInitiator, *initiator_world, profile, settings_,
-                       watch);
-  }
-  if (acceptor_world != nullptr) {
-    acceptor_.emplace(Role::kAcceptor, *acceptor_world, profile, settings_,
-                      watch);
-  }
-}
+      altered_(initiator == nullptr || acceptor == nullptr) {}
 
 void Session::Run() {
-  const bool both_there = initiator_.has_value() && acceptor_.has_value();
-  if ((!initiator_.has_value() || initiator_->Acquire()) &&
-      (!acceptor_.has_value() || acceptor_->Acquire())) {
+  const bool both_there = initiator_ != nullptr && acceptor_ != nullptr;
+  if ((initiator_ == nullptr || initiator_->Acquire()) &&
+      (acceptor_ == nullptr || acceptor_->Acquire())) {
     Authenticate();
   }
-  initiator_done_ = initiator_.has_value() && initiator_->done();
-  acceptor_done_ = acceptor_.has_value() && acceptor_->done();
+  initiator_done_ = initiator_ != nullptr && initiator_->done();
+  acceptor_done_ = acceptor_ != nullptr && acceptor_->done();
   const bool both_done = initiator_done_ && acceptor_done_;
   watch_.Require(both_done || altered_ || !profile_.must_complete(settings_),
                  Rule::kUnharmedCompletes);
@@ -65,7 +58,7 @@ void Session::Run() {
   }
   if (!both_there) {
     UseContexts<SealedMessages>(nullptr);
-    (initiator_.has_value() ? initiator_ : acceptor_)
+    (initiator_ != nullptr ? initiator_ : acceptor_)
         ->CallOthers(settings_.seed);
   } else if (profile_.stream) {
     std::optional<StreamMessages> messages;
@@ -85,8 +78,8 @@ void Session::Run() {
 }
 
 void Session::Authenticate() {
-  Caller* from = initiator_.has_value() ? &*initiator_ : nullptr;
-  Caller* to = acceptor_.has_value() ? &*acceptor_ : nullptr;
+  Caller* from = initiator_;
+  Caller* to = acceptor_;
   if (acceptor_begins()) std::swap(from, to);
   absl::Span<const uint8_t> token;
   if (from != nullptr) {
@@ -194,7 +187,7 @@ void Session::Prove(size_t number, absl::Span<const uint8_t> sent) {
   const TokenList tokens = AsTheAcceptorHasThem();
   profile_.prove(
       {.settings = settings_,
-       .world = (acceptor_.has_value() ? acceptor_ : initiator_)->world(),
+       .world = (acceptor_ != nullptr ? acceptor_ : initiator_)->world(),
        .before = Tokens(tokens).subspan(0, number),
        .sent = sent},
       arrived_[number].mutable_bytes());
@@ -269,9 +262,8 @@ template <typename Messages>
 void Session::UseContexts(Messages* messages) {
   for (const sim::Operation& operation : operations_) {
     if (IsOfToken(operation.kind)) continue;
-    std::optional<Caller>& caller =
-        (operation.target & 1) != 0 ? acceptor_ : initiator_;
-    if (!caller.has_value()) continue;
+    Caller* const caller = (operation.target & 1) != 0 ? acceptor_ : initiator_;
+    if (caller == nullptr) continue;
     switch (operation.kind) {
       case Kind::kOthers:
         caller->CallOthers(operation.value);

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "absl/types/span.h"
 #include "core/world.h"
@@ -17,17 +16,17 @@
 
 namespace sspilab::fuzz {
 
-// Two callers, each in a World of its own, and the wire between them; or one of
-// them, whose tokens come from the input's kDeliver operations.
+// Two callers and the wire between them; or one of them, and the other's tokens
+// come from the input's kDeliver operations.
 class Session {
  public:
   static constexpr size_t kMaxTokens = 16;
 
-  // All of them must outlive the session. A World may be null: that end is
+  // All of them must outlive the session. One caller may be null: that end is
   // absent.
   Session(const Profile& profile, const sim::Input& input,
-          Verification verification, World* initiator_world,
-          World* acceptor_world, Watch& watch);
+          Verification verification, Caller* initiator, Caller* acceptor,
+          Watch& watch);
 
   void Run();
 
@@ -77,8 +76,8 @@ class Session {
   const bool strict_;
   Watch& watch_;
   // At least one is there.
-  std::optional<Caller> initiator_;
-  std::optional<Caller> acceptor_;
+  Caller* const initiator_;
+  Caller* const acceptor_;
   // What each has yet to take; of streams only.
   Stream to_initiator_;
   Stream to_acceptor_;
