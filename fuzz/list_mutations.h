@@ -1,15 +1,22 @@
 #ifndef SSPILAB_FUZZ_LIST_MUTATIONS_H_
 #define SSPILAB_FUZZ_LIST_MUTATIONS_H_
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "core/entropy.h"
+#include "fuzz/token_mutator.h"
 
-// What may be done to a list of operations, whatever these are. False, and
-// nothing done, where nothing can be done.
+// What may be done to a list of operations, whatever these are, and to inputs
+// that have settings and such a list.
 namespace sspilab::fuzz {
+
+// Of a list: false, and nothing done, where nothing can be done.
 
 template <typename Operation>
 bool InsertAnywhere(Operation operation, size_t most,
@@ -55,6 +62,49 @@ void SpliceWith(const std::vector<Operation>& other, size_t most,
   for (size_t i = from; i < other.size() && list.size() < most; ++i) {
     list.push_back(other[i]);
   }
+}
+
+// The input's bytes, in `out`; operations for which there is no room go whole,
+// the last first. The size is returned.
+template <typename Input>
+size_t Write(Input input, absl::Span<uint8_t> out) {
+  std::vector<uint8_t> encoded = input.Encode();
+  while (encoded.size() > out.size() && !input.operations.empty()) {
+    input.operations.pop_back();
+    encoded = input.Encode();
+  }
+  const size_t size = std::min(encoded.size(), out.size());
+  if (size != 0) std::memcpy(out.data(), encoded.data(), size);
+  return size;
+}
+
+// As MutateInput of target_mutator.h: one to four mutations of `input`, which
+// is what the bytes say. `mutate` does one; false, and nothing done, where it
+// has nothing to do it to.
+template <typename Input, typename Mutate>
+size_t MutateSome(Input input, Mutate mutate, uint8_t* data, size_t size,
+                  size_t max_size, unsigned seed, MutateBytes bytes) {
+  constexpr uint64_t kMostAtOnce = 4;
+  Entropy entropy(seed, 0);
+  // Plain bytes now and then: nobody knows all that is worth trying.
+  if (entropy.Below(16) == 0) return bytes(data, size, max_size);
+  const uint64_t wanted = 1 + entropy.Below(kMostAtOnce);
+  uint64_t done = 0;
+  // Those with nothing to be done to are tried in vain.
+  for (int tries = 0; done < wanted && tries < 32; ++tries) {
+    if (mutate(input, entropy)) ++done;
+  }
+  return Write(std::move(input), {data, max_size});
+}
+
+// As CrossOver of target_mutator.h.
+template <typename Input>
+size_t CrossOverTwo(Input first, const Input& second, size_t most,
+                    absl::Span<uint8_t> out, unsigned seed) {
+  Entropy entropy(seed, 1);
+  if (entropy.Below(4) == 0) first.settings = second.settings;
+  SpliceWith(second.operations, most, first.operations, entropy);
+  return Write(std::move(first), out);
 }
 
 }  // namespace sspilab::fuzz

@@ -1,12 +1,12 @@
 #include "fuzz/mutator.h"
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 #include <utility>
 #include <vector>
 
 #include "fuzz/list_mutations.h"
+#include "fuzz/target_mutator.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -20,7 +20,6 @@ constexpr uint64_t kTokens = 16;
 // More than most tokens have.
 constexpr uint64_t kFields = 64;
 constexpr size_t kLongestToken = 4096;
-constexpr unsigned kMostAtOnce = 4;
 
 // Where fields begin and end whose bytes are not at hand: NTLM's header, the
 // MIC and the payload; a record of TLS and its handshake message; DER's first
@@ -153,18 +152,6 @@ bool ChangeNumbers(Operation& operation, Entropy& entropy) {
   return operation != before;
 }
 
-size_t Write(Input& input, absl::Span<uint8_t> out) {
-  std::vector<uint8_t> encoded = input.Encode();
-  // What does not fit goes whole, the last first.
-  while (encoded.size() > out.size() && !input.operations.empty()) {
-    input.operations.pop_back();
-    encoded = input.Encode();
-  }
-  const size_t size = std::min(encoded.size(), out.size());
-  if (size != 0) std::memcpy(out.data(), encoded.data(), size);
-  return size;
-}
-
 }  // namespace
 
 bool Mutate(Mutation mutation, Input& input, Entropy& entropy,
@@ -235,33 +222,23 @@ bool Mutate(Mutation mutation, Input& input, Entropy& entropy,
 
 size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed,
                    MutateBytes bytes) {
-  Entropy entropy(seed, 0);
-  // Plain bytes now and then: nobody knows all that is worth trying.
-  if (entropy.Below(16) == 0) return bytes(data, size, max_size);
-  Input input = Input::Decode({data, size});
-  const uint64_t wanted = 1 + entropy.Below(kMostAtOnce);
-  uint64_t done = 0;
-  // Those with nothing to be done to are tried in vain.
-  for (int tries = 0; done < wanted && tries < 32; ++tries) {
+  const auto mutate = [bytes](Input& input, Entropy& entropy) {
     // What is inside of tokens is worth as much as all else.
-    const bool token = entropy.Below(2) == 0;
     const auto mutation =
-        token ? Mutation::kToken
-              : static_cast<Mutation>(entropy.Below(kMutations));
-    if (Mutate(mutation, input, entropy, bytes)) ++done;
-  }
-  return Write(input, {data, max_size});
+        entropy.Below(2) == 0
+            ? Mutation::kToken
+            : static_cast<Mutation>(entropy.Below(kMutations));
+    return Mutate(mutation, input, entropy, bytes);
+  };
+  return MutateSome(Input::Decode({data, size}), mutate, data, size, max_size,
+                    seed, bytes);
 }
 
 size_t CrossOver(absl::Span<const uint8_t> first,
                  absl::Span<const uint8_t> second, absl::Span<uint8_t> out,
                  unsigned seed) {
-  Entropy entropy(seed, 1);
-  Input one = Input::Decode(first);
-  const Input other = Input::Decode(second);
-  if (entropy.Below(4) == 0) one.settings = other.settings;
-  SpliceWith(other.operations, Input::kMostOperations, one.operations, entropy);
-  return Write(one, out);
+  return CrossOverTwo(Input::Decode(first), Input::Decode(second),
+                      Input::kMostOperations, out, seed);
 }
 
 }  // namespace sspilab::fuzz

@@ -9,8 +9,9 @@
 #include "fuzz/token_mutator.h"
 #include "sim/input/input.h"
 
-// Mutations of inputs as what they are, settings and operations, instead of as
-// bytes. mutator_entry.cc has libFuzzer's names for them.
+// The target_mutator.h of a sim::Input: mutations of it as what it is, settings
+// and operations, instead of as bytes. A crossover has the settings of one,
+// some of its operations and then some of the other's.
 namespace sspilab::fuzz {
 
 // What may be done to an input. "One" is one that the entropy chooses.
@@ -37,17 +38,6 @@ inline constexpr int kMutations = 15;
 // Does it. False, and nothing done, where there is nothing to do it to.
 bool Mutate(Mutation mutation, sim::Input& input, Entropy& entropy,
             MutateBytes bytes);
-
-// An input of at most `max_size` bytes out of the `size` at `data`, in place;
-// its size is returned. It depends on these, `seed` and `bytes` alone.
-size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed,
-                   MutateBytes bytes);
-
-// The settings of one and operations of both, some of the first and then some
-// of the second, in `out`; the size is returned.
-size_t CrossOver(absl::Span<const uint8_t> first,
-                 absl::Span<const uint8_t> second, absl::Span<uint8_t> out,
-                 unsigned seed);
 
 }  // namespace sspilab::fuzz
 

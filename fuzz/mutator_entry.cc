@@ -1,12 +1,12 @@
-// libFuzzer's custom mutator and crossover, in the targets whose input is a
-// sim::Input.
+// libFuzzer's custom mutator and crossover, of whatever the target's inputs
+// are.
 
 #include <cstddef>
 #include <cstdint>
 
 #include "absl/types/span.h"
 #include "fuzz/ablations.h"
-#include "fuzz/mutator.h"
+#include "fuzz/target_mutator.h"
 
 // libFuzzer's own mutations, with its dictionary; of a replay,
 // replay_main.cc's.

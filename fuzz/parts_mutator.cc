@@ -4,8 +4,10 @@
 #include <cstring>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "core/entropy.h"
 #include "fuzz/input_parts.h"
+#include "fuzz/target_mutator.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -16,7 +18,8 @@ struct Parts {
   Token settings;
   std::vector<Token> parts;
 
-  static Parts Of(size_t settings_size, Bytes input) {
+  static Parts Of(Bytes input) {
+    const size_t settings_size = SettingsSizeOfTarget();
     Parts made;
     const Bytes settings = input.first(std::min(settings_size, input.size()));
     made.settings.assign(settings.begin(), settings.end());
@@ -44,15 +47,15 @@ struct Parts {
 
 }  // namespace
 
-size_t MutateParts(size_t settings_size, uint8_t* data, size_t size,
-                   size_t max_size, unsigned seed, MutateBytes bytes) {
+size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed,
+                   MutateBytes bytes) {
   Entropy entropy(seed, 0);
   // Plain bytes now and then: nobody knows all that is worth trying.
   if (entropy.Below(16) == 0) return bytes(data, size, max_size);
-  Parts input = Parts::Of(settings_size, {data, size});
+  Parts input = Parts::Of({data, size});
   if (input.parts.empty()) input.parts.emplace_back();
   if (entropy.Below(4) == 0) {
-    input.settings[entropy.Below(settings_size)] ^=
+    input.settings[entropy.Below(input.settings.size())] ^=
         static_cast<uint8_t>(1u << entropy.Below(8));
   }
   const uint64_t times = 1 + entropy.Below(2);
@@ -63,11 +66,11 @@ size_t MutateParts(size_t settings_size, uint8_t* data, size_t size,
   return input.Write({data, max_size});
 }
 
-size_t CrossOverParts(size_t settings_size, Bytes first, Bytes second,
-                      absl::Span<uint8_t> out, unsigned seed) {
+size_t CrossOver(Bytes first, Bytes second, absl::Span<uint8_t> out,
+                 unsigned seed) {
   Entropy entropy(seed, 1);
-  Parts one = Parts::Of(settings_size, first);
-  const Parts other = Parts::Of(settings_size, second);
+  Parts one = Parts::Of(first);
+  const Parts other = Parts::Of(second);
   one.parts.resize(std::max(one.parts.size(), other.parts.size()));
   for (size_t i = 0; i < other.parts.size(); ++i) {
     if (entropy.Below(2) == 0) one.parts[i] = other.parts[i];

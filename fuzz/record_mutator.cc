@@ -1,11 +1,11 @@
 #include "fuzz/record_mutator.h"
 
-#include <algorithm>
-#include <cstring>
-#include <utility>
+#include <cstddef>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "fuzz/list_mutations.h"
+#include "fuzz/target_mutator.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -14,8 +14,6 @@ using sim::Record;
 using sim::RecordField;
 using sim::RecordFormat;
 using sim::RecordInput;
-
-constexpr unsigned kMostAtOnce = 4;
 
 uint8_t Byte(Entropy& entropy) { return static_cast<uint8_t>(entropy.Next()); }
 
@@ -57,13 +55,6 @@ bool ChangeField(absl::Span<const RecordField> fields, Record& record,
   return record[at] != before;
 }
 
-size_t Write(const RecordInput& input, absl::Span<uint8_t> out) {
-  const std::vector<uint8_t> encoded = input.Encode();
-  const size_t size = std::min(encoded.size(), out.size());
-  if (size != 0) std::memcpy(out.data(), encoded.data(), size);
-  return size;
-}
-
 }  // namespace
 
 bool Mutate(RecordMutation mutation, const RecordFormat& format,
@@ -89,36 +80,28 @@ bool Mutate(RecordMutation mutation, const RecordFormat& format,
   return false;
 }
 
-size_t MutateRecords(const RecordFormat& format, uint8_t* data, size_t size,
-                     size_t max_size, unsigned seed, MutateBytes bytes) {
-  Entropy entropy(seed, 0);
-  // Plain bytes now and then: nobody knows all that is worth trying.
-  if (entropy.Below(16) == 0) return bytes(data, size, max_size);
-  RecordInput input = RecordInput::Decode(format, {data, size});
-  const uint64_t wanted = 1 + entropy.Below(kMostAtOnce);
-  uint64_t done = 0;
-  // Those with nothing to be done to are tried in vain.
-  for (int tries = 0; done < wanted && tries < 32; ++tries) {
+size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed,
+                   MutateBytes bytes) {
+  const RecordFormat& format = FormatOfTarget();
+  const auto mutate = [&format](RecordInput& input, Entropy& entropy) {
     // What a call is made with is worth as much as which calls there are.
     const auto mutation =
         entropy.Below(2) == 0
             ? RecordMutation::kField
             : static_cast<RecordMutation>(entropy.Below(kRecordMutations));
-    if (Mutate(mutation, format, input, entropy)) ++done;
-  }
-  return Write(input, {data, max_size});
+    return Mutate(mutation, format, input, entropy);
+  };
+  return MutateSome(RecordInput::Decode(format, {data, size}), mutate, data,
+                    size, max_size, seed, bytes);
 }
 
-size_t CrossOverRecords(const RecordFormat& format,
-                        absl::Span<const uint8_t> first,
-                        absl::Span<const uint8_t> second,
-                        absl::Span<uint8_t> out, unsigned seed) {
-  Entropy entropy(seed, 1);
-  RecordInput one = RecordInput::Decode(format, first);
-  const RecordInput other = RecordInput::Decode(format, second);
-  if (entropy.Below(4) == 0) one.settings = other.settings;
-  SpliceWith(other.operations, format.most_operations, one.operations, entropy);
-  return Write(one, out);
+size_t CrossOver(absl::Span<const uint8_t> first,
+                 absl::Span<const uint8_t> second, absl::Span<uint8_t> out,
+                 unsigned seed) {
+  const RecordFormat& format = FormatOfTarget();
+  return CrossOverTwo(RecordInput::Decode(format, first),
+                      RecordInput::Decode(format, second),
+                      format.most_operations, out, seed);
 }
 
 }  // namespace sspilab::fuzz

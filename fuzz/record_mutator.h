@@ -1,16 +1,13 @@
 #ifndef SSPILAB_FUZZ_RECORD_MUTATOR_H_
 #define SSPILAB_FUZZ_RECORD_MUTATOR_H_
 
-#include <cstddef>
 #include <cstdint>
 
-#include "absl/types/span.h"
 #include "core/entropy.h"
-#include "fuzz/token_mutator.h"
 #include "sim/input/record.h"
 
-// As mutator.h, of inputs whose operations all have the same fields.
-// record_mutator_entry.cc has libFuzzer's names for them.
+// The target_mutator.h of a sim::RecordInput, whose operations all have the
+// same fields.
 namespace sspilab::fuzz {
 
 // What may be done to an input. "One" is one that the entropy chooses.
@@ -28,16 +25,7 @@ inline constexpr int kRecordMutations = 6;
 bool Mutate(RecordMutation mutation, const sim::RecordFormat& format,
             sim::RecordInput& input, Entropy& entropy);
 
-// As MutateInput and CrossOver.
-size_t MutateRecords(const sim::RecordFormat& format, uint8_t* data,
-                     size_t size, size_t max_size, unsigned seed,
-                     MutateBytes bytes);
-size_t CrossOverRecords(const sim::RecordFormat& format,
-                        absl::Span<const uint8_t> first,
-                        absl::Span<const uint8_t> second,
-                        absl::Span<uint8_t> out, unsigned seed);
-
-// Of a target with record_mutator_entry, which defines it: what its inputs are.
+// What the target's inputs are; the target defines it.
 const sim::RecordFormat& FormatOfTarget();
 
 }  // namespace sspilab::fuzz

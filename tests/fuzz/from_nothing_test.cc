@@ -14,10 +14,10 @@
 #include "core/machine.h"
 #include "core/machines.h"
 #include "core/status.h"
-#include "fuzz/mutator.h"
 #include "fuzz/profile.h"
 #include "fuzz/runs.h"
 #include "fuzz/state_feedback.h"
+#include "fuzz/target_mutator.h"
 #include "sim/input/input.h"
 
 namespace sspilab::fuzz {

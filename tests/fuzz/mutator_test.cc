@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/entropy.h"
+#include "fuzz/target_mutator.h"
 #include "sim/input/input.h"
 
 namespace sspilab::fuzz {

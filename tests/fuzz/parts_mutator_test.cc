@@ -7,13 +7,21 @@
 
 #include "absl/types/span.h"
 #include "fuzz/input_parts.h"
+#include "fuzz/target_mutator.h"
 
 namespace sspilab::fuzz {
 namespace {
 
+constexpr size_t kSettings = 4;
+
+}  // namespace
+
+size_t SettingsSizeOfTarget() { return kSettings; }
+
+namespace {
+
 using Bytes = std::vector<uint8_t>;
 
-constexpr size_t kSettings = 4;
 constexpr size_t kMostBytes = 256;
 
 // In place of LLVMFuzzerMutate: what is there, and one byte more.
@@ -46,8 +54,8 @@ std::vector<Bytes> PartsOf(const Bytes& input) {
 Bytes Mutant(const Bytes& input, unsigned seed) {
   Bytes mutant = input;
   mutant.resize(kMostBytes);
-  mutant.resize(MutateParts(kSettings, mutant.data(), input.size(), kMostBytes,
-                            seed, AppendAByte));
+  mutant.resize(
+      MutateInput(mutant.data(), input.size(), kMostBytes, seed, AppendAByte));
   return mutant;
 }
 
@@ -100,8 +108,7 @@ TEST(PartsMutatorTest, CrossesOverPartByPart) {
   std::vector<Bytes> children;
   for (unsigned seed = 0; seed < 64; ++seed) {
     Bytes child(kMostBytes);
-    child.resize(
-        CrossOverParts(kSettings, first, second, absl::MakeSpan(child), seed));
+    child.resize(CrossOver(first, second, absl::MakeSpan(child), seed));
     EXPECT_EQ(Bytes(child.begin(), child.begin() + kSettings),
               Bytes({1, 1, 1, 1}));
     children.push_back(child);

@@ -6,10 +6,19 @@
 #include <vector>
 
 #include "core/entropy.h"
+#include "fuzz/target_mutator.h"
 #include "sim/input/api_operation.h"
 #include "sim/input/sealing_operation.h"
 
 namespace sspilab::fuzz {
+namespace {
+
+const sim::RecordFormat* format_of_target = &sim::kSealingFormat;
+
+}  // namespace
+
+const sim::RecordFormat& FormatOfTarget() { return *format_of_target; }
+
 namespace {
 
 using sim::Record;
@@ -139,26 +148,25 @@ TEST(RecordMutatorTest, WithoutOperationsThereIsLessToDo) {
   EXPECT_FALSE(Mutants(RecordMutation::kInsert, empty).empty());
 }
 
-Bytes Mutated(const RecordFormat& format, Bytes bytes, size_t max_size,
-              unsigned seed) {
+Bytes Mutated(Bytes bytes, size_t max_size, unsigned seed) {
   const size_t size = bytes.size();
   bytes.resize(std::max(size, max_size));
-  bytes.resize(
-      MutateRecords(format, bytes.data(), size, max_size, seed, AppendAByte));
+  bytes.resize(MutateInput(bytes.data(), size, max_size, seed, AppendAByte));
   return bytes;
 }
 
 TEST(RecordMutatorTest, AnyBytesDependOnTheirSeedAloneAndKeepWithinTheirRoom) {
   Entropy entropy(1, 0);
   for (const RecordFormat* format : {&sim::kApiFormat, &sim::kSealingFormat}) {
+    format_of_target = format;
     std::vector<Bytes> all;
     for (unsigned seed = 0; seed < 1000; ++seed) {
       Bytes bytes(entropy.Below(300));
       entropy.Fill(absl::MakeSpan(bytes));
       const size_t room = bytes.size() + entropy.Below(20);
-      all.push_back(Mutated(*format, bytes, room, seed));
+      all.push_back(Mutated(bytes, room, seed));
       EXPECT_LE(all.back().size(), room);
-      EXPECT_EQ(all.back(), Mutated(*format, bytes, room, seed));
+      EXPECT_EQ(all.back(), Mutated(bytes, room, seed));
     }
     std::sort(all.begin(), all.end());
     EXPECT_GT(std::unique(all.begin(), all.end()) - all.begin(), 800);
@@ -171,11 +179,11 @@ TEST(RecordMutatorTest, CrossOverHasTheBeginningOfOneAndTheEndOfTheOther) {
     return RecordInput{Record(1), {operation, operation, operation}}.Encode();
   };
   const Bytes first = of_kind(1), second = of_kind(2);
+  format_of_target = &kFormat;
   bool both = false;
   for (unsigned seed = 0; seed < 64; ++seed) {
     Bytes out(500);
-    out.resize(
-        CrossOverRecords(kFormat, first, second, absl::MakeSpan(out), seed));
+    out.resize(CrossOver(first, second, absl::MakeSpan(out), seed));
     const auto child = RecordInput::Decode(kFormat, out).operations;
     EXPECT_TRUE(std::is_sorted(child.begin(), child.end()));
     both = both || (!child.empty() && child.front() != child.back());
