@@ -18,20 +18,14 @@ using Bytes = absl::Span<const uint8_t>;
 using kerberos::Key;
 using kerberos::KeyUsage;
 
-// Kerberos' own message, of a token with or without framing.
-Bytes MessageOf(Bytes token) {
-  const auto framed = kerberos::GssToken::Parse(token);
-  return framed.ok() ? framed->message : token;
-}
-
 // The last of the tokens that is a Message, and which one that is.
 template <typename Message>
 std::optional<Message> Last(Tokens tokens, size_t* index) {
   for (size_t i = tokens.size(); i-- > 0;) {
-    const auto message = kerberos::Parse<Message>(MessageOf(tokens[i]));
-    if (!message.ok()) continue;
+    const auto message = MessageIn<Message>(tokens[i]);
+    if (!message.has_value()) continue;
     *index = i;
-    return *message;
+    return message;
   }
   return std::nullopt;
 }
@@ -113,6 +107,11 @@ std::vector<Bytes> CiphersOf(Bytes token) {
 
 }  // namespace
 
+Bytes MessageOf(Bytes token) {
+  const auto framed = kerberos::GssToken::Parse(token);
+  return framed.ok() ? framed->message : token;
+}
+
 std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
                                            const Key& key, KeyUsage usage) {
   if (data.etype != static_cast<int32_t>(key.type().etype)) return std::nullopt;
@@ -182,8 +181,8 @@ void RequireKerberosProof(Caller& acceptor, absl::Span<const Key> given,
   std::optional<Key> key = session_key;
   if (theirs->subkey.has_value()) key = KeyOf(*theirs->subkey);
   for (size_t i = place + 1; i < tokens.size(); i += 2) {
-    const auto ap_rep = kerberos::Parse<kerberos::ApRep>(MessageOf(tokens[i]));
-    if (!ap_rep.ok()) continue;
+    const auto ap_rep = MessageIn<kerberos::ApRep>(tokens[i]);
+    if (!ap_rep.has_value()) continue;
     const auto reply =
         Opened(ap_rep->enc_part, *session_key, KeyUsage::kApRepPart);
     require(reply.has_value(), "an AP-REP of another key");
@@ -231,8 +230,7 @@ void RequireKerberosNoticed(Watch& watch, const Passage& passage) {
   Last<kerberos::ApReq>(passage.sent, &last);
   for (size_t i = 0; i < passage.sent.size(); ++i) {
     if (passage.sent[i] == passage.arrived[i]) continue;
-    const Bytes message = MessageOf(passage.sent[i]);
-    if (i < last && kerberos::Parse<kerberos::ApReq>(message).ok()) continue;
+    if (i < last && MessageIn<kerberos::ApReq>(passage.sent[i])) continue;
     const std::vector<Bytes> sent = CiphersOf(passage.sent[i]);
     if (sent.empty()) continue;
     watch.Require(sent == CiphersOf(passage.arrived[i]), Rule::kNoForgery,

@@ -18,6 +18,16 @@
 // code: with the messages' parsers, the encryption types, and all keys.
 namespace sspilab::fuzz {
 
+// Kerberos' own message, of a token with or without framing.
+absl::Span<const uint8_t> MessageOf(absl::Span<const uint8_t> token);
+
+// That message, if it is a Message. Its bytes are those of `token`.
+template <typename Message>
+std::optional<Message> MessageIn(absl::Span<const uint8_t> token) {
+  const auto message = kerberos::Parse<Message>(MessageOf(token));
+  return message.ok() ? std::optional(*message) : std::nullopt;
+}
+
 // What `key` decrypts; nothing where it is not authentic.
 std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
                                            const kerberos::Key& key,

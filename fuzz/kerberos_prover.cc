@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/kerberos/crypto/encryption_type.h"
-#include "core/kerberos/gss.h"
 #include "core/kerberos/messages.h"
 #include "core/kerberos/realm.h"
 #include "fuzz/kdc_requests.h"
@@ -20,15 +19,6 @@ using Bytes = absl::Span<const uint8_t>;
 using kerberos::EncryptedData;
 using kerberos::Key;
 using kerberos::KeyUsage;
-
-// A token's message, if it is one of these.
-template <typename Message>
-std::optional<Message> MessageIn(Bytes token) {
-  const auto framed = kerberos::GssToken::Parse(token);
-  const auto message =
-      kerberos::Parse<Message>(framed.ok() ? framed->message : token);
-  return message.ok() ? std::optional(*message) : std::nullopt;
-}
 
 std::optional<kerberos::Ticket> TicketIn(const kerberos::ApReq& ap_req) {
   const auto ticket = kerberos::Parse<kerberos::Ticket>(ap_req.ticket.der);
