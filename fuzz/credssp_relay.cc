@@ -142,8 +142,7 @@ void Relay::Send(Role from, Bytes request, Connection& to) {
   sent_[number].Assign(request);
   arrived.Assign(request);
   for (const sim::Operation& operation : input_.operations) {
-    if (IsOfToken(operation.kind) &&
-        operation.target % kMostRequests == number) {
+    if (IsTo(number, operation, kMostRequests)) {
       arrived.Edit(operation, absl::MakeConstSpan(sent_).first(count_));
     }
   }

@@ -104,7 +104,7 @@ void Session::Authenticate() {
     if (to == nullptr) continue;
     absl::Span<const uint8_t> unchanged = sent_[i].bytes();
     for (const sim::Operation& operation : operations_) {
-      if (!IsTo(i, operation)) continue;
+      if (!IsTo(i, operation, profile_.max_tokens)) continue;
       if (operation.kind == Kind::kProve) {
         Prove(i, unchanged);
       } else {
@@ -139,7 +139,7 @@ SECURITY_STATUS Session::Receive(Caller& to, size_t number, Stream& reply) {
   Stream& stream = to.role() == Role::kInitiator ? to_initiator_ : to_acceptor_;
   bool waits = false;
   for (const sim::Operation& operation : operations_) {
-    if (!IsTo(number, operation)) continue;
+    if (!IsTo(number, operation, profile_.max_tokens)) continue;
     if (operation.kind == Kind::kCoalesce) waits = true;
     if (operation.kind != Kind::kSplit || rest.empty() || to.done()) continue;
     const size_t size = operation.place % rest.size();
@@ -163,7 +163,7 @@ bool Session::IsDelivered(size_t number) const {
   return std::any_of(operations_.begin(), operations_.end(),
                      [&](const sim::Operation& operation) {
                        return operation.kind == Kind::kDeliver &&
-                              IsTo(number, operation);
+                              IsTo(number, operation, profile_.max_tokens);
                      });
 }
 

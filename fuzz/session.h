@@ -62,11 +62,6 @@ class Session {
   // The operations after the last token.
   template <typename Messages>
   void UseContexts(Messages* messages);
-  // Whether it happens to token number `number`.
-  bool IsTo(size_t number, const sim::Operation& operation) const {
-    return IsOfToken(operation.kind) &&
-           operation.target % profile_.max_tokens == number;
-  }
   bool IsDelivered(size_t number) const;
 
   const Profile& profile_;

@@ -39,6 +39,13 @@ class WireToken {
   size_t size_ = 0;
 };
 
+// Whether it happens to token number `number` of an exchange of `tokens` at
+// most.
+constexpr bool IsTo(size_t number, const sim::Operation& operation,
+                    size_t tokens) {
+  return IsOfToken(operation.kind) && operation.target % tokens == number;
+}
+
 }  // namespace sspilab::fuzz
 
 #endif  // SSPILAB_FUZZ_WIRE_EDIT_H_
