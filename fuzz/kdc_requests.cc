@@ -94,8 +94,11 @@ class Sealer {
     kerberos::AsReq request{.req_body = {body}};
     Buffer padata;
     if (!stamp.empty()) {
-      padata =
-          Encode(SealedView(key, Proof(key, KeyUsage::kAsReqTimestamp, stamp)));
+      const Buffer proof = Proof(key, KeyUsage::kAsReqTimestamp, stamp);
+      EncryptedData said = SealedView(key, proof);
+      const int other_etype = settings_.keys >> 4;
+      if (other_etype != 0) said.etype = kNoEtype + other_etype;
+      padata = Encode(said);
       request.padata = kerberos::List<kerberos::PaData>{
           {.padata_type = static_cast<int32_t>(kerberos::PaType::kEncTimestamp),
            .padata_value = padata}};

@@ -21,7 +21,9 @@ struct KdcSettings {
   // What the realm is like: bits below.
   uint8_t realm;
   // The types of the keys that the request is made with: the client's or the
-  // ticket's in the lower four bits.
+  // ticket's in the lower four bits, the additional ticket's in the upper ones.
+  // Where a logon has something in these, its timestamp says a type that may be
+  // another than its key's: kNoEtype and so many.
   uint8_t keys;
   // What is wrong with the request: bits below.
   uint8_t faults;
@@ -45,6 +47,9 @@ enum class RequestForm : uint8_t {
   kTgs,
 };
 inline constexpr int kRequestForms = 3;
+
+// None has this number, and few have those behind it.
+inline constexpr int32_t kNoEtype = 16;
 
 // KdcSettings::realm.
 inline constexpr uint8_t kWithRc4 = 0x01;

@@ -102,6 +102,10 @@ void RecordKdc(Seeds& seeds) {
   add("as_rc4", {.form = kAs, .realm = kWithRc4, .keys = 4},
       {stamp, Encode(logon)});
   add("as_rc4_unknown", {.form = kAs, .keys = 4}, {stamp, Encode(logon)});
+  add("as_says_other_type", {.form = kAs, .keys = 0x10},
+      {stamp, Encode(logon)});
+  add("as_says_unknown_type", {.form = kAs, .keys = 0xF0},
+      {stamp, Encode(logon)});
   add("as_disabled", {.form = kAs, .realm = kAliceIsDisabled},
       {stamp, Encode(logon)});
   add("as_sensitive", {.form = kAs, .realm = kAliceIsSensitive},
@@ -141,6 +145,12 @@ void RecordKdc(Seeds& seeds) {
   const Buffer subkey(16, 0x22);
   with_subkey.subkey = EncryptionKey{.keytype = 17, .keyvalue = subkey};
   add("tgs_subkey", {.form = kTgs}, {tgt_part, Encode(with_subkey), service});
+  // For another request.
+  const Buffer other_sum(12, 0x55);
+  Authenticator wrong_sum = ProofOf(Alice());
+  wrong_sum.cksum = ChecksumField{.cksumtype = 16, .checksum = other_sum};
+  add("tgs_wrong_checksum", {.form = kTgs, .faults = kChecksumAsItIs},
+      {tgt_part, Encode(wrong_sum), service});
   KdcReqBody forwarded = BodyFor(Service("krbtgt", kRealm));
   forwarded.kdc_options.bits |= kdc_option::kForwarded;
   add("tgs_forwarded", {.form = kTgs}, {tgt_part, proof, Encode(forwarded)});

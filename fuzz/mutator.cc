@@ -35,6 +35,25 @@ uint16_t Place(Entropy& entropy) {
   return static_cast<uint16_t>(entropy.Below(most[entropy.Below(4)]));
 }
 
+// Of a message, its size and where it is damaged, and of an export what is
+// asked for and where: each mostly near its beginning.
+uint16_t PlaceFor(Kind kind, Entropy& entropy) {
+  if (IsMessage(kind)) {
+    const uint64_t most[] = {16, 64, 0x100};
+    const uint64_t size = entropy.Below(0x100);
+    return static_cast<uint16_t>(size | entropy.Below(most[entropy.Below(3)])
+                                            << 8);
+  }
+  if (kind == Kind::kMove) return static_cast<uint16_t>(entropy.Below(1024));
+  return Place(entropy);
+}
+
+// Nothing special as often as all else.
+uint8_t Value(Entropy& entropy) {
+  const uint8_t byte = Byte(entropy);
+  return entropy.Below(2) == 0 ? uint8_t{0} : byte;
+}
+
 uint8_t Target(Kind kind, Entropy& entropy) {
   return static_cast<uint8_t>(
       entropy.Below(IsOfToken(kind) ? kTokens : uint64_t{2}));
@@ -59,8 +78,8 @@ Operation AnyOperation(Entropy& entropy, MutateBytes bytes) {
   Operation operation;
   operation.kind = static_cast<Kind>(entropy.Below(sim::kOperationKinds));
   operation.target = Target(operation.kind, entropy);
-  operation.place = Place(entropy);
-  operation.value = Byte(entropy);
+  operation.place = PlaceFor(operation.kind, entropy);
+  operation.value = Value(entropy);
   if (HasBytes(operation.kind)) {
     operation.bytes.resize(64);
     operation.bytes.resize(bytes(operation.bytes.data(), 0, 64));
@@ -131,11 +150,22 @@ bool ChangeSettings(Input& input, Entropy& entropy) {
   return changed;
 }
 
+// Each byte is one's own or the other's.
+void MixSettings(const Input& other, Input& input, Entropy& entropy) {
+  std::vector<uint8_t> mixed(input.settings.bytes().begin(),
+                             input.settings.bytes().end());
+  for (size_t i = 0; i < mixed.size(); ++i) {
+    if (entropy.Below(2) == 0) mixed[i] = other.settings.bytes()[i];
+  }
+  absl::Span<const uint8_t> rest = mixed;
+  input.settings = sim::Settings::TakeFrom(&rest);
+}
+
 bool ChangeNumbers(Operation& operation, Entropy& entropy) {
   const Operation before = operation;
   switch (entropy.Below(5)) {
     case 0:
-      operation.place = Place(entropy);
+      operation.place = PlaceFor(operation.kind, entropy);
       break;
     case 1:
       ++operation.place;
@@ -144,7 +174,7 @@ bool ChangeNumbers(Operation& operation, Entropy& entropy) {
       --operation.place;
       break;
     case 3:
-      operation.value = Byte(entropy);
+      operation.value = Value(entropy);
       break;
     default:
       operation.value ^= static_cast<uint8_t>(1u << entropy.Below(8));
@@ -237,8 +267,11 @@ size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed,
 size_t CrossOver(absl::Span<const uint8_t> first,
                  absl::Span<const uint8_t> second, absl::Span<uint8_t> out,
                  unsigned seed) {
-  return CrossOverTwo(Input::Decode(first), Input::Decode(second),
-                      Input::kMostOperations, out, seed);
+  Input one = Input::Decode(first);
+  const Input other = Input::Decode(second);
+  Entropy entropy(seed, 2);
+  if (entropy.Below(4) == 0) MixSettings(other, one, entropy);
+  return CrossOverTwo(std::move(one), other, Input::kMostOperations, out, seed);
 }
 
 }  // namespace sspilab::fuzz

@@ -44,6 +44,12 @@ void WireToken::Alter(size_t which, uint8_t how) {
     SetNumberAt(absl::MakeSpan(token), field.length_at, field.length_bytes,
                 field.big_endian, field.size + number);
   };
+  const auto add_to_place = [&](size_t number) {
+    if (field.place_at == 0) return;
+    const size_t place = NumberAt(token, field.place_at, 4, false);
+    SetNumberAt(absl::MakeSpan(token), field.place_at, 4, false,
+                place + number);
+  };
   switch (static_cast<sim::FieldChange>((how & 0xF) % sim::kFieldChanges)) {
     case sim::FieldChange::kEmptied:
       set_contents({});
@@ -89,6 +95,15 @@ void WireToken::Alter(size_t which, uint8_t how) {
       break;
     case sim::FieldChange::kEndsWithIt:
       token.resize(end);
+      break;
+    case sim::FieldChange::kPlaceEarlier:
+      add_to_place(size_t{0} - bit);
+      break;
+    case sim::FieldChange::kPlaceLater:
+      add_to_place(bit);
+      break;
+    case sim::FieldChange::kPlaceAtEnd:
+      add_to_place(size_ - field.begin);
       break;
   }
   Assign(token);

@@ -87,8 +87,12 @@ enum class FieldChange : uint8_t {
   kTwice,
   kEndsBefore,  // the token ends where it begins
   kEndsWithIt,  // ... where it ends
+  // Of NTLM's, which say where their contents are; elsewhere nothing.
+  kPlaceEarlier,  // by the number that is the bit of kFirstByte
+  kPlaceLater,
+  kPlaceAtEnd,  // where the token ends
 };
-inline constexpr size_t kFieldChanges = 12;
+inline constexpr size_t kFieldChanges = 15;
 
 // The names in text.
 inline constexpr std::array<const char*, kOperationKinds> kOperationNames = {

@@ -251,10 +251,10 @@ TEST(MutatorTest, AnyBytesCanBeMutated) {
 TEST(MutatorTest, CrossOverHasTheBeginningOfOneAndTheEndOfTheOther) {
   const Input one = {.settings = {.seed = 1},
                      .operations = {{Kind::kFlip}, {Kind::kSet}}};
-  const Input other = {.settings = {.seed = 2},
+  const Input other = {.settings = {.seed = 2, .target = 1},
                        .operations = {{Kind::kErase}, {Kind::kDrop}}};
   const Bytes first = one.Encode(), second = other.Encode();
-  bool both = false;
+  bool both = false, mixed = false;
   for (unsigned seed = 0; seed < 64; ++seed) {
     Bytes out(500);
     out.resize(CrossOver(first, second, absl::MakeSpan(out), seed));
@@ -270,8 +270,10 @@ TEST(MutatorTest, CrossOverHasTheBeginningOfOneAndTheEndOfTheOther) {
                    child.operations.rend() - static_cast<ptrdiff_t>(own),
                    other.operations.rbegin()));
     both = both || (own != 0 && own != child.operations.size());
+    mixed = mixed || (child.settings.seed == 2 && child.settings.target == 0);
   }
   EXPECT_TRUE(both);
+  EXPECT_TRUE(mixed);
 }
 
 }  // namespace

@@ -89,24 +89,42 @@ TEST(WireEditTest, AltersOneFieldAndTheLengthsAroundIt) {
             (Bytes{0x30, 7, 0xA0, 5, 0x04, 3, 1, 2, 3}));
 }
 
-// Its fields are not in one piece: the contents go, and others move up.
-TEST(WireEditTest, AltersAFieldOfNtlm) {
+// A CHALLENGE with a name and target info of four bytes, whose name was
+// changed.
+Bytes AlteredChallenge(sim::FieldChange change, unsigned bit = 0) {
   const Bytes name = {'L', 0, 'B', 0}, info = {0, 0, 0, 0};
   const ntlm::ChallengeMessage message = {
       .target_name = name, .target_info = info, .version = ntlm::Version{}};
   Bytes challenge(message.SerializedSize());
-  ASSERT_TRUE(message.Serialize(absl::MakeSpan(challenge)).ok());
+  EXPECT_TRUE(message.Serialize(absl::MakeSpan(challenge)).ok());
   WireToken token;
   token.Assign(challenge);
-  token.Edit({.kind = Kind::kAlter,
-              .place = 0,
-              .value = static_cast<uint8_t>(sim::FieldChange::kGoes)},
-             {});
-  EXPECT_EQ(token.bytes().size(), challenge.size() - name.size());
-  const auto altered = ntlm::ChallengeMessage::Parse(token.bytes());
+  token.Edit(
+      {.kind = Kind::kAlter,
+       .place = 0,
+       .value = static_cast<uint8_t>(bit << 4 | static_cast<unsigned>(change))},
+      {});
+  return Bytes(token.bytes().begin(), token.bytes().end());
+}
+
+// Its fields are not in one piece: the contents go, and others move up.
+TEST(WireEditTest, AltersAFieldOfNtlm) {
+  const Bytes token = AlteredChallenge(sim::FieldChange::kGoes);
+  const auto altered = ntlm::ChallengeMessage::Parse(token);
   ASSERT_TRUE(altered.ok()) << altered.status();
   EXPECT_EQ(altered->target_name.size(), 0u);
-  EXPECT_EQ(altered->target_info, absl::MakeConstSpan(info));
+  EXPECT_EQ(altered->target_info, absl::MakeConstSpan(Bytes{0, 0, 0, 0}));
+}
+
+TEST(WireEditTest, AltersThePlaceOfAFieldOfNtlm) {
+  const auto name_at = [](sim::FieldChange change, unsigned bit) {
+    const Bytes token = AlteredChallenge(change, bit);
+    // MS-NLMP 2.2.1.2: TargetNameBufferOffset.
+    return token[16] | token[17] << 8 | token[18] << 16 | token[19] << 24;
+  };
+  EXPECT_EQ(name_at(sim::FieldChange::kPlaceEarlier, 3), 56 - 8);
+  EXPECT_EQ(name_at(sim::FieldChange::kPlaceLater, 0), 56 + 1);
+  EXPECT_EQ(name_at(sim::FieldChange::kPlaceAtEnd, 0), 56 + 8);
 }
 
 TEST(WireEditTest, PlacesAreModuloTheSize) {
