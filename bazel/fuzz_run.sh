@@ -21,8 +21,9 @@ flags=("-artifact_prefix=${work}/found/" -entropic=0)
 cd "${INVOKED_FROM:-${BUILD_WORKING_DIRECTORY:-${PWD}}}"
 # Runs are short and inputs come again: a small quarantine finds as much, and
 # takes less of a core's cache; and where memory was allocated is a tenth of a
-# run to write down, and told when an input is run by itself.
-asan_options="quarantine_size_mb=8:malloc_context_size=1"
+# run to write down, and told when an input is run by itself. It takes two frames
+# to find leaks: what has one may be the loader's, for LeakSanitizer.
+asan_options="quarantine_size_mb=8:malloc_context_size=2"
 inputs=("${work}/corpus" "${seeds}")
 for arg in "$@"; do
   [[ "${arg}" != -* ]] || continue

@@ -132,7 +132,7 @@ class Sealer {
     const Key session_key =
         has(kProofOfOtherKey) ? other : SessionKeyIn(part, other);
     Buffer vouching(authenticator.begin(), authenticator.end());
-    if (!has(kChecksumAsItIs)) Vouch(session_key, body, &vouching);
+    Vouch(session_key, body, &vouching);
     const Buffer proof =
         Proof(session_key, KeyUsage::kTgsReqAuthenticator, vouching);
     const Buffer ap_req = Encode(kerberos::ApReq{
@@ -159,14 +159,19 @@ class Sealer {
     return cipher;
   }
 
-  // Puts the checksum of the body into an authenticator.
-  static void Vouch(const Key& key, Bytes body, Buffer* authenticator) {
+  // Puts the checksum of the body into an authenticator, or where its own is to
+  // stay the type that it should have, unless it has one.
+  void Vouch(const Key& key, Bytes body, Buffer* authenticator) const {
     auto parsed = kerberos::Parse<kerberos::Authenticator>(*authenticator);
     if (!parsed.ok()) return;
     const kerberos::Checksum sum =
         MakeChecksum(key, KeyUsage::kTgsReqChecksum, {body});
-    parsed->cksum =
-        kerberos::ChecksumField{.cksumtype = sum.type, .checksum = sum.bytes()};
+    if (!has(kChecksumAsItIs)) {
+      parsed->cksum = kerberos::ChecksumField{.cksumtype = sum.type,
+                                              .checksum = sum.bytes()};
+    } else if (parsed->cksum.has_value() && parsed->cksum->cksumtype == 0) {
+      parsed->cksum->cksumtype = sum.type;
+    }
     Buffer vouched = Encode(*parsed);
     *authenticator = std::move(vouched);
   }

@@ -145,12 +145,6 @@ void RecordKdc(Seeds& seeds) {
   const Buffer subkey(16, 0x22);
   with_subkey.subkey = EncryptionKey{.keytype = 17, .keyvalue = subkey};
   add("tgs_subkey", {.form = kTgs}, {tgt_part, Encode(with_subkey), service});
-  // For another request.
-  const Buffer other_sum(12, 0x55);
-  Authenticator wrong_sum = ProofOf(Alice());
-  wrong_sum.cksum = ChecksumField{.cksumtype = 16, .checksum = other_sum};
-  add("tgs_wrong_checksum", {.form = kTgs, .faults = kChecksumAsItIs},
-      {tgt_part, Encode(wrong_sum), service});
   KdcReqBody forwarded = BodyFor(Service("krbtgt", kRealm));
   forwarded.kdc_options.bits |= kdc_option::kForwarded;
   add("tgs_forwarded", {.form = kTgs}, {tgt_part, proof, Encode(forwarded)});

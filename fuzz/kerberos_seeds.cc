@@ -192,6 +192,8 @@ void RecordKerberos(Seeds& seeds) {
                    /*permissive=*/true, seeds);
     if (exchange.name == "move" || exchange.name == "user_to_user") {
       RecordSweeps(KerberosProfile(), "kerberos", exchange, seeds);
+    } else if (exchange.name == "replay_only") {
+      RecordSequences("kerberos", exchange, seeds);
     }
   }
 }

@@ -128,18 +128,25 @@ bool Truncate(Input& input, Entropy& entropy) {
   return Insert(OnAToken(Kind::kTruncate, entropy), input, entropy);
 }
 
-// Changes one byte of the settings: to another value, by one bit, to zero.
+// Changes one byte of the settings: to another value, by one bit, by one, to
+// zero.
 bool ChangeSettings(Input& input, Entropy& entropy) {
   std::vector<uint8_t> encoded(input.settings.bytes().begin(),
                                input.settings.bytes().end());
   uint8_t& byte = encoded[entropy.Below(encoded.size())];
   const uint8_t before = byte;
-  switch (entropy.Below(4)) {
+  switch (entropy.Below(6)) {
     case 0:
       byte = 0;
       break;
     case 1:
       byte = Byte(entropy);
+      break;
+    case 2:
+      ++byte;
+      break;
+    case 3:
+      --byte;
       break;
     default:
       byte ^= static_cast<uint8_t>(1u << entropy.Below(8));

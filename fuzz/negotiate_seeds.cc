@@ -92,6 +92,11 @@ std::vector<Exchange> Exchanges() {
     both_in_domain(s);
     s.acceptor.policy[1] |= 0x08;
   });
+  add("kerberos_mutual_request_mic", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.initiator.requirements[1] = 0x01;
+    s.acceptor.policy[1] |= 0x08;
+  });
   add("kerberos_hint", [&](auto& s, auto&) {
     both_in_domain(s);
     s.acceptor.policy[1] |= 0x10;
@@ -142,7 +147,8 @@ void RecordNegotiate(Seeds& seeds) {
   for (const Exchange& exchange : Exchanges()) {
     const auto tokens = RecordExchange(NegotiateProfile(), "negotiate",
                                        exchange, /*permissive=*/true, seeds);
-    if (exchange.name == "move" || exchange.name == "kerberos_request_mic") {
+    if (exchange.name == "move" ||
+        exchange.name == "kerberos_mutual_request_mic") {
       RecordSweeps(NegotiateProfile(), "negotiate", exchange, seeds);
     }
     for (size_t i = 0; i < tokens.size(); ++i) {

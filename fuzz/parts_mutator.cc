@@ -60,8 +60,12 @@ size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed,
   }
   const uint64_t times = 1 + entropy.Below(2);
   for (uint64_t i = 0; i < times; ++i) {
-    MutateToken(input.parts[entropy.Below(input.parts.size())], max_size,
-                entropy, bytes);
+    Token& part = input.parts[entropy.Below(input.parts.size())];
+    // What is no message any more is refused before it is encrypted.
+    const bool whole = entropy.Below(4) != 0;
+    if (!whole || !MutateField(part, max_size, entropy, bytes)) {
+      MutateToken(part, max_size, entropy, bytes);
+    }
   }
   return input.Write({data, max_size});
 }

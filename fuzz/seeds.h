@@ -57,6 +57,9 @@ std::vector<sim::Operation> SealedMessages();
 // other calls.
 void RecordSweeps(const Profile& profile, std::string_view prefix,
                   const Exchange& exchange, Seeds& seeds);
+// Of these, each operation of a context that is done behind each other one.
+void RecordSequences(std::string_view prefix, const Exchange& exchange,
+                     Seeds& seeds);
 
 // Makes seeds of `prefix`_framing: an exchange in single bytes, in headers and
 // bodies, and in pieces one way only.

@@ -1,10 +1,12 @@
 // What one cannot think of one by one: each allocation refused, each room too
-// little by a few bytes, each variation of the other calls.
+// little by a few bytes, each variation of the other calls, each operation
+// behind each other one.
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -76,6 +78,36 @@ void RecordSweeps(const Profile& profile, std::string_view prefix,
       }
     }
     add(absl::StrFormat("others_%02x", first), input);
+  }
+  RecordSequences(prefix, exchange, seeds);
+}
+
+void RecordSequences(std::string_view prefix, const Exchange& exchange,
+                     Seeds& seeds) {
+  constexpr Kind kAfterwards[] = {
+      Kind::kSeal,   Kind::kSealAsStream, Kind::kSign,        Kind::kWrap,
+      Kind::kHold,   Kind::kRepeat,       Kind::kMove,        Kind::kArrive,
+      Kind::kDamage, Kind::kShutdown,     Kind::kRenegotiate, Kind::kOthers,
+      Kind::kLate};
+  constexpr uint16_t kSize = 8;
+  for (const Kind first : kAfterwards) {
+    for (const Kind second : kAfterwards) {
+      sim::Input input = {exchange.settings, {}};
+      for (const auto& [kind, end] :
+           {std::pair(Kind::kSeal, kInitiator), std::pair(first, kInitiator),
+            std::pair(second, kAcceptor), std::pair(first, kAcceptor),
+            std::pair(second, kInitiator), std::pair(Kind::kRepeat, kInitiator),
+            std::pair(Kind::kSeal, kAcceptor)}) {
+        const bool has_size = IsMessage(kind) || kind == Kind::kHold;
+        input.operations.push_back({.kind = kind,
+                                    .target = end,
+                                    .place = has_size ? kSize : uint16_t{0}});
+      }
+      seeds[absl::StrCat(prefix, "_session/", exchange.name, "_",
+                         sim::kOperationNames[static_cast<size_t>(first)], "_",
+                         sim::kOperationNames[static_cast<size_t>(second)])] =
+          input.Encode();
+    }
   }
 }
 
