@@ -33,8 +33,8 @@ class FakeCheckout:
         self.made = []
         self._survives = survives
 
-    def build(self, label):
-        return label
+    def build(self, *labels):
+        return labels[0]
 
     def fuzz(self, target, binary, folder, flags):
         self.made.append((target, binary, flags))
