@@ -1,7 +1,6 @@
 // Texts that sspilab reads.
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,51 +21,6 @@
 
 namespace sspilab::fuzz {
 namespace {
-
-// Beside all of NTLM's, whose runs are short: what shows most of core that no
-// other target's seeds show.
-constexpr std::string_view kScenarios[] = {
-    "credssp/alerts_to_the_server",
-    "credssp/client_certificate",
-    "credssp/credential_attributes",
-    "credssp/garbage",
-    "credssp/kerberos_once_more_unfinished",
-    "credssp/kerberos_server_of_another_account",
-    "credssp/ordinary",
-    "credssp/prompt_for_credentials",
-    "credssp/server_of_another_name",
-    "credssp/wrong_password",
-    "kerberos/bindings_malformed",
-    "kerberos/context_moves",
-    "kerberos/credential_attributes",
-    "kerberos/delegation",
-    "kerberos/ordinary",
-    "kerberos/realm_named_by_the_caller",
-    "kerberos/target_is_an_address",
-    "kerberos/two_realms",
-    "kerberos/user_to_user",
-    "negotiate/attributes_not_told",
-    "negotiate/client_speaks_ntlm_alone",
-    "negotiate/garbage",
-    "negotiate/kerberos",
-    "negotiate/kerberos_memory_runs_out",
-    "negotiate/kerberos_protected_user_answered_with_ntlm",
-    "negotiate/kerberos_user_to_user_memory_runs_out",
-    "negotiate/kerberos_user_to_user_rejected",
-    "negotiate/ordinary",
-    "schannel/after_the_farewell",
-    "schannel/alert_user_canceled",
-    "schannel/attributes_not_told",
-    "schannel/client_certificate",
-    "schannel/context_cannot_move",
-    "schannel/control_tokens",
-    "schannel/credential_attributes",
-    "schannel/credentials_refused",
-    "schannel/garbage",
-    "schannel/no_common_application_protocol",
-    "schannel/nothing_to_complete",
-    "schannel/ordinary",
-};
 
 constexpr std::pair<std::string_view, std::string_view> kLines[] = {
     {"fault", "flip:to-server:2:AUTHENTICATE.MIC+4:0x80"},
@@ -102,12 +56,8 @@ void RecordTexts(Seeds& seeds) {
     seeds[absl::StrCat("scenario/", name)].assign(text.begin(), text.end());
   };
   for (const sim::EmbeddedScenario& scenario : sim::Scenarios()) {
-    const bool is_listed =
-        std::find(std::begin(kScenarios), std::end(kScenarios),
-                  scenario.name) != std::end(kScenarios);
     // Threads take turns as the system lets them.
-    if ((absl::StartsWith(scenario.name, "ntlm/") || is_listed) &&
-        !absl::EndsWith(scenario.name, "two_threads")) {
+    if (!absl::EndsWith(scenario.name, "two_threads")) {
       add(std::string(scenario.name), scenario.text);
     }
   }
