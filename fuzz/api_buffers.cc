@@ -52,6 +52,7 @@ constexpr ApiList kLists[] = {
     {1, {kEmpty}},
     {2, {kToken | kCheckedOnly, kData}},
     {4, {kToken, kEmpty, kAlert, kEmpty}},
+    {3, {kToken, kEmpty, SECBUFFER_APPLICATION_PROTOCOLS}},
 };
 
 // How many bytes at a buffer's beginning are looked at where all are zeros: a

@@ -23,6 +23,9 @@ const char* const kNarrowTargets[] = {"HTTP/lab.ex", nullptr, "", "\xFF\xFE",
 // Of a message that is to be protected: each buffer's.
 constexpr size_t kMessageRoom = 160;
 
+// Of a token that is taken to its end.
+constexpr int kMostRecords = 12;
+
 bool IsRetryable(SECURITY_STATUS status) {
   return status == SEC_E_BUFFER_TOO_SMALL || status == SEC_E_INCOMPLETE_MESSAGE;
 }
@@ -33,8 +36,27 @@ bool Has(const ApiOperation& operation, uint8_t bit) {
 
 }  // namespace
 
-void ApiRun::Leg(Role role, bool first, const ApiOperation& operation) {
-  if (first && contexts_.full()) return;
+void ApiRun::Legs(Role role, bool first, const ApiOperation& operation) {
+  const size_t flight = kept_count_;
+  SECURITY_STATUS status = Leg(role, first, operation, BytesFor(operation));
+  const auto source =
+      static_cast<sim::ByteSource>((operation.bytes >> 4) % sim::kByteSources);
+  if (source != sim::ByteSource::kKeptToEnd || first) return;
+  for (int i = 0;
+       i < kMostRecords && status == SEC_I_CONTINUE_NEEDED && rest_size_ != 0;
+       ++i) {
+    const size_t left = rest_size_;
+    const size_t before = kept_count_;
+    status = Leg(role, first, operation,
+                 absl::MakeConstSpan(rest_).first(rest_size_));
+    if (before != flight && kept_count_ != before) JoinKept();
+    if (rest_size_ == left) return;
+  }
+}
+
+SECURITY_STATUS ApiRun::Leg(Role role, bool first,
+                            const ApiOperation& operation, Bytes given) {
+  if (first && contexts_.full()) return SEC_E_OK;
   // A first leg is called with a credential, a later one with a context.
   PickedHandle context;
   if (first) {
@@ -42,7 +64,7 @@ void ApiRun::Leg(Role role, bool first, const ApiOperation& operation) {
   } else {
     context = PickContext(operation.handle);
     // A null pointer would make it a first one.
-    if (context.is_null) return;
+    if (context.is_null) return SEC_E_OK;
   }
   PickedHandle credential =
       PickCredential(first ? operation.handle : operation.other);
@@ -58,7 +80,7 @@ void ApiRun::Leg(Role role, bool first, const ApiOperation& operation) {
   const ULONG requirements = profile.RequirementsOf(asks, role) |
                              (allocates ? ISC_REQ_ALLOCATE_MEMORY : 0u);
   const bool wrong_version = Has(operation, variation::kWrongVersion);
-  in_.Lay(ApiListOf(operation.list), wrong_version, BytesFor(operation), 64);
+  in_.Lay(ApiListOf(operation.list), wrong_version, given, 64);
   out_.Lay(ApiListOf(operation.output),
            wrong_version && (operation.place & 1) != 0, {},
            Has(operation, variation::kLittleRoom) ? operation.place
@@ -129,6 +151,17 @@ void ApiRun::Leg(Role role, bool first, const ApiOperation& operation) {
     }
     if (is_new) Own(buffer.pvBuffer);
   }
+  const SecBuffer* const extra = in_.Find(SECBUFFER_EXTRA);
+  const size_t left =
+      status == SEC_I_INCOMPLETE_CREDENTIALS || IsRetryable(status)
+          ? given.size()
+      : extra != nullptr ? std::min<size_t>(extra->cbBuffer, given.size())
+                         : 0;
+  // It may be what is left already.
+  if (left != 0)
+    std::memmove(rest_.data(), given.data() + (given.size() - left), left);
+  rest_size_ = left;
+  return status;
 }
 
 void ApiRun::JudgeFailedLeg(SECURITY_STATUS status, const Profile& profile,
@@ -166,8 +199,10 @@ void ApiRun::Complete(const ApiOperation& operation) {
 
 void ApiRun::Control(const ApiOperation& operation) {
   PickedHandle picked = PickContext(operation.handle);
-  // SCHANNEL_SHUTDOWN and its like, or anything.
-  DWORD token = operation.number[0];
+  // SCHANNEL_SHUTDOWN and its like, which are all the beginning of an alert's,
+  // or anything.
+  const SCHANNEL_ALERT_TOKEN token = {operation.number[0], operation.place,
+                                      operation.number[1]};
   const Bytes bytes =
       (operation.bytes & 0x80) != 0
           ? BytesFor(operation)

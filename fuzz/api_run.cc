@@ -126,6 +126,8 @@ ApiRun::Bytes ApiRun::BytesFor(const ApiOperation& operation) {
   switch (source) {
     case ByteSource::kNone:
       return {};
+    case ByteSource::kRest:
+      return absl::MakeConstSpan(rest_).first(rest_size_);
     case ByteSource::kFilled: {
       const absl::Span<uint8_t> filled =
           absl::MakeSpan(scratch_).first(operation.place);
@@ -176,6 +178,15 @@ void ApiRun::Keep(Bytes bytes) {
   watch_.Digest(bytes);
 }
 
+void ApiRun::JoinKept() {
+  const size_t last = --kept_count_ % kKept;
+  const size_t at = (kept_count_ - 1) % kKept;
+  const size_t size =
+      std::min(kept_sizes_[last], kept_[at].size() - kept_sizes_[at]);
+  std::copy_n(kept_[last].begin(), size, kept_[at].data() + kept_sizes_[at]);
+  kept_sizes_[at] += size;
+}
+
 void ApiRun::Own(void* memory) {
   if (memory != nullptr && !owned_.Add(memory)) FreeOwned(memory);
 }
@@ -194,13 +205,13 @@ void ApiRun::Take(const ApiOperation& operation) {
     case ApiCall::kAcquireCredentialsHandle:
       return Acquire(operation);
     case ApiCall::kInitializeFirst:
-      return Leg(Role::kInitiator, true, operation);
+      return Legs(Role::kInitiator, true, operation);
     case ApiCall::kAcceptFirst:
-      return Leg(Role::kAcceptor, true, operation);
+      return Legs(Role::kAcceptor, true, operation);
     case ApiCall::kInitializeNext:
-      return Leg(Role::kInitiator, false, operation);
+      return Legs(Role::kInitiator, false, operation);
     case ApiCall::kAcceptNext:
-      return Leg(Role::kAcceptor, false, operation);
+      return Legs(Role::kAcceptor, false, operation);
     case ApiCall::kCompleteAuthToken:
       return Complete(operation);
     case ApiCall::kQueryContextAttributes:
@@ -257,6 +268,11 @@ void ApiRun::Acquire(const ApiOperation& operation) {
       use == SECPKG_CRED_INBOUND ? Role::kAcceptor : Role::kInitiator;
   sim::Settings settings = settings_;
   settings.credential = operation.number[1];
+  uint8_t* const policy =
+      (role == Role::kInitiator ? settings.initiator : settings.acceptor)
+          .policy;
+  policy[1] = operation.list;
+  policy[2] = operation.output;
   CredHandle handle = {};
   CredHandle* const where =
       (operation.variation & variation::kNullNeeded) != 0 ? nullptr : &handle;
@@ -440,6 +456,8 @@ uint64_t RunApi(absl::Span<const uint8_t> bytes) {
     const auto etypes = EtypeList(0);
     options.kerberos.etypes.assign(etypes.begin(), etypes.end());
   }
+  options.credssp.complete_auth_token =
+      (api.world & sim::kApiCompletesTokens) != 0;
   World world(std::move(options));
   AddAccounts(settings, world);
   if (has_realm) FurnishWithRealms(settings, Role::kAcceptor, world);

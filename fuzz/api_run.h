@@ -60,7 +60,9 @@ class ApiRun {
   void ChangePassword(const sim::ApiOperation& operation);
 
   // api_contexts.cc: what is done with a context.
-  void Leg(Role role, bool first, const sim::ApiOperation& operation);
+  void Legs(Role role, bool first, const sim::ApiOperation& operation);
+  SECURITY_STATUS Leg(Role role, bool first, const sim::ApiOperation& operation,
+                      Bytes input);
   void JudgeFailedLeg(SECURITY_STATUS status, const Profile& profile,
                       ULONG requirements);
   void Complete(const sim::ApiOperation& operation);
@@ -102,6 +104,8 @@ class ApiRun {
   // In memory of the run's, until the next call of it.
   Bytes BytesFor(const sim::ApiOperation& operation);
   void Keep(Bytes bytes);
+  // Makes one of the last two, which are of one flight.
+  void JoinKept();
   void Own(void* memory);
   void FreeOwned(void* memory);
 
@@ -119,6 +123,9 @@ class ApiRun {
   std::array<size_t, kKept> kept_sizes_;
   size_t kept_count_ = 0;
   std::array<uint8_t, ApiBuffers::kRoom> scratch_;
+  // What the last leg left of its input.
+  std::array<uint8_t, ApiBuffers::kRoom> rest_;
+  size_t rest_size_ = 0;
 };
 
 }  // namespace sspilab::fuzz

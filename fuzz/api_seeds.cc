@@ -1,13 +1,12 @@
 // Calls of the interface.
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/sspi.h"
-#include "fuzz/api_run.h"
+#include "fuzz/api_calls.h"
 #include "fuzz/ready_contexts.h"
 #include "fuzz/seeds.h"
 #include "sim/input/api_operation.h"
@@ -15,99 +14,10 @@
 namespace sspilab::fuzz {
 namespace {
 
-namespace variation = sim::api_variation;
 using sim::ApiCall;
 using sim::ApiOperation;
-using sim::ApiSettings;
 using sim::ByteSource;
 using sim::HandleChoice;
-
-// Numbers of kApiLists.
-constexpr uint8_t kTokenAndEmpty = 0, kToken = 1, kTokenAndData = 3,
-                  kTokenDataPadding = 5, kStreamAndData = 6, kDataAndEmpty = 7,
-                  kRecord = 8, kNoList = 13;
-// Of ApiOperation::other.
-constexpr uint8_t kNtlm = 0, kNegotiate = 1, kKerberos = 2, kSchannel = 3,
-                  kCredSsp = 4;
-
-constexpr uint8_t From(ByteSource source, uint8_t number = 0) {
-  return static_cast<uint8_t>(static_cast<uint8_t>(source) << 4 | number);
-}
-constexpr uint8_t Odd(HandleChoice choice, uint8_t number = 0) {
-  return static_cast<uint8_t>(static_cast<uint8_t>(choice) << 3 | number);
-}
-
-// The calls of one seed.
-class Calls {
- public:
-  explicit Calls(uint8_t world = 0) : settings_{.world = world} {}
-
-  // The caller changes what is not as all zeros have it.
-  Calls& Add(ApiCall call, ApiOperation operation = {}) {
-    operation.call = static_cast<uint8_t>(call);
-    operations_.push_back(operation);
-    return *this;
-  }
-  // A credential each way, and legs until both are done.
-  Calls& Handshake(uint8_t package, uint8_t asks, int legs,
-                   uint8_t list = kToken, uint8_t variation = 0) {
-    Add(ApiCall::kAcquireCredentialsHandle, {.other = package});
-    Add(ApiCall::kAcquireCredentialsHandle,
-        {.other = package, .number = {1, 0}});
-    Add(ApiCall::kInitializeFirst, {.number = {asks, 0},
-                                    .list = kNoList,
-                                    .output = kToken,
-                                    .variation = variation});
-    Add(ApiCall::kAcceptFirst,
-        {.handle = 1, .list = list, .output = kToken, .variation = variation});
-    for (int i = 0; i < legs; ++i) {
-      const bool initiates = i % 2 == 0;
-      const uint8_t end = initiates ? 0 : 1;
-      Add(initiates ? ApiCall::kInitializeNext : ApiCall::kAcceptNext,
-          {.handle = end,
-           .other = end,
-           .number = {initiates ? asks : uint8_t{0}, 0},
-           .list = list,
-           .output = kToken,
-           .variation = variation});
-    }
-    return *this;
-  }
-  Calls& Query(uint8_t context, ULONG attribute, uint8_t variation = 0) {
-    return Add(ApiCall::kQueryContextAttributes,
-               {.handle = context,
-                .number = {static_cast<uint8_t>(attribute), 0},
-                .place = 64,
-                .variation = variation});
-  }
-
-  bool full() const {
-    return operations_.size() == sim::kApiFormat.most_operations;
-  }
-
-  // With all packages, or only with those that are cheap.
-  std::vector<uint8_t> Bytes(bool all_packages) const {
-    std::vector<uint8_t> bytes(sizeof(settings_) +
-                               operations_.size() * sizeof(ApiOperation));
-    auto at = bytes.begin();
-    const auto put = [&at](const auto& part) {
-      const auto* const begin = reinterpret_cast<const uint8_t*>(&part);
-      at = std::copy(begin, begin + sizeof(part), at);
-    };
-    put(settings_);
-    for (const ApiOperation& operation : operations_) put(operation);
-    uint8_t& free = bytes[sizeof(settings_) - 1];
-    while (HasAllPackages(sim::RecordInput::Decode(sim::kApiFormat, bytes)) !=
-           all_packages) {
-      ++free;
-    }
-    return bytes;
-  }
-
- private:
-  ApiSettings settings_;
-  std::vector<ApiOperation> operations_;
-};
 
 void AddTalk(uint8_t list, Calls& calls) {
   calls.Add(ApiCall::kEncryptMessage, {.list = list})

@@ -90,6 +90,7 @@ Seeds RecordSeeds() {
   RecordKerberosMessages(seeds);
   RecordKdc(seeds);
   RecordApi(seeds);
+  RecordApiSweeps(seeds);
   RecordSealing(seeds);
   RecordTexts(seeds);
   // Decoders are shown one of each kind of message.

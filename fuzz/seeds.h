@@ -31,6 +31,7 @@ void RecordCredSspMessages(Seeds& seeds);
 void RecordKerberosMessages(Seeds& seeds);
 void RecordKdc(Seeds& seeds);
 void RecordApi(Seeds& seeds);
+void RecordApiSweeps(Seeds& seeds);
 void RecordSealing(Seeds& seeds);
 void RecordTexts(Seeds& seeds);
 

@@ -35,11 +35,14 @@ struct ApiOperation {
   // which.
   uint8_t other;
   // What flags or number the call has: requirements (a bit each, as the package
-  // has them in its Profile), use, fQOP, attribute.
+  // has them in its Profile), use, fQOP, attribute. Of a control token, its
+  // type and an alert's number; `place` is the number between them, an alert's
+  // level or a session's flags.
   uint8_t number[2];
-  // The buffers' types (kApiLists) of the input, or of a message.
+  // The buffers' types (kApiLists) of the input, or of a message. Of a
+  // credential that is acquired, the second byte of SideSettings::policy.
   uint8_t list;
-  // Those of the output.
+  // Those of the output. Of a credential, the third byte.
   uint8_t output;
   // What the first buffer that may hold something holds: ByteSource in the
   // upper four bits, the number of one in the lower four.
@@ -117,8 +120,14 @@ enum class ByteSource : uint8_t {
   // What a context of ready_contexts.h was packed as, whole or damaged.
   kReady,
   kReadyFlipped,
+  // A leg's: as kKept, and what the call leaves of it in the next call, as long
+  // as it asks for more. What comes out is one token.
+  kKeptToEnd,
+  // What the last leg left of its input: SECBUFFER_EXTRA, or all where it is to
+  // come again.
+  kRest,
 };
-inline constexpr int kByteSources = 10;
+inline constexpr int kByteSources = 12;
 
 // ApiOperation::variation.
 namespace api_variation {
@@ -182,8 +191,8 @@ inline constexpr std::string_view kHandles[] = {
     "other_generation", "other_kind_bit", "unused_bit",
     "other_slot",       "zeros",          "ones"};
 inline constexpr std::string_view kBytes[] = {
-    "kept",   "kept_flipped", "kept_cut", "none",
-    "filled", "bindings",     "ready",    "ready_flipped"};
+    "kept",     "kept_flipped", "kept_cut",      "none",        "filled",
+    "bindings", "ready",        "ready_flipped", "kept_to_end", "rest"};
 inline constexpr std::string_view kVariations[] = {
     "ansi",     "allocate_or_ex", "null_needed", "null_optional",
     "reserved", "other_handle",   "little_room", "wrong_version"};
