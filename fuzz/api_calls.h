@@ -2,6 +2,7 @@
 #define SSPILAB_FUZZ_API_CALLS_H_
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -19,8 +20,8 @@ namespace variation = sim::api_variation;
 inline constexpr uint8_t kTokenAndEmpty = 0, kToken = 1, kTokenAndData = 3,
                          kTokenDataPadding = 5, kStreamAndData = 6,
                          kDataAndEmpty = 7, kRecord = 8, kNoList = 13,
-                         kTokenWithoutMemory = 17, kEmptyAlone = 29,
-                         kTokenEmptyProtocols = 32;
+                         kTokenWithoutMemory = 17, kProtocolsAndToken = 21,
+                         kEmptyAlone = 29, kTokenEmptyProtocols = 32;
 // Of ApiOperation::other.
 inline constexpr uint8_t kNtlm = 0, kNegotiate = 1, kKerberos = 2,
                          kSchannel = 3, kCredSsp = 4;
@@ -31,6 +32,19 @@ constexpr uint8_t From(sim::ByteSource source, uint8_t number = 0) {
 constexpr uint8_t Odd(sim::HandleChoice choice, uint8_t number = 0) {
   return static_cast<uint8_t>(static_cast<uint8_t>(choice) << 3 | number);
 }
+
+// An initiator and an acceptor of a package.
+struct Ends {
+  uint8_t package;
+  // By end: two bytes of requirements.
+  std::array<std::array<uint8_t, 2>, 2> asks = {};
+  // After the first one of each.
+  int legs;
+  uint8_t list = kToken;
+  uint8_t variation = 0;
+  // SideSettings::policy[1] of both credentials.
+  uint8_t policy = 0;
+};
 
 // The calls of one seed.
 class Calls {
@@ -43,24 +57,26 @@ class Calls {
     operations_.push_back(operation);
     return *this;
   }
-  // A credential each way, the second byte of whose policies is `policy`, and
-  // legs until both are done.
-  Calls& Handshake(uint8_t package, uint8_t asks, int legs,
-                   uint8_t list = kToken, uint8_t variation = 0,
-                   uint8_t policy = 0) {
+  // A credential each way, and legs until both are done.
+  Calls& Handshake(const Ends& ends) {
     Add(sim::ApiCall::kAcquireCredentialsHandle,
-        {.other = package, .list = policy});
+        {.other = ends.package, .list = ends.policy});
     Add(sim::ApiCall::kAcquireCredentialsHandle,
-        {.other = package, .number = {1, 0}, .list = policy});
-    Add(sim::ApiCall::kInitializeFirst, {.number = {asks, 0},
-                                         .list = kNoList,
-                                         .output = kToken,
-                                         .variation = variation});
-    Add(sim::ApiCall::kAcceptFirst,
-        {.handle = 1, .list = list, .output = kToken, .variation = variation});
+        {.other = ends.package, .number = {1, 0}, .list = ends.policy});
+    const auto first = [&](uint8_t end, uint8_t list) {
+      Add(end == kInitiator ? sim::ApiCall::kInitializeFirst
+                            : sim::ApiCall::kAcceptFirst,
+          {.handle = end,
+           .number = {ends.asks[end][0], ends.asks[end][1]},
+           .list = list,
+           .output = kToken,
+           .variation = ends.variation});
+    };
+    first(kInitiator, kNoList);
+    first(kAcceptor, ends.list);
     // CredSSP's first tokens are TLS' own.
-    const int first_to_complete = package == kCredSsp ? 3 : 0;
-    for (int i = 0; i < legs; ++i) {
+    const int first_to_complete = ends.package == kCredSsp ? 3 : 0;
+    for (int i = 0; i < ends.legs; ++i) {
       if ((settings_.world & sim::kApiCompletesTokens) != 0 &&
           i >= first_to_complete) {
         // The token that is to come now, by who has it from its last leg.
@@ -68,13 +84,21 @@ class Calls {
             {.handle = i % 2 == 0 ? kAcceptor : kInitiator, .list = kToken});
       }
       const uint8_t end = i % 2 == 0 ? kInitiator : kAcceptor;
-      Leg(end, {.number = {end == kInitiator ? asks : uint8_t{0}, 0},
-                .list = list,
+      Leg(end, {.number = {ends.asks[end][0], ends.asks[end][1]},
+                .list = ends.list,
                 .output = kToken,
                 .bytes = From(sim::ByteSource::kKeptToEnd),
-                .variation = variation});
+                .variation = ends.variation});
     }
     return *this;
+  }
+  Calls& Handshake(uint8_t package, uint8_t asks, int legs,
+                   uint8_t list = kToken, uint8_t variation = 0) {
+    return Handshake({.package = package,
+                      .asks = {{{asks, 0}}},
+                      .legs = legs,
+                      .list = list,
+                      .variation = variation});
   }
   // A later leg of one of these two.
   Calls& Leg(uint8_t end, sim::ApiOperation operation) {

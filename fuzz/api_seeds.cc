@@ -274,6 +274,38 @@ void RecordApi(Seeds& seeds) {
            {.number = {SCHANNEL_SHUTDOWN, 0}, .list = kToken})
       .Add(ApiCall::kInitializeNext, {.list = kNoList, .output = kToken});
   add("schannel", schannel, true);
+  // The acceptor speaks first, but is not heard.
+  for (const uint8_t world : {uint8_t{0}, sim::kApiHasRealm}) {
+    for (const uint8_t output : {kToken, kTokenWithoutMemory}) {
+      add(absl::StrCat("hint_", world, "_", output),
+          Calls(world)
+              .Add(ApiCall::kAcquireCredentialsHandle, {.other = kNegotiate})
+              .Add(ApiCall::kAcquireCredentialsHandle,
+                   {.other = kNegotiate, .number = {1, 0}})
+              .Add(ApiCall::kInitializeFirst,
+                   {.list = kNoList, .output = kToken})
+              .Add(ApiCall::kAcceptFirst,
+                   {.handle = 1, .list = kEmptyAlone, .output = kToken})
+              .Leg(kAcceptor, {.list = kToken,
+                               .output = output,
+                               .bytes = From(ByteSource::kKept, 1)}));
+    }
+  }
+  // A list of protocols that is none.
+  add("protocols",
+      Calls()
+          .Add(ApiCall::kAcquireCredentialsHandle, {.other = kSchannel})
+          .Add(ApiCall::kAcquireCredentialsHandle,
+               {.other = kSchannel, .number = {1, 0}})
+          .Add(ApiCall::kInitializeFirst,
+               {.list = kProtocolsAndToken,
+                .output = kToken,
+                .bytes = From(ByteSource::kFilled, 7),
+                .place = 9})
+          .Add(ApiCall::kInitializeFirst, {.list = kNoList, .output = kToken})
+          .Add(ApiCall::kAcceptFirst,
+               {.handle = 1, .list = kTokenEmptyProtocols, .output = kToken}),
+      true);
   add("credssp", Calls().Handshake(kCredSsp, 0x01, 10, kTokenAndEmpty), true);
 }
 

@@ -20,36 +20,98 @@ namespace {
 using sim::ApiCall;
 using sim::ByteSource;
 
-// Two ends, as Calls::Handshake makes them.
-struct Ends {
+// Two ends, and the World that they are in.
+struct Exchanged {
   std::string_view name;
-  uint8_t package;
   uint8_t world;
-  uint8_t asks;
-  int legs;
-  uint8_t policy = 0;
+  Ends ends;
+  // What is like another exchange's is not gone through again.
+  bool differs_little = false;
 
-  bool is_stream() const { return package == kSchannel || package == kCredSsp; }
-  uint8_t list() const { return is_stream() ? kTokenAndEmpty : kToken; }
-  Calls After(int some_legs) const {
-    return Calls(world).Handshake(package, asks, some_legs, list(), 0, policy);
+  bool is_stream() const {
+    return ends.package == kSchannel || ends.package == kCredSsp;
+  }
+  Calls After(int legs) const {
+    Ends some = ends;
+    some.legs = legs;
+    return Calls(world).Handshake(some);
   }
 };
+// Requirements: a bit each, as the package's Profile has them.
+constexpr std::array<std::array<uint8_t, 2>, 2> kSeals = {{{0x03}}},
+                                                kAllOfKerberos = {{{0x1F}}},
+                                                kDceStyle = {{{0x3F}}},
+                                                kUserToUser = {{{0x1F, 0x02}}},
+                                                kStreams = {{{0x01}}},
+                                                kWantsCertificate = {
+                                                    {{0x21}, {0x08}}};
 constexpr uint8_t kTls12 = 0x01, kTls13 = 0x02;
 // SideSettings::policy[1] of CredSSP.
 constexpr uint8_t kTls12InCredSsp = 0x10;
-constexpr Ends kEnds[] = {
-    {"ntlm", kNtlm, 0, 0x03, 2},
-    {"ntlm_completes", kNtlm, sim::kApiCompletesTokens, 0x03, 2},
-    {"negotiate", kNegotiate, 0, 0x03, 3},
-    {"negotiate_kerberos", kNegotiate, sim::kApiHasRealm, 0x03, 2},
-    {"kerberos", kKerberos, sim::kApiHasRealm, 0x1F, 1},
-    {"tls12", kSchannel, 0, 0x01, 3, kTls12},
-    {"tls13", kSchannel, 0, 0x01, 2, kTls13},
-    {"credssp", kCredSsp, 0, 0x01, 8},
-    {"credssp_tls12", kCredSsp, 0, 0x01, 9, kTls12InCredSsp},
-    {"credssp_completes", kCredSsp, sim::kApiCompletesTokens, 0x01, 9,
-     kTls12InCredSsp},
+constexpr Exchanged kExchanges[] = {
+    {"ntlm", 0, {.package = kNtlm, .asks = kSeals, .legs = 2}},
+    {"ntlm_completes",
+     sim::kApiCompletesTokens,
+     {.package = kNtlm, .asks = kSeals, .legs = 2}},
+    {"negotiate", 0, {.package = kNegotiate, .asks = kSeals, .legs = 3}},
+    {"negotiate_kerberos",
+     sim::kApiHasRealm,
+     {.package = kNegotiate, .asks = kSeals, .legs = 2}},
+    {"kerberos",
+     sim::kApiHasRealm,
+     {.package = kKerberos, .asks = kAllOfKerberos, .legs = 1}},
+    {"kerberos_dce",
+     sim::kApiHasRealm,
+     {.package = kKerberos, .asks = kDceStyle, .legs = 2}},
+    {"kerberos_user_to_user",
+     sim::kApiHasRealm,
+     {.package = kKerberos, .asks = kUserToUser, .legs = 3}},
+    {"tls12",
+     0,
+     {.package = kSchannel,
+      .asks = kStreams,
+      .legs = 3,
+      .list = kTokenAndEmpty,
+      .policy = kTls12}},
+    {"tls13",
+     0,
+     {.package = kSchannel,
+      .asks = kStreams,
+      .legs = 2,
+      .list = kTokenAndEmpty,
+      .policy = kTls13}},
+    {"credssp",
+     0,
+     {.package = kCredSsp,
+      .asks = kStreams,
+      .legs = 6,
+      .list = kTokenAndEmpty}},
+    {"credssp_kerberos",
+     sim::kApiHasRealm,
+     {.package = kCredSsp, .asks = kStreams, .legs = 6, .list = kTokenAndEmpty},
+     /*differs_little=*/true},
+    {"credssp_certificate",
+     0,
+     {.package = kCredSsp,
+      .asks = kWantsCertificate,
+      .legs = 2,
+      .list = kTokenAndEmpty},
+     /*differs_little=*/true},
+    {"credssp_tls12",
+     0,
+     {.package = kCredSsp,
+      .asks = kStreams,
+      .legs = 8,
+      .list = kTokenAndEmpty,
+      .policy = kTls12InCredSsp}},
+    {"credssp_completes",
+     sim::kApiCompletesTokens,
+     {.package = kCredSsp,
+      .asks = kStreams,
+      .legs = 8,
+      .list = kTokenAndEmpty,
+      .policy = kTls12InCredSsp},
+     /*differs_little=*/true},
 };
 
 constexpr uint8_t kNothing = From(ByteSource::kNone);
@@ -60,33 +122,35 @@ constexpr uint8_t kRest = From(ByteSource::kRest);
 // What one of them does, `end` or the other.
 class End {
  public:
-  End(const Ends& ends, uint8_t end, Calls& calls)
-      : ends_(ends), end_(end), calls_(calls) {}
+  End(const Exchanged& exchange, uint8_t end, Calls& calls)
+      : exchange_(exchange), end_(end), calls_(calls) {}
 
   End Other() const {
-    return {ends_, end_ == kInitiator ? kAcceptor : kInitiator, calls_};
+    return {exchange_, end_ == kInitiator ? kAcceptor : kInitiator, calls_};
   }
   // A leg with these bytes.
   void Leg(uint8_t bytes, uint8_t place = 0, uint8_t output = kToken,
            uint8_t variation = 0) const {
-    calls_.Leg(end_, {.number = {ends_.asks, 0},
-                      .list = bytes == kNothing ? kEmptyAlone : ends_.list(),
-                      .output = output,
-                      .bytes = bytes,
-                      .place = place,
-                      .variation = variation});
+    calls_.Leg(
+        end_,
+        {.number = {exchange_.ends.asks[end_][0], exchange_.ends.asks[end_][1]},
+         .list = bytes == kNothing ? kEmptyAlone : exchange_.ends.list,
+         .output = output,
+         .bytes = bytes,
+         .place = place,
+         .variation = variation});
   }
   void Decrypt(uint8_t bytes, uint8_t place = 0) const {
     calls_.Add(ApiCall::kDecryptMessage,
                {.handle = end_,
-                .list = ends_.is_stream() ? kDataAndEmpty : kStreamAndData,
+                .list = exchange_.is_stream() ? kDataAndEmpty : kStreamAndData,
                 .bytes = bytes,
                 .place = place});
   }
   void Encrypt() const {
-    calls_.Add(
-        ApiCall::kEncryptMessage,
-        {.handle = end_, .list = ends_.is_stream() ? kRecord : kTokenAndData});
+    calls_.Add(ApiCall::kEncryptMessage,
+               {.handle = end_,
+                .list = exchange_.is_stream() ? kRecord : kTokenAndData});
   }
   // SCHANNEL_SHUTDOWN and its like, with the number and, of an alert, the level
   // or, of a session, the flags.
@@ -103,7 +167,7 @@ class End {
   }
 
  private:
-  const Ends& ends_;
+  const Exchanged& exchange_;
   const uint8_t end_;
   Calls& calls_;
 };
@@ -120,7 +184,6 @@ struct Doing {
 
 // How a stream goes on when all legs are over.
 constexpr Doing kWays[] = {
-    {"done", [](const End&) {}},
     {"asks", [](const End& end) { end.Leg(kNothing); }},
     {"asked",
      [](const End& end) {
@@ -153,6 +216,12 @@ constexpr Doing kDoings[] = {
     {"leg_cut", [](const End& end) { end.Leg(kCut, 3); }},
     {"leg_flipped", [](const End& end) { end.Leg(kFlipped, 20); }},
     {"leg_garbage", [](const End& end) { end.Leg(kGarbage, 40); }},
+    {"leg_garbage_and_on",
+     [](const End& end) {
+       end.Leg(kGarbage, 40);
+       end.Complete(kLast, 0);
+       end.Leg(kLast);
+     }},
     {"leg_no_output",
      [](const End& end) { end.Leg(kToEnd, 0, kTokenWithoutMemory); }},
     {"leg_little_room",
@@ -237,6 +306,14 @@ constexpr Doing kStreamDoings[] = {
        end.Other().Leg(kNothing);
        end.Leg(kLast);
      }},
+    {"other_warns",
+     [](const End& end) {
+       end.Other().Control(SCHANNEL_ALERT, TLS1_ALERT_USER_CANCELED,
+                           TLS1_ALERT_WARNING);
+       end.Other().Leg(kNothing);
+       end.Leg(kLast);
+       end.Decrypt(kLast);
+     }},
     {"renegotiate",
      [](const End& end) {
        end.Control(SCHANNEL_RENEGOTIATE);
@@ -262,19 +339,20 @@ constexpr uint8_t kAlerts[] = {
     TLS1_ALERT_INTERNAL_ERROR,   TLS1_ALERT_USER_CANCELED,
     TLS1_ALERT_NO_APP_PROTOCOL,  TLS1_ALERT_UNEXPECTED_MESSAGE};
 
-void AddSweep(const Ends& ends, std::string_view state, const Calls& before,
-              Seeds& seeds) {
+void AddSweep(const Exchanged& exchange, std::string_view state,
+              const Calls& before, Seeds& seeds) {
   for (const uint8_t end : {kInitiator, kAcceptor}) {
     const auto add = [&](std::string_view name, auto with) {
       Calls calls = before;
-      with(End(ends, end, calls));
-      seeds[absl::StrCat("api/", ends.name, "_", state,
+      with(End(exchange, end, calls));
+      seeds[absl::StrCat("api/", exchange.name, "_", state,
                          end == kInitiator ? "_initiator_" : "_acceptor_",
-                         name)] = calls.Bytes(ends.is_stream());
+                         name)] = calls.Bytes(exchange.is_stream());
     };
     for (const Doing& doing : kDoings) add(doing.name, doing.with);
-    if (!ends.is_stream()) continue;
+    if (!exchange.is_stream()) continue;
     for (const Doing& doing : kStreamDoings) add(doing.name, doing.with);
+    if (exchange.differs_little) continue;
     for (const uint8_t alert : kAlerts) {
       add(absl::StrCat("alert_", alert), [alert](const End& one) {
         one.Other().Control(SCHANNEL_ALERT, alert, kFatal);
@@ -287,56 +365,54 @@ void AddSweep(const Ends& ends, std::string_view state, const Calls& before,
 }
 
 // Each allocation refused that was not made before.
-void AddRefusals(const Ends& ends, std::string_view name, const Calls& before,
-                 const Calls& calls, Seeds& seeds) {
+void AddRefusals(const Exchanged& exchange, std::string_view name,
+                 const Calls& before, const Calls& calls, Seeds& seeds) {
   constexpr int kUnnoticed = 8;
   constexpr unsigned kMostAllocations = 0xFF;
-  const auto is_noticed = [&ends](const Calls& whole, unsigned number) {
-    Calls refused = whole;
-    refused.RefuseAllocation(static_cast<uint8_t>(number));
-    return RunApi(refused.Bytes(ends.is_stream())) !=
-           RunApi(whole.Bytes(ends.is_stream()));
+  const auto bytes = [&](const Calls& whole, unsigned refused) {
+    Calls with = whole;
+    with.RefuseAllocation(static_cast<uint8_t>(refused));
+    return with.Bytes(exchange.is_stream());
   };
+  const uint64_t digest = RunApi(bytes(calls, 0));
+  const uint64_t digest_before = RunApi(bytes(before, 0));
   int unnoticed = 0;
   for (unsigned i = 1; i <= kMostAllocations && unnoticed < kUnnoticed; ++i) {
-    if (!is_noticed(calls, i)) {
+    if (RunApi(bytes(before, i)) != digest_before) continue;
+    if (RunApi(bytes(calls, i)) == digest) {
       ++unnoticed;
       continue;
     }
     unnoticed = 0;
-    if (is_noticed(before, i)) continue;
-    Calls refused = calls;
-    refused.RefuseAllocation(static_cast<uint8_t>(i));
-    seeds[absl::StrFormat("api/%s_refused_%03u", name, i)] =
-        refused.Bytes(ends.is_stream());
+    seeds[absl::StrFormat("api/%s_refused_%03u", name, i)] = bytes(calls, i);
   }
 }
 
 }  // namespace
 
 void RecordApiSweeps(Seeds& seeds) {
-  for (const Ends& ends : kEnds) {
-    for (int legs = 0; legs < ends.legs; ++legs) {
-      AddSweep(ends, absl::StrCat("leg_", legs), ends.After(legs), seeds);
+  for (const Exchanged& exchange : kExchanges) {
+    for (int legs = 0; legs < exchange.ends.legs; ++legs) {
+      AddSweep(exchange, absl::StrCat("leg_", legs), exchange.After(legs),
+               seeds);
     }
-    const Calls all = ends.After(ends.legs);
-    if (!ends.is_stream()) {
-      AddSweep(ends, "done", all, seeds);
-      continue;
-    }
+    const Calls all = exchange.After(exchange.ends.legs);
+    AddSweep(exchange, "done", all, seeds);
+    if (!exchange.is_stream() || exchange.differs_little) continue;
     for (const uint8_t end : {kInitiator, kAcceptor}) {
       for (const Doing& way : kWays) {
         Calls calls = all;
-        way.with(End(ends, end, calls));
+        const End one(exchange, end, calls);
+        way.with(one);
         const std::string state = absl::StrCat(
             way.name, end == kInitiator ? "_initiator" : "_acceptor");
-        AddSweep(ends, state, calls, seeds);
-        const End one(ends, end, calls);
+        AddSweep(exchange, state, calls, seeds);
         one.Leg(kNothing);
+        one.Leg(kLast);
         one.Control(SCHANNEL_ALERT, kInternalError, kFatal);
         one.Leg(kNothing);
-        AddRefusals(ends, absl::StrCat(ends.name, "_", state), all, calls,
-                    seeds);
+        AddRefusals(exchange, absl::StrCat(exchange.name, "_", state), all,
+                    calls, seeds);
       }
     }
   }

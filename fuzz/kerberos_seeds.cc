@@ -97,6 +97,17 @@ std::vector<Exchange> Exchanges() {
       [](auto& s, auto&) { s.initiator.requirements[1] = kUseSessionKey; });
   add("user_to_user_demanded",
       [](auto& s, auto&) { s.acceptor.requirements[1] = kAcceptsSessionKey; });
+  add("user_to_user_refused", [](auto& s, auto&) {
+    s.initiator.requirements[1] = kUseSessionKey;
+    s.acceptor.policy[1] = 0x10;
+    s.acceptor.requirements[0] = kExtendedError;
+  });
+  add("user_to_user_bindings_malformed", [](auto& s, auto&) {
+    constexpr uint8_t kNotOnTheFirstLeg = 0x10;
+    s.initiator.requirements[1] = kUseSessionKey;
+    s.acceptor.bindings =
+        static_cast<uint8_t>(sim::Bindings::kTooShort) | kNotOnTheFirstLeg;
+  });
   // The ticket in the TGT-REP.
   add("tgt_flipped", [&](auto& s, auto& operations) {
     s.initiator.requirements[1] = kUseSessionKey;

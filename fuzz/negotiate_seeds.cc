@@ -101,6 +101,11 @@ std::vector<Exchange> Exchanges() {
     both_in_domain(s);
     s.acceptor.policy[1] |= 0x10;
   });
+  add("kerberos_hint_bare", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.acceptor.policy[1] |= 0x10;
+    s.initiator.requirements[0] = 0;
+  });
   add("kerberos_refused",
       [](auto& s, auto&) { s.initiator.policy[1] = kInDomain; });
   add("kerberos_not_offered",
@@ -172,8 +177,33 @@ void RecordNegotiate(Seeds& seeds) {
          .target = static_cast<uint8_t>(2 * raw.operations.size()),
          .bytes = seeds.at(std::string(name))});
   }
-  seeds["negotiate_acceptor/raw"] = raw.Encode();
-  seeds["negotiate_acceptor_permissive/raw"] = raw.Encode();
+  const auto add_raw = [&](std::string_view name, const sim::Input& input) {
+    seeds[absl::StrCat("negotiate_acceptor/raw", name)] = input.Encode();
+    seeds[absl::StrCat("negotiate_acceptor_permissive/raw", name)] =
+        input.Encode();
+  };
+  add_raw("", raw);
+  sim::Input truncated = raw;
+  truncated.operations.push_back({Kind::kTruncate, 2, 70});
+  add_raw("_truncated", truncated);
+  constexpr uint8_t kMostAllocations = 40;
+  for (uint8_t i = 1; i <= kMostAllocations; ++i) {
+    sim::Input refused = raw;
+    refused.settings.acceptor.refused_allocation = i;
+    add_raw(absl::StrCat("_refused_", i), refused);
+  }
+  // Instead of the answer to the acceptor's hint.
+  for (const std::string_view name :
+       {"ntlm_negotiate/plain", "negotiate_resp/plain_1",
+        "negotiate_init/kerberos"}) {
+    sim::Input input = sim::Input::Decode(seeds.at("negotiate_session/hint"));
+    input.operations.insert(input.operations.begin(),
+                            {.kind = Kind::kDeliver,
+                             .target = 1,
+                             .bytes = seeds.at(std::string(name))});
+    seeds[absl::StrCat("negotiate_session/hint_",
+                       name.substr(0, name.find('/')))] = input.Encode();
+  }
 }
 
 }  // namespace sspilab::fuzz

@@ -126,7 +126,9 @@ void RecordSchannel(Seeds& seeds) {
                                        /*permissive=*/false, seeds);
     RecordFraming("schannel", exchange, seeds);
     if (exchange.name == "client_certificate12" ||
-        exchange.name == "client_certificate13") {
+        exchange.name == "client_certificate13" ||
+        exchange.name == "no_client_certificate12" ||
+        exchange.name == "renegotiated12") {
       RecordSweeps(SchannelProfile(), "schannel", exchange, seeds);
     }
     if (exchange.name != "tls13" && exchange.name != "tls12") continue;

@@ -11,6 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "core/world.h"
+#include "fuzz/profile.h"
+#include "fuzz/runs.h"
 #include "fuzz/seeds.h"
 #include "sim/input/input.h"
 #include "sim/input/settings.h"
@@ -47,6 +50,7 @@ struct Exchanged {
 constexpr Exchanged kExchanges[] = {
     {"credssp_session/kerberos", true},
     {"credssp_session/plain", true},
+    {"kerberos_session/dce"},
     {"kerberos_session/mutual"},
     {"kerberos_session/others"},
     {"kerberos_session/user_to_user"},
@@ -120,6 +124,50 @@ void AddFaults(const Exchanged& exchange, Seeds& seeds) {
   }
 }
 
+// Exchanges whose tokens are changed at one place after the other.
+struct Torn {
+  std::string_view name;
+  const Profile& (*profile)();
+};
+constexpr Torn kTorn[] = {
+    {"kerberos_session/user_to_user", KerberosProfile},
+    {"kerberos_session/user_to_user_demanded", KerberosProfile},
+    {"negotiate_session/hint", NegotiateProfile},
+    {"negotiate_session/kerberos_request_mic", NegotiateProfile},
+    {"negotiate_session/plain", NegotiateProfile},
+    {"negotiate_session/request_mic", NegotiateProfile},
+};
+
+void AddTorn(const Torn& torn, Seeds& seeds) {
+  using Kind = sim::OperationKind;
+  // Of flips; truncations are seldom another than those beside them.
+  constexpr size_t kStep = 5, kTruncations = 4;
+  const sim::Input whole = sim::Input::Decode(seeds.at(std::string(torn.name)));
+  Outcome sent;
+  RunSession(torn.profile(), whole.Encode(), Verification::kStrict, &sent);
+  const auto add = [&](const sim::Operation& operation, std::string_view what) {
+    sim::Input input = whole;
+    input.operations.insert(input.operations.begin(), operation);
+    seeds.emplace(absl::StrCat(torn.name, kVariant, "token_", operation.target,
+                               what, operation.place),
+                  input.Encode());
+  };
+  for (size_t i = 0; i < sent.tokens.size(); ++i) {
+    const auto token = static_cast<uint8_t>(i);
+    const auto size = static_cast<uint16_t>(sent.tokens[i].size());
+    for (uint16_t at = 0; at < size; at += kStep) {
+      add({Kind::kFlip, token, at, 0x01}, "_flip_");
+      if (at % (kStep * kTruncations) == 0) {
+        add({Kind::kTruncate, token, at}, "_cut_");
+      }
+    }
+    if (size > 0) {
+      add({Kind::kFlip, token, static_cast<uint16_t>(size - 1), 0x01},
+          "_flip_");
+    }
+  }
+}
+
 }  // namespace
 
 void AddVariants(Seeds& seeds) {
@@ -128,6 +176,7 @@ void AddVariants(Seeds& seeds) {
     AddOtherChoices(exchange, seeds);
     AddFaults(exchange, seeds);
   }
+  for (const Torn& torn : kTorn) AddTorn(torn, seeds);
 }
 
 }  // namespace sspilab::fuzz

@@ -26,16 +26,17 @@ def merge(binary, seeds, order):
     """The names of the seeds that -merge=1 keeps. seeds: name -> bytes."""
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
-        # libFuzzer takes them as they come, so each has a folder of its own.
+        # libFuzzer takes them as they come, so each has a folder of its own; by
+        # short names, because it hands all of them on in one argument.
         folders = []
         for name in order:
-            folders.append(scratch / f"{len(folders)}")
-            folders[-1].mkdir()
-            (folders[-1] / "seed").write_bytes(seeds[name])
+            folders.append(f"{len(folders)}")
+            (scratch / folders[-1]).mkdir()
+            (scratch / folders[-1] / "seed").write_bytes(seeds[name])
         kept = scratch / "kept"
         kept.mkdir()
-        done = subprocess.run([binary, "-merge=1", "-timeout=10", f"-artifact_prefix={scratch}/", kept, *folders],
-                              check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run([binary, "-merge=1", "-timeout=10", "-artifact_prefix=./", kept.name, *folders],
+                              check=False, cwd=scratch, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT)
         output = done.stdout.decode(errors="replace")
         if done.returncode != 0 or "MERGE-OUTER: successful in 1 attempt(s)" not in output:

@@ -27,7 +27,7 @@ constexpr int kVersion = 1;
 constexpr std::string_view kPackages[] = {"ntlm", "negotiate", "kerberos",
                                           "schannel", "credssp"};
 constexpr std::string_view kWhat[] = {"initiator", "acceptor", "session",
-                                      "framing", "sealing"};
+                                      "framing",   "sealing",  "relay"};
 constexpr std::string_view kPermissive = "_permissive";
 
 constexpr std::array<std::string_view, 2> kRoleNames = {"initiator",

@@ -80,7 +80,7 @@ TEST(InputTextTest, ErrorsSayWhere) {
 TEST(InputTextTest, KnowsWhoseInputsTheseAre) {
   for (const std::string_view target :
        {"ntlm_session", "schannel_framing", "kerberos_acceptor_permissive",
-        "credssp_sealing", "api", "sealing"}) {
+        "credssp_sealing", "credssp_relay", "api", "sealing"}) {
     EXPECT_TRUE(CheckInputTarget(target).ok()) << target;
   }
   for (const std::string_view target :

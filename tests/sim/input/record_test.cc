@@ -70,7 +70,7 @@ TEST(RecordFieldTest, ChoicesAreModuloTheirNumberAndBitsWithoutANameZero) {
   EXPECT_EQ(api_fields::kOperation[1].Decode(5 << 3 | 2), 2);
   EXPECT_EQ(api_fields::kOperation[1].Decode(24 << 3 | 2), 24 << 3 | 2);
   EXPECT_EQ(api_fields::kOperation[7].Decode(0x27), 0x07);
-  EXPECT_EQ(api_fields::kOperation[7].Decode(0xA7), 0x07);
+  EXPECT_EQ(api_fields::kOperation[7].Decode(0xC7), 0x07);
   EXPECT_EQ(api_fields::kOperation[7].Decode(0x97), 0x97);
   EXPECT_EQ(api_fields::kSettings[0].Decode(0xFF), 0x07);
 }
