@@ -16,6 +16,7 @@ import dataclasses
 import hashlib
 import itertools
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -80,8 +81,9 @@ def hunt(builds, bug, trial, options, digest):
     try:
         for target, length in turns(bug.targets):
             binary = builds.build(f"//fuzz/planted:{bug.name}_{target}")
+            left = math.ceil(options.seconds - result.seconds)
             output, seconds, found = builds.fuzz(
-                target, binary, folder, [f"-seed={trial}", f"-max_total_time={length}", *switches])
+                target, binary, folder, [f"-seed={trial}", f"-max_total_time={min(length, left)}", *switches])
             result = dataclasses.replace(
                 result, executions=result.executions + report.executions(output),
                 seconds=round(result.seconds + seconds, 2))

@@ -77,6 +77,9 @@ class TrialTest(HuntTestCase):
         self.assertEqual((trial.executions, trial.seconds), (60, 300))
         self.assertEqual([target for target, _, _ in self.builds.made],
                          ["ntlm_session", "ntlm_acceptor"] * 2)
+        # The last has what is left.
+        self.assertEqual([flags[1] for _, _, flags in self.builds.made],
+                         [f"-max_total_time={seconds}" for seconds in (60, 60, 120, 80)])
 
     def test_what_breaks_without_the_bug_is_not_found(self):
         trial = self.hunt([(True, 5, 1)], survives=False)
