@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "sim/render/text.h"
 
 namespace sspilab::sim {
 namespace {
@@ -146,7 +147,7 @@ absl::StatusOr<toml::table> ParseToml(std::string_view text,
     std::string_view what = error.description();
     absl::ConsumePrefix(&what, "Error while parsing ");
     return Error(file, error.source().begin.line, error.source().begin.column,
-                 absl::StrCat("not TOML: ", what));
+                 absl::StrCat("not TOML: ", Printable(what)));
   }
   return std::move(result).table();
 }

@@ -472,6 +472,9 @@ TEST(ScenarioFileTest, HostileBytes) {
       {"\xEF\xBB\xBFpackage = 'NTML'", "did you mean 'NTLM'?"},
       {"\xFE\xFFp", "s.toml:1:"},
       {"a = \"\"\"", "not TOML"},
+      // toml++ says what it saw as it is.
+      {"a = t\n",
+       "s.toml:1:6: not TOML: boolean: expected 'true', saw 't\\x0a'"},
       {"a = \"\\", "not TOML"},
       {"a = 1e999999999999", "s.toml:1:"},
       {"a = 9999-99-99", "s.toml:1:"},
