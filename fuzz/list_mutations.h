@@ -16,6 +16,27 @@
 // that have settings and such a list.
 namespace sspilab::fuzz {
 
+inline uint8_t AnyByte(Entropy& entropy) {
+  return static_cast<uint8_t>(entropy.Next());
+}
+
+// Another byte in its place, by one of so many `choices`: zero, any, one more
+// or less, and all choices beyond these for another bit.
+inline uint8_t ChangedByte(uint8_t byte, uint64_t choices, Entropy& entropy) {
+  switch (entropy.Below(choices)) {
+    case 0:
+      return 0;
+    case 1:
+      return AnyByte(entropy);
+    case 2:
+      return static_cast<uint8_t>(byte + 1);
+    case 3:
+      return static_cast<uint8_t>(byte - 1);
+    default:
+      return static_cast<uint8_t>(byte ^ 1u << entropy.Below(8));
+  }
+}
+
 // Of a list: false, and nothing done, where nothing can be done.
 
 template <typename Operation>

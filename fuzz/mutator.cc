@@ -27,8 +27,6 @@ constexpr size_t kLongestToken = 4096;
 constexpr uint16_t kUsualEdges[] = {0,  2,  4,  5,  8,  9,  12, 16, 20, 28,
                                     32, 36, 40, 43, 48, 56, 64, 72, 88};
 
-uint8_t Byte(Entropy& entropy) { return static_cast<uint8_t>(entropy.Next()); }
-
 uint16_t Place(Entropy& entropy) {
   // Mostly near the beginning, where headers are.
   const uint64_t most[] = {16, 128, 1024, 0x10000};
@@ -50,7 +48,7 @@ uint16_t PlaceFor(Kind kind, Entropy& entropy) {
 
 // Nothing special as often as all else.
 uint8_t Value(Entropy& entropy) {
-  const uint8_t byte = Byte(entropy);
+  const uint8_t byte = AnyByte(entropy);
   return entropy.Below(2) == 0 ? uint8_t{0} : byte;
 }
 
@@ -135,22 +133,7 @@ bool ChangeSettings(Input& input, Entropy& entropy) {
                                input.settings.bytes().end());
   uint8_t& byte = encoded[entropy.Below(encoded.size())];
   const uint8_t before = byte;
-  switch (entropy.Below(6)) {
-    case 0:
-      byte = 0;
-      break;
-    case 1:
-      byte = Byte(entropy);
-      break;
-    case 2:
-      ++byte;
-      break;
-    case 3:
-      --byte;
-      break;
-    default:
-      byte ^= static_cast<uint8_t>(1u << entropy.Below(8));
-  }
+  byte = ChangedByte(byte, /*choices=*/6, entropy);
   const bool changed = byte != before;
   absl::Span<const uint8_t> rest = encoded;
   input.settings = sim::Settings::TakeFrom(&rest);
@@ -212,7 +195,7 @@ bool Mutate(Mutation mutation, Input& input, Entropy& entropy,
       return Insert({.kind = Kind::kAlter,
                      .target = Target(Kind::kAlter, entropy),
                      .place = static_cast<uint16_t>(entropy.Below(kFields)),
-                     .value = Byte(entropy)},
+                     .value = AnyByte(entropy)},
                     input, entropy);
     case Mutation::kProve:
       return Prove(input, entropy);

@@ -15,15 +15,13 @@ using sim::RecordField;
 using sim::RecordFormat;
 using sim::RecordInput;
 
-uint8_t Byte(Entropy& entropy) { return static_cast<uint8_t>(entropy.Next()); }
-
 // Zero, which asks for nothing special, as often as all else.
 Record AnyRecord(const RecordFormat& format, Entropy& entropy) {
   Record record(format.operation.size());
-  record[0] = format.operation[0].Decode(Byte(entropy));
+  record[0] = format.operation[0].Decode(AnyByte(entropy));
   for (size_t i = 1; i < record.size(); ++i) {
     if (entropy.Below(2) == 0) {
-      record[i] = format.operation[i].Decode(Byte(entropy));
+      record[i] = format.operation[i].Decode(AnyByte(entropy));
     }
   }
   return record;
@@ -33,25 +31,8 @@ Record AnyRecord(const RecordFormat& format, Entropy& entropy) {
 bool ChangeField(absl::Span<const RecordField> fields, Record& record,
                  Entropy& entropy) {
   const size_t at = entropy.Below(fields.size());
-  unsigned byte = record[at];
-  switch (entropy.Below(5)) {
-    case 0:
-      byte = 0;
-      break;
-    case 1:
-      byte = Byte(entropy);
-      break;
-    case 2:
-      ++byte;
-      break;
-    case 3:
-      --byte;
-      break;
-    default:
-      byte ^= 1u << entropy.Below(8);
-  }
   const uint8_t before = record[at];
-  record[at] = fields[at].Decode(static_cast<uint8_t>(byte));
+  record[at] = fields[at].Decode(ChangedByte(before, /*choices=*/5, entropy));
   return record[at] != before;
 }
 
