@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -93,7 +94,8 @@ void RequireSameAgain(const sim::Trace& trace) {
       sim::TraceFromJson(written, "written");
   Require(again.ok(), Rule::kRoundTrip, again.status().ToString());
   Require(again->events == trace.events, Rule::kRoundTrip, "other events");
-  Require(Written(*again) == written, Rule::kRoundTrip, "another scenario");
+  Require(absl::StartsWith(written, Written({again->scenario, {}})),
+          Rule::kRoundTrip, "another scenario");
 }
 
 // What would take seconds: a key is hashed from each password, thousands of
@@ -138,7 +140,7 @@ void Count(const sim::TraceTransition& seen) {
 }
 
 void Run(const sim::Scenario& scenario) {
-  if (IsLong(scenario)) return;
+  if (IsLong(scenario)) return RequireSameAgain({scenario, {}});
   sim::Recorder recorder;
   const sim::Outcome outcome =
       sim::RunScenarioChecked(scenario, InitSecurityInterfaceW(), &recorder);
@@ -172,7 +174,6 @@ void TakeScenario(std::string_view text) {
   if (!file.ok()) {
     return RequireSaysWhere(file.status(), text, /*column_is_due=*/true);
   }
-  RequireSameAgain({file->scenario, {}});
   Run(file->scenario);
 }
 

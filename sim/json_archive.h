@@ -25,17 +25,21 @@
 
 namespace sspilab::sim {
 
-// The archives (archive.h) of JSON. JsonWriter makes an object of a struct,
+// The archives (archive.h) of JSON. JsonWriter writes a struct as an object,
 // JsonReader fills the struct in. Bytes are hexadecimal, flags and times are
 // numbers.
 
-using Json = nlohmann::ordered_json;
+// What was parsed. Its keys are sorted: the library's kind that keeps their order
+// copies an object whenever it grows.
+using Json = nlohmann::json;
 
+// Writes the object as it goes, without building one.
 class JsonWriter {
  public:
   template <typename T>
   void operator()(const char* key, const T& value) {
-    object_[key] = Write(value);
+    Key(key);
+    Write(value);
   }
   // Left out where it has its default.
   template <typename T>
@@ -47,12 +51,14 @@ class JsonWriter {
   template <typename Enum, size_t N>
   void Name(const char* key, const Enum& value,
             const std::array<std::string_view, N>& names) {
-    object_[key] = names[static_cast<size_t>(value)];
+    Key(key);
+    WriteString(names[static_cast<size_t>(value)]);
   }
   // A value that is text in JSON, by a pair of functions.
   template <typename T, typename Codec>
   void Text(const char* key, const T& value, const Codec& codec) {
-    object_[key] = codec.to_text(value);
+    Key(key);
+    WriteString(codec.to_text(value));
   }
   template <typename T>
   void Range(const char* key, const T& value, std::type_identity_t<T> /*low*/,
@@ -66,40 +72,61 @@ class JsonWriter {
   }
   void Time(const char* key, uint64_t value) { (*this)(key, value); }
 
-  Json TakeObject() { return std::move(object_); }
+  // Once, when all is written.
+  [[nodiscard]] std::string TakeText() {
+    text_ += '}';
+    return std::move(text_);
+  }
   // InvalidArgument when something has no JSON form.
   const absl::Status& status() const { return status_; }
 
  private:
-  template <typename T>
-  Json Write(const T& value) {
-    if constexpr (std::is_arithmetic_v<T>) {
-      return value;
-    } else if constexpr (requires { WriteJsonValue(value); }) {
-      absl::StatusOr<std::string> text = WriteJsonValue(value);
-      status_.Update(text.status());
-      return text.ok() ? *std::move(text) : "";
+  void Key(std::string_view key) {
+    // Only an object that was just begun ends in a brace like this.
+    absl::StrAppend(&text_, text_.back() == '{' ? "" : ",", "\"", key, "\":");
+  }
+  void WriteString(std::string_view text) {
+    const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
+      return c >= ' ' && c < '\x7F' && c != '"' && c != '\\';
+    });
+    if (is_plain) {
+      absl::StrAppend(&text_, "\"", text, "\"");
     } else {
-      JsonWriter inner;
-      Fields(inner, value);
-      status_.Update(inner.status());
-      return inner.TakeObject();
+      text_ += Json(text).dump();
     }
-  }
-  template <typename T>
-  requires(!std::same_as<T, uint8_t>) Json Write(const std::vector<T>& values) {
-    Json array = Json::array();
-    for (const T& value : values) {
-      array.push_back(Write(value));
-    }
-    return array;
-  }
-  template <typename T>
-  Json Write(const std::optional<T>& value) {
-    return value.has_value() ? Write(*value) : Json(nullptr);
   }
 
-  Json object_ = Json::object();
+  template <typename T>
+  void Write(const T& value) {
+    if constexpr (std::same_as<T, bool>) {
+      text_ += value ? "true" : "false";
+    } else if constexpr (std::is_integral_v<T>) {
+      absl::StrAppend(&text_, +value);
+    } else if constexpr (requires { WriteJsonValue(value); }) {
+      const absl::StatusOr<std::string> text = WriteJsonValue(value);
+      status_.Update(text.status());
+      WriteString(text.ok() ? *text : "");
+    } else {
+      text_ += '{';
+      Fields(*this, value);
+      text_ += '}';
+    }
+  }
+  template <typename T>
+  requires(!std::same_as<T, uint8_t>) void Write(const std::vector<T>& values) {
+    text_ += '[';
+    for (const T& value : values) {
+      if (&value != values.data()) text_ += ',';
+      Write(value);
+    }
+    text_ += ']';
+  }
+  template <typename T>
+  void Write(const std::optional<T>& value) {
+    value.has_value() ? Write(*value) : void(text_ += "null");
+  }
+
+  std::string text_ = "{";
   absl::Status status_;
 };
 

@@ -220,12 +220,12 @@ absl::StatusOr<std::string> TraceToJson(const Trace& trace) {
   header("version", kTraceVersion);
   header("scenario", trace.scenario);
   absl::Status status = header.status();
-  std::string text = absl::StrCat(header.TakeObject().dump(), "\n");
+  std::string text = absl::StrCat(header.TakeText(), "\n");
   for (const TraceEvent& event : trace.events) {
     JsonWriter writer;
     std::visit([&](const auto& e) { Fields(writer, e); }, event);
     status.Update(writer.status());
-    absl::StrAppend(&text, writer.TakeObject().dump(), "\n");
+    absl::StrAppend(&text, writer.TakeText(), "\n");
   }
   if (!status.ok()) {
     return status;

@@ -286,7 +286,7 @@ class TextWriter {
   }
   void Add(JsonWriter& line) {
     status_.Update(line.status());
-    absl::StrAppend(&text_, line.TakeObject().dump(), "\n");
+    absl::StrAppend(&text_, line.TakeText(), "\n");
   }
   absl::StatusOr<std::string> Text() const {
     if (!status_.ok()) return status_;
