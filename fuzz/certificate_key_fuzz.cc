@@ -1,7 +1,7 @@
 // The public key that is found in a certificate lies within it.
 
 #include "core/credssp/subject_public_key.h"
-#include "fuzz/oracles.h"
+#include "fuzz/rules.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sspilab;

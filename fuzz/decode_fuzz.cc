@@ -9,7 +9,7 @@
 #include "core/credssp/messages.h"
 #include "core/ntlm/messages.h"
 #include "core/world.h"
-#include "fuzz/oracles.h"
+#include "fuzz/rules.h"
 #include "sim/render/credssp_fields.h"
 #include "sim/render/field_tree.h"
 #include "sim/render/ntlm_fields.h"

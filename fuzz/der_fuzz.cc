@@ -95,17 +95,21 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sspilab::fuzz;
   const Bytes input(data, size);
   if (size > kLongestDer) return 0;
-  if (IsWellFormed(DerReader(input, DerRules::kDer))) {
+  const bool is_der = IsWellFormed(DerReader(input, DerRules::kDer));
+  if (is_der) {
     RequireDer(RewriteAs(DerRules::kDer, input) == input,
                "DER is written otherwise");
   }
-  if (IsWellFormed(DerReader(input, DerRules::kBer))) {
-    const Bytes written = RewriteAs(DerRules::kBer, input);
-    const std::vector<uint8_t> der(written.begin(), written.end());
-    RequireDer(IsWellFormed(DerReader(der, DerRules::kDer)),
-               "what was written is no DER");
-    RequireDer(RewriteAs(DerRules::kBer, der) == Bytes(der),
-               "BER has two DERs");
+  if (!IsWellFormed(DerReader(input, DerRules::kBer))) {
+    RequireDer(!is_der, "DER that is no BER");
+    return 0;
   }
+  const Bytes written = RewriteAs(DerRules::kBer, input);
+  // As DER, that was just read and written.
+  if (written == input && is_der) return 0;
+  const std::vector<uint8_t> der(written.begin(), written.end());
+  RequireDer(IsWellFormed(DerReader(der, DerRules::kDer)),
+             "what was written is no DER");
+  RequireDer(RewriteAs(DerRules::kBer, der) == Bytes(der), "BER has two DERs");
   return 0;
 }

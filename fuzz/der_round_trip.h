@@ -7,7 +7,7 @@
 #include "absl/types/span.h"
 #include "core/wire/der.h"
 #include "fuzz/guarded_buffer.h"
-#include "fuzz/oracles.h"
+#include "fuzz/rules.h"
 
 namespace sspilab::fuzz {
 

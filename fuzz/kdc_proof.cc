@@ -14,7 +14,7 @@
 #include "core/kerberos/messages.h"
 #include "fuzz/ablations.h"
 #include "fuzz/kerberos_proof.h"
-#include "fuzz/oracles.h"
+#include "fuzz/rules.h"
 
 namespace sspilab::fuzz {
 namespace {

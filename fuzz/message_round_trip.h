@@ -7,7 +7,7 @@
 #include "absl/types/span.h"
 #include "core/ntlm/av_pairs.h"
 #include "fuzz/guarded_buffer.h"
-#include "fuzz/oracles.h"
+#include "fuzz/rules.h"
 
 namespace sspilab::fuzz {
 

@@ -12,7 +12,7 @@
 #include "core/wire/oem.h"
 #include "core/wire/upcase.h"
 #include "core/wire/utf.h"
-#include "fuzz/oracles.h"
+#include "fuzz/rules.h"
 #include "fuzz/people.h"
 
 namespace sspilab::fuzz {

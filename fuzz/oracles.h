@@ -12,45 +12,10 @@
 #include "core/sspi.h"
 #include "core/status.h"
 #include "core/world.h"
+#include "fuzz/rules.h"
 #include "tests/support/process_transitions.h"
 
 namespace sspilab::fuzz {
-
-// What a run may be found to break, besides crashing. oracles.cc has each
-// one's sentence.
-enum class Rule : uint8_t {
-  kRoundTrip,
-  kShownAsItIs,
-  kLegalStatus,
-  kDeclaredTransition,
-  kStatusIsTheMachines,
-  kFailureIsFinal,
-  kFailureIsSilent,
-  kRoomCanBeMade,
-  kOnlyItsOwnBytes,
-  kNoForgery,
-  kSameResult,
-  kUnharmedCompletes,
-  kMessagesAreAuthentic,
-  kMessagesArrive,
-  kMissingIsRight,
-  kExtraIsExact,
-  kSameAsWhole,
-  kCredentialsArrive,
-  kKdcAnswers,
-  kGrantIsEarned,
-  kClosedIsClosed,
-  kSaysWhere,
-  kPackageKeepsRules,
-  kBalance,
-};
-
-std::string_view RuleName(Rule rule);
-std::string_view RuleSentence(Rule rule);
-
-// Writes the rule, its sentence and `detail` to standard error, and aborts.
-// Returns only in a process that runs without oracles (ablations.h).
-void Fail(Rule rule, std::string_view detail);
 
 // Watches the calls of one run. It judges every single call by the status
 // table and the machines' tables; whoever knows more about the run says

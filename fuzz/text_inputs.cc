@@ -18,7 +18,7 @@
 #include "core/machines.h"
 #include "core/sspi.h"
 #include "core/world.h"
-#include "fuzz/oracles.h"
+#include "fuzz/rules.h"
 #include "fuzz/state_feedback.h"
 #include "sim/deviation.h"
 #include "sim/fault.h"

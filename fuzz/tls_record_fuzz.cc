@@ -3,7 +3,7 @@
 
 #include "absl/types/span.h"
 #include "core/schannel/record.h"
-#include "fuzz/oracles.h"
+#include "fuzz/rules.h"
 #include "fuzz/records.h"
 
 namespace sspilab::fuzz {

@@ -13,7 +13,7 @@ import re
 import sys
 
 FIELDS = ("Bug", "Origin", "Targets", "Rule", "Needs")
-# What reports a bug besides the rules of fuzz/oracles.cc; tools/report.py names
+# What reports a bug besides the rules of fuzz/rules.cc; tools/report.py names
 # them so. An assertion is the C library's or Abseil's.
 REPORTERS = ("AddressSanitizer", "UndefinedBehaviorSanitizer", "LeakSanitizer", "assertion", "hang")
 MAX_TARGETS = 3
@@ -104,7 +104,7 @@ def read(path):
 
 
 def rule_names(oracles):
-    """The rules of oracles.cc, from its table."""
+    """The rules of rules.cc, from its table."""
     return re.findall(r'\{Rule::k\w+, "(\w+)"', oracles.read_text())
 
 
@@ -119,13 +119,13 @@ def check(bug, targets, rules):
             raise BadPatch(f"{bug.path}: there is no fuzz target {target}")
     for rule in bug.rules:
         if rule not in rules and rule not in REPORTERS:
-            raise BadPatch(f"{bug.path}: {rule} is neither a rule of fuzz/oracles.cc nor one of {', '.join(REPORTERS)}")
+            raise BadPatch(f"{bug.path}: {rule} is neither a rule of fuzz/rules.cc nor one of {', '.join(REPORTERS)}")
 
 
 def read_all(root):
     """Every Bug of a checkout, by name, each checked. Raises BadPatch."""
     targets = {path.name[: -len("_fuzz.cc")] for path in root.glob("fuzz/*_fuzz.cc")}
-    rules = rule_names(root / "fuzz/oracles.cc")
+    rules = rule_names(root / "fuzz/rules.cc")
     bugs = {}
     for path in sorted(root.glob("fuzz/planted/*/*.patch"), key=lambda path: path.stem):
         bug = read(path)
