@@ -9,6 +9,7 @@
 #include "fuzz/input_parts.h"
 #include "fuzz/kdc_requests.h"
 #include "fuzz/kerberos_world.h"
+#include "fuzz/uncounted.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -28,8 +29,11 @@ bool IsDceStyle(Bytes authenticator) {
 }  // namespace
 
 std::vector<uint8_t> ApReqFor(const sim::Settings& settings, Bytes parts) {
-  static const auto& keys = *new std::vector<Key>(
-      KeysOf(kMachine, wire::Utf16ToUtf8Lossy(kMachinePassword)));
+  static const auto& keys = *[] {
+    const Uncounted once;
+    return new std::vector<Key>(
+        KeysOf(kMachine, wire::Utf16ToUtf8Lossy(kMachinePassword)));
+  }();
   const Bytes ticket_part = TakePart(&parts);
   const Bytes authenticator = TakePart(&parts);
   const Key key = OfTypes(keys, EtypeList(settings.acceptor.policy[1])).front();

@@ -15,6 +15,7 @@
 #include "core/kerberos/messages.h"
 #include "fuzz/input_parts.h"
 #include "fuzz/kerberos_world.h"
+#include "fuzz/uncounted.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -28,31 +29,34 @@ using kerberos::Principal;
 using kerberos::Realm;
 using kerberos::Realms;
 
-// As all of them begin: hashing the passwords takes long.
-const Realms& Prototype(bool with_rc4) {
-  static auto& made = *new std::array<std::unique_ptr<Realms>, 2>;
-  std::unique_ptr<Realms>& realms = made[with_rc4 ? 1 : 0];
-  if (realms != nullptr) return *realms;
-  realms = std::make_unique<Realms>();
+Principal& Add(std::string_view name, Realm& realm, Entropy& entropy) {
+  return realm.Add({.name = std::string(name),
+                    .keys = RandomKeys(realm.policy().etypes, entropy),
+                    .salt = absl::StrCat(realm.name(), name)});
+}
+
+// As all of them begin.
+std::unique_ptr<Realms> Prototype(bool with_rc4) {
+  auto realms = std::make_unique<Realms>();
   const auto all = EtypeList(0);
   const auto etypes = with_rc4 ? all : all.first(all.size() - 1);
   const kerberos::RealmPolicy policy = {
       .etypes = {etypes.begin(), etypes.end()}};
   Entropy entropy(1, 1);
   Realm& realm = realms->Add(kRealm, entropy, policy);
-  realm.AddFromPassword("alice", "secret");
-  realm.AddFromPassword("bob", "other");
-  realm.AddFromPassword(kMachine, "machine").aliases = {"HTTP/lab.ex"};
+  Add("alice", realm, entropy);
+  Add("bob", realm, entropy);
+  Add(kMachine, realm, entropy).aliases = {"HTTP/lab.ex"};
   Realm& other = realms->Add("OTHER", entropy, policy);
-  other.AddFromPassword(kMachine, "machine").aliases = {"HTTP/web.other"};
-  Realm::Trust(realm, other, "there");
-  Realm::Trust(other, realm, "back");
-  return *realms;
+  Add(kMachine, other, entropy).aliases = {"HTTP/web.other"};
+  Trust(realm, other, entropy);
+  Trust(other, realm, entropy);
+  return realms;
 }
 
 std::unique_ptr<Realms> MakeRealms(uint8_t bits) {
   const auto has = [bits](uint8_t bit) { return (bits & bit) != 0; };
-  auto realms = std::make_unique<Realms>(Prototype(has(kWithRc4)));
+  std::unique_ptr<Realms> realms = Prototype(has(kWithRc4));
   Realm& realm = *realms->Find(kRealm);
   if (has(kTicketsAreShort)) {
     realm.policy().max_ticket_life = 60;
@@ -230,7 +234,11 @@ KdcSettings KdcSettings::TakeFrom(Bytes* input) {
 
 const Realms& KdcRealms(uint8_t realm) {
   static auto& made = *new std::array<std::unique_ptr<Realms>, 256>;
-  if (made[realm] == nullptr) made[realm] = MakeRealms(realm);
+  if (made[realm] == nullptr) {
+    const Uncounted once;
+    made[realm] = MakeRealms(realm);
+    TakeUpKeys(*made[realm]);
+  }
   return *made[realm];
 }
 

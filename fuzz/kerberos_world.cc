@@ -8,11 +8,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/entropy.h"
+#include "core/kerberos/crypto/encryption_type.h"
 #include "core/sspi.h"
 #include "core/wire/utf.h"
 #include "fuzz/ntlm_world.h"
 #include "fuzz/people.h"
+#include "fuzz/uncounted.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -50,6 +51,7 @@ const std::vector<Key>& KeysOfPerson(const CredentialKind& kind, bool has_aes) {
   const std::pair<const CredentialKind*, bool> which(&kind, has_aes);
   const auto found = made.find(which);
   if (found != made.end()) return found->second;
+  const Uncounted once;
   constexpr Etype kKeys[] = {Etype::kAes128CtsHmacSha1, Etype::kRc4Hmac};
   const std::string name = wire::Utf16ToUtf8Lossy(kind.known_as);
   return made[which] = kerberos::AccountKeys::FromPassword(
@@ -60,9 +62,12 @@ const std::vector<Key>& KeysOfPerson(const CredentialKind& kind, bool has_aes) {
 }
 
 const std::vector<Key>& KeysOfMachine(bool other_password) {
-  static const auto& made = *new std::array<std::vector<Key>, 2>{
-      KeysOf(kMachine, wire::Utf16ToUtf8Lossy(kMachinePassword)),
-      KeysOf(kMachine, "another")};
+  static const auto& made = *[] {
+    const Uncounted once;
+    return new std::array<std::vector<Key>, 2>{
+        KeysOf(kMachine, wire::Utf16ToUtf8Lossy(kMachinePassword)),
+        KeysOf(kMachine, "another")};
+  }();
   return made[other_password ? 1 : 0];
 }
 
@@ -74,6 +79,7 @@ const kerberos::Realms& EmptyRealms(uint8_t etypes, bool two) {
   const std::pair<unsigned, bool> which(etypes % kEtypeLists, two);
   const auto [at, is_new] = made.try_emplace(which);
   if (!is_new) return at->second;
+  const Uncounted once;
   const auto list = EtypeList(etypes);
   const kerberos::RealmPolicy policy = {.etypes = {list.begin(), list.end()}};
   Entropy entropy(1, 1);
@@ -81,8 +87,9 @@ const kerberos::Realms& EmptyRealms(uint8_t etypes, bool two) {
   realm.set_netbios_name("EXAMPLE");
   if (two) {
     Realm& other = at->second.Add(kOther, entropy, policy);
-    Realm::Trust(realm, other, "between");
+    Trust(realm, other, entropy);
   }
+  TakeUpKeys(at->second);
   return at->second;
 }
 
@@ -124,6 +131,32 @@ absl::Span<const Etype> EtypeList(uint8_t choice) {
       return all.first(4);
     default:
       return kLists[list - 1];
+  }
+}
+
+std::vector<Key> RandomKeys(absl::Span<const Etype> etypes, Entropy& entropy) {
+  std::vector<Key> keys;
+  for (const Etype etype : etypes) {
+    std::array<uint8_t, kerberos::kMaxKeySize> storage;
+    const auto bytes =
+        absl::MakeSpan(storage).first(kerberos::Find(etype).key_size);
+    entropy.Fill(bytes);
+    keys.push_back(*Key::Of(static_cast<int32_t>(etype), bytes));
+  }
+  return keys;
+}
+
+void Trust(Realm& from, Realm& to, Entropy& entropy) {
+  Principal& between = Realm::Trust(from, to, /*password=*/"");
+  between.keys = RandomKeys(from.policy().etypes, entropy);
+  to.Find(absl::StrCat(between.name, "@", from.name()))->keys = between.keys;
+}
+
+void TakeUpKeys(const kerberos::Realms& realms) {
+  for (const Realm& realm : realms.all()) {
+    for (const Principal& principal : realm.principals()) {
+      (void)principal.keys.All();
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "core/entropy.h"
 #include "core/kerberos/realm.h"
 #include "core/role.h"
 #include "core/world.h"
@@ -53,6 +54,13 @@ inline constexpr std::string_view kRealm = "EX";
 inline constexpr std::string_view kMachine = "LAB$";
 inline constexpr std::u16string_view kMachinePassword = u"machine";
 
+// Of no password, so that none has to be hashed.
+std::vector<kerberos::Key> RandomKeys(absl::Span<const kerberos::Etype> etypes,
+                                      Entropy& entropy);
+// Realm::Trust, with such keys between the two.
+void Trust(kerberos::Realm& from, kerberos::Realm& to, Entropy& entropy);
+// Asks for every key once: copies of the realms share that they were asked for.
+void TakeUpKeys(const kerberos::Realms& realms);
 // The keys of all types that a principal of the realm EX gets from a password.
 std::vector<kerberos::Key> KeysOf(std::string_view name,
                                   std::string_view password);

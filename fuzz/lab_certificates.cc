@@ -9,6 +9,7 @@
 
 #include "core/entropy.h"
 #include "core/tls/certificate_authority.h"
+#include "fuzz/uncounted.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -35,6 +36,7 @@ struct Certificates {
 };
 
 Certificates Make() {
+  const Uncounted once;
   CertificateAuthority root =
       Must(CertificateAuthority::Root({.common_name = "root"}, Entropy(1, 0)));
   CertificateAuthority intermediate =

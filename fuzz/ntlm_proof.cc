@@ -12,8 +12,8 @@
 #include "core/wire/oem.h"
 #include "core/wire/upcase.h"
 #include "core/wire/utf.h"
-#include "fuzz/rules.h"
 #include "fuzz/people.h"
+#include "fuzz/rules.h"
 
 namespace sspilab::fuzz {
 namespace {

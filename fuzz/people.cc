@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/ntlm/keys.h"
+#include "fuzz/uncounted.h"
 #include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
@@ -115,6 +116,7 @@ struct Hashes {
 // By index of kCredentials. A function of constants, made when first asked.
 const std::array<Hashes, kCredentialCount>& AccountHashes() {
   static const auto hashes = [] {
+    const Uncounted once;
     std::array<Hashes, kCredentialCount> made;
     for (size_t i = 0; i < made.size(); ++i) {
       made[i] = {ntlm::NtOwfV1(kCredentials[i].known_password),

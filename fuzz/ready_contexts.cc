@@ -9,6 +9,7 @@
 #include "fuzz/caller.h"
 #include "fuzz/oracles.h"
 #include "fuzz/party.h"
+#include "fuzz/uncounted.h"
 #include "sim/input/settings.h"
 
 namespace sspilab::fuzz {
@@ -119,6 +120,7 @@ ReadyPair Make(const Choice& choice) {
 
 const ReadyPair& ReadyPairOf(uint8_t number) {
   static const auto& made = *[] {
+    const Uncounted once;
     auto* const pairs = new std::vector<ReadyPair>;
     for (const Choice& choice : kChoices) pairs->push_back(Make(choice));
     return pairs;

@@ -3,8 +3,8 @@
 
 #include "absl/types/span.h"
 #include "core/schannel/record.h"
-#include "fuzz/rules.h"
 #include "fuzz/records.h"
+#include "fuzz/rules.h"
 
 namespace sspilab::fuzz {
 namespace {

@@ -11,6 +11,7 @@
 #include "core/status.h"
 #include "fuzz/ablations.h"
 #include "fuzz/oracles.h"
+#include "fuzz/uncounted.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -66,6 +67,18 @@ TEST_F(StateFeedbackTest, CountsUpTo255) {
   EXPECT_EQ(StateCounters()[counter], 255);
   EXPECT_EQ(std::count(StateCounters().begin(), StateCounters().end(), 0),
             static_cast<ptrdiff_t>(StateCounters().size() - 1));
+}
+
+TEST_F(StateFeedbackTest, WhatIsUncountedLeavesNoTrace) {
+  const TransitionTaken transition = Allowed().front();
+  const size_t counter = *StateCounterOf(transition);
+  CountState(transition);
+  {
+    const Uncounted once;
+    CountState(transition);
+    EXPECT_EQ(StateCounters()[counter], 2);
+  }
+  EXPECT_EQ(StateCounters()[counter], 1);
 }
 
 TEST_F(StateFeedbackTest, SequencesAreTold) {
