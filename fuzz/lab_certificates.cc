@@ -66,9 +66,20 @@ Certificates Make() {
                    Must(root.Issue(other)),
                    Must(tls::SelfSigned(server, Entropy(4, 0))),
                    Must(root.Issue(client)),
+                   std::nullopt,
+                   std::nullopt,
                    std::nullopt};
   made.initiator = {std::nullopt, Must(clients.Issue(client)),
-                    Must(unknown.Issue(client)), Must(clients.Issue(server))};
+                    Must(unknown.Issue(client)), Must(clients.Issue(server)),
+                    std::nullopt};
+  // Behind the others, which have their bytes from the same streams.
+  CertificateAuthority department =
+      Must(clients.Intermediate({.common_name = "department"}));
+  made.initiator[4] = Must(department.Issue(client));
+  made.acceptor[7] = made.acceptor[0];
+  made.acceptor[7]->private_key = made.acceptor[1]->private_key;
+  made.acceptor[8] = made.acceptor[0];
+  made.acceptor[8]->chain = {{0x30, 0x00}};
   return made;
 }
 

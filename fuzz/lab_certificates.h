@@ -10,11 +10,12 @@ namespace sspilab::fuzz {
 
 // What an end of a TLS connection shows, by number:
 //   acceptor: one for lab.ex; that one with an intermediate; expired; for
-//     another name; signed by itself; for clients only; none
+//     another name; signed by itself; for clients only; none; one with
+//     another's key; one whose issuer is no certificate
 //   initiator: none; one that the acceptor believes; from an unknown authority;
-//     for servers only
-inline constexpr int kAcceptorCertificates = 7;
-inline constexpr int kInitiatorCertificates = 4;
+//     for servers only; one that it believes, with an intermediate
+inline constexpr int kAcceptorCertificates = 9;
+inline constexpr int kInitiatorCertificates = 5;
 
 // Gives `world` its certificate of that number, and belief in the roots of the
 // other side. All are made once a process, and are the same every time.

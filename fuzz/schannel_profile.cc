@@ -2,6 +2,7 @@
 
 #include <array>
 #include <iterator>
+#include <string_view>
 
 #include "core/sspi.h"
 #include "fuzz/lab_certificates.h"
@@ -11,9 +12,58 @@
 namespace sspilab::fuzz {
 namespace {
 
-// SideSettings::policy[1], one side's own bits of it.
+// By the lower two bits of SideSettings::policy[1].
 constexpr DWORD kProtocols[] = {0, SP_PROT_TLS1_2, SP_PROT_TLS1_3,
                                 SP_PROT_TLS1_0};
+
+// By the others: what else is in the structures, most of it only in the new one
+// (policy[2]).
+struct Extras {
+  // CRYPTO_SETTINGS; all of them are the first.
+  DWORD disabled = 0;
+  const char16_t* algorithm = u"AES";
+  DWORD modes = 0;
+  const char16_t* mode = nullptr;
+  DWORD least_bits = 0;
+  DWORD most_bits = 0;
+  eTlsAlgorithmUsage usage = TlsParametersCngAlgUsageCipher;
+  // TLS_PARAMETERS; all of them are the first.
+  DWORD parameters = 1;
+  DWORD application_protocols = 0;
+  DWORD lifespan = 0;
+  // More than there are.
+  DWORD certificates = 0;
+  bool no_disabled = false;
+  bool no_parameters = false;
+  enum class Certificate : uint8_t { kOwn, kNull, kNone, kOfAuthority };
+  Certificate certificate = Certificate::kOwn;
+};
+constexpr Extras kExtras[] = {
+    {},
+    {.disabled = 1},
+    {.disabled = 1, .modes = 1, .mode = u"ChainingModeGCM"},
+    {.disabled = 1, .modes = 1, .mode = u"ChainingModeCBC"},
+    {.disabled = 1, .modes = 1, .mode = u"ChainingModeCCM"},
+    {.disabled = 1, .least_bits = 256},
+    {.disabled = 1, .most_bits = 128},
+    {.disabled = 1, .algorithm = u"3DES"},
+    {.disabled = 1, .algorithm = nullptr},
+    {.disabled = 1, .modes = 1},
+    {.disabled = 1,
+     .modes = SCH_CRED_MAX_SUPPORTED_CHAINING_MODES + 1,
+     .mode = u"ChainingModeGCM"},
+    {.disabled = 1, .usage = TlsParametersCngAlgUsageDigest},
+    {.disabled = SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS + 1},
+    {.disabled = 1, .no_disabled = true},
+    {.application_protocols = 1},
+    {.parameters = SCH_CRED_MAX_SUPPORTED_PARAMETERS + 1},
+    {.no_parameters = true},
+    {.lifespan = 1000},
+    {.certificates = SCH_CRED_MAX_SUPPORTED_CERTS + 1},
+    {.certificate = Extras::Certificate::kNull},
+    {.certificate = Extras::Certificate::kNone},
+    {.certificate = Extras::Certificate::kOfAuthority}};
+static_assert(std::size(kExtras) <= 64);
 
 // By bit of SideSettings::policy[2]; the highest bit asks for SCH_CREDENTIALS.
 constexpr DWORD kFlags[] = {SCH_CRED_MANUAL_CRED_VALIDATION,
@@ -44,19 +94,51 @@ void Furnish(const sim::Settings& settings, Role role, World& world) {
   FurnishWithCertificates(settings.side(role).policy[0], role, world);
 }
 
+// What the caller's CERT_CONTEXT holds; null where it has none.
+const DerBytes* Shown(Extras::Certificate certificate, const World& world) {
+  static const DerBytes& kNoCertificate = *new DerBytes{0x30, 0x00};
+  const OwnedCertificate* const own = world.certificates().Default();
+  switch (certificate) {
+    case Extras::Certificate::kNone:
+      return &kNoCertificate;
+    case Extras::Certificate::kOfAuthority:
+      return world.certificates().roots().empty()
+                 ? nullptr
+                 : &world.certificates().roots().front();
+    default:
+      return own != nullptr ? &own->certificate : nullptr;
+  }
+}
+
+UNICODE_STRING TextOf(const char16_t* text) {
+  if (text == nullptr) return {};
+  const auto size =
+      static_cast<USHORT>(std::u16string_view(text).size() * sizeof(char16_t));
+  return {size, size, reinterpret_cast<PWSTR>(const_cast<char16_t*>(text))};
+}
+
 SECURITY_STATUS WithAuthData(
     const sim::Settings& settings, Role role, World& world,
     absl::FunctionRef<SECURITY_STATUS(void* auth_data)> acquire) {
   const sim::SideSettings& side = settings.side(role);
-  const OwnedCertificate* const own = world.certificates().Default();
+  const Extras& extras =
+      kExtras[side.policy[1] / std::size(kProtocols) % std::size(kExtras)];
+  const DerBytes* const shown = Shown(extras.certificate, world);
   CERT_CONTEXT certificate = {};
   PCCERT_CONTEXT certificates[] = {&certificate};
-  if (own != nullptr) {
+  if (shown != nullptr) {
     certificate.dwCertEncodingType = X509_ASN_ENCODING;
-    certificate.pbCertEncoded = const_cast<BYTE*>(own->certificate.data());
-    certificate.cbCertEncoded = static_cast<DWORD>(own->certificate.size());
+    certificate.pbCertEncoded = const_cast<BYTE*>(shown->data());
+    certificate.cbCertEncoded = static_cast<DWORD>(shown->size());
   }
-  const DWORD count = own != nullptr ? 1 : 0;
+  if (extras.certificate == Extras::Certificate::kNull) {
+    certificates[0] = nullptr;
+  }
+  const DWORD count =
+      extras.certificates != 0 ? extras.certificates
+      : shown != nullptr || extras.certificate == Extras::Certificate::kNull
+          ? 1
+          : 0;
   const DWORD protocols = kProtocols[side.policy[1] % std::size(kProtocols)];
   DWORD flags = 0;
   for (size_t bit = 0; bit < std::size(kFlags); ++bit) {
@@ -68,18 +150,31 @@ SECURITY_STATUS WithAuthData(
     credential.cCreds = count;
     credential.paCred = certificates;
     credential.grbitEnabledProtocols = protocols;
+    credential.dwSessionLifespan = extras.lifespan;
     credential.dwFlags = flags;
     return acquire(&credential);
   }
+  UNICODE_STRING mode = TextOf(extras.mode);
+  CRYPTO_SETTINGS disabled = {};
+  disabled.eAlgorithmUsage = extras.usage;
+  disabled.strCngAlgId = TextOf(extras.algorithm);
+  disabled.cChainingModes = extras.modes;
+  disabled.rgstrChainingModes = extras.mode != nullptr ? &mode : nullptr;
+  disabled.dwMinBitLength = extras.least_bits;
+  disabled.dwMaxBitLength = extras.most_bits;
   TLS_PARAMETERS parameters = {};
+  parameters.cAlpnIds = extras.application_protocols;
   parameters.grbitDisabledProtocols = protocols == 0 ? 0 : ~protocols;
+  parameters.cDisabledCrypto = extras.disabled;
+  parameters.pDisabledCrypto = extras.no_disabled ? nullptr : &disabled;
   SCH_CREDENTIALS credential = {};
   credential.dwVersion = SCH_CREDENTIALS_VERSION;
   credential.cCreds = count;
   credential.paCred = certificates;
+  credential.dwSessionLifespan = extras.lifespan;
   credential.dwFlags = flags;
-  credential.cTlsParameters = 1;
-  credential.pTlsParameters = &parameters;
+  credential.cTlsParameters = extras.parameters;
+  credential.pTlsParameters = extras.no_parameters ? nullptr : &parameters;
   return acquire(&credential);
 }
 

@@ -108,6 +108,12 @@ std::vector<Exchange> Exchanges() {
     });
   }
   add("no_certificate", [](auto& s, auto&) { s.acceptor.policy[0] = 6; });
+  add("other_key", [](auto& s, auto&) { s.acceptor.policy[0] = 7; });
+  add("broken_chain", [](auto& s, auto&) { s.acceptor.policy[0] = 8; });
+  add("client_with_intermediate", [](auto& s, auto&) {
+    s.initiator.policy[0] = 4;
+    s.acceptor.requirements[0] = kAskClient;
+  });
   add("truncated", [](auto&, auto& operations) {
     operations = {{Kind::kTruncate, 1, 100}};
   });
