@@ -36,8 +36,9 @@ constexpr uint8_t kDenies = 0x20;
 constexpr uint8_t kAsInVista = 0x40;
 constexpr uint8_t kManual = 0x80;
 
-constexpr const char16_t* kTargets[] = {u"TERMSRV/lab.ex", nullptr, u"",
-                                        u"HTTP/lab.ex", u"TERMSRV/other.ex"};
+constexpr const char16_t* kTargets[] = {
+    u"TERMSRV/lab.ex",        nullptr, u"", u"HTTP/lab.ex", u"TERMSRV/other.ex",
+    u"TERMSRV/lab.ex:3389/ex"};
 
 sim::Settings OfNtlm(const sim::Settings& settings) {
   sim::Settings ntlm = settings;
@@ -65,7 +66,9 @@ WorldOptions Options(const sim::Settings& settings, Role role,
   options.credssp.complete_auth_token = side.has(sim::kCompletesTokens);
   options.credssp.allow_default = options.credssp.allow_fresh;
   options.credssp.allow_default_when_ntlm_only = options.credssp.allow_fresh;
-  if ((side.policy[2] & kDenies) != 0) options.credssp.deny_fresh = {u"*"};
+  if ((side.policy[2] & kDenies) != 0) {
+    options.credssp.deny_fresh = {u"TERMSRV/other.ex", u"*"};
+  }
   if ((side.policy[1] & kInDomain) != 0) {
     const auto etypes = EtypeList(0);
     options.kerberos.etypes.assign(etypes.begin(), etypes.end());

@@ -43,6 +43,7 @@ std::vector<Exchange> Exchanges() {
   add("denied", [](auto& s, auto&) { s.initiator.policy[2] = 0x20; });
   add("vista", [](auto& s, auto&) { s.initiator.policy[2] = 0x40; });
   add("other_target", [](auto& s, auto&) { s.target = 3; });
+  add("target_of_three_parts", [](auto& s, auto&) { s.target = 5; });
   add("wrong_password", [](auto& s, auto&) { s.credential = 1; });
   add("unknown_user", [](auto& s, auto&) { s.credential = 2; });
   add("logged_on", [](auto& s, auto&) { s.credential = 12; });
