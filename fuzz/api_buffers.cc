@@ -15,6 +15,7 @@ constexpr ULONG kEmpty = SECBUFFER_EMPTY, kToken = SECBUFFER_TOKEN,
                 kHeader = SECBUFFER_STREAM_HEADER,
                 kTrailer = SECBUFFER_STREAM_TRAILER,
                 kBindings = SECBUFFER_CHANNEL_BINDINGS,
+                kProtocols = SECBUFFER_APPLICATION_PROTOCOLS,
                 kReadOnly = SECBUFFER_READONLY,
                 kCheckedOnly = SECBUFFER_READONLY_WITH_CHECKSUM,
                 kNoMemory = ApiList::kNoMemory;
@@ -41,7 +42,7 @@ constexpr ApiList kLists[] = {
     {2, {kData | kNoMemory, kToken}},
     {2, {kStream | kReadOnly, kData}},
     {2, {kStream | kNoMemory, kData}},
-    {2, {SECBUFFER_APPLICATION_PROTOCOLS, kToken}},
+    {2, {kProtocols, kToken}},
     {2, {SECBUFFER_PKG_PARAMS, kToken}},
     {2, {SECBUFFER_EXTRA, kToken}},
     {2, {0x07FFFFFF, kToken}},
@@ -52,8 +53,15 @@ constexpr ApiList kLists[] = {
     {1, {kEmpty}},
     {2, {kToken | kCheckedOnly, kData}},
     {4, {kToken, kEmpty, kAlert, kEmpty}},
-    {3, {kToken, kEmpty, SECBUFFER_APPLICATION_PROTOCOLS}},
+    {3, {kToken, kEmpty, kProtocols}},
+    {1, {kProtocols}, ApiList::Descriptor::kRight, true},
+    {3, {kToken, kEmpty, kProtocols}, ApiList::Descriptor::kRight, true},
 };
+
+// SEC_APPLICATION_PROTOCOLS of ALPN: the sizes of all lists, the kind of the
+// first and its size, h2.
+constexpr uint8_t kOneProtocol[] = {9, 0, 0, 0, 2, 0, 0, 0, 3, 0, 2, 'h', '2'};
+static_assert(SecApplicationProtocolNegotiationExt_ALPN == 2);
 
 // How many bytes at a buffer's beginning are looked at where all are zeros: a
 // call that writes begins there.
@@ -78,13 +86,18 @@ void ApiBuffers::Lay(const ApiList& list, bool wrong_version,
   first_ = first;
   for (size_t i = 0; i < list.count; ++i) {
     const ULONG type = list.types[i] & ~kNoMemory;
-    const bool is_first =
-        first_at_ == list.count && type != kEmpty && !first.empty();
+    const bool is_first = first_at_ == list.count && type != kEmpty &&
+                          !first.empty() && !OffersProtocol(i);
     if (is_first) first_at_ = i;
-    const size_t size = type == kEmpty ? 0 : is_first ? first.size() : room;
+    const size_t size = type == kEmpty      ? 0
+                        : is_first          ? first.size()
+                        : OffersProtocol(i) ? std::size(kOneProtocol)
+                                            : room;
     const absl::Span<uint8_t> memory = memory_[i].Lay(size);
     if (is_first) {
       std::copy_n(first.begin(), memory.size(), memory.begin());
+    } else if (OffersProtocol(i)) {
+      std::copy_n(kOneProtocol, memory.size(), memory.begin());
     } else {
       std::fill_n(memory.begin(), std::min(memory.size(), kCleared),
                   uint8_t{0});
@@ -128,6 +141,7 @@ bool ApiBuffers::IsRewritten(size_t i) const {
   const size_t size = before_[i].cbBuffer;
   if (memory == nullptr || size == 0) return false;
   if (i == first_at_) return std::memcmp(memory, first_.data(), size) != 0;
+  if (OffersProtocol(i)) return std::memcmp(memory, kOneProtocol, size) != 0;
   return std::any_of(memory, memory + std::min(size, kLookedAt),
                      [](uint8_t byte) { return byte != 0; });
 }

@@ -24,6 +24,8 @@ struct ApiList {
   // More than there are, or none though some are said to be.
   enum class Descriptor : uint8_t { kRight, kNull, kTooMany, kNoBuffers };
   Descriptor descriptor = Descriptor::kRight;
+  // Buffers for application protocols offer one.
+  bool offers_protocol = false;
 };
 const ApiList& ApiListOf(uint8_t number);
 
@@ -64,6 +66,10 @@ class ApiBuffers {
   void Judge(Watch& watch, Writes writes, bool may_redescribe, bool allocates);
 
  private:
+  bool OffersProtocol(size_t i) const {
+    return list_->offers_protocol &&
+           list_->types[i] == SECBUFFER_APPLICATION_PROTOCOLS;
+  }
   bool IsRewritten(size_t i) const;
   bool IsWithin(const SecBuffer& buffer) const;
 

@@ -21,7 +21,9 @@ inline constexpr uint8_t kTokenAndEmpty = 0, kToken = 1, kTokenAndData = 3,
                          kTokenDataPadding = 5, kStreamAndData = 6,
                          kDataAndEmpty = 7, kRecord = 8, kNoList = 13,
                          kTokenWithoutMemory = 17, kProtocolsAndToken = 21,
-                         kEmptyAlone = 29, kTokenEmptyProtocols = 32;
+                         kPkgParamsAndToken = 22, kEmptyAlone = 29,
+                         kTokenEmptyProtocols = 32, kOneProtocol = 33,
+                         kTokenEmptyOneProtocol = 34;
 // Of ApiOperation::other.
 inline constexpr uint8_t kNtlm = 0, kNegotiate = 1, kKerberos = 2,
                          kSchannel = 3, kCredSsp = 4;
@@ -42,8 +44,11 @@ struct Ends {
   int legs;
   uint8_t list = kToken;
   uint8_t variation = 0;
-  // SideSettings::policy[1] of both credentials.
+  // SideSettings::policy[1] and [2] of both credentials.
   uint8_t policy = 0;
+  uint8_t more_policy = 0;
+  // What the initiator's first leg brings.
+  uint8_t first_list = kNoList;
 };
 
 // The calls of one seed.
@@ -59,10 +64,13 @@ class Calls {
   }
   // A credential each way, and legs until both are done.
   Calls& Handshake(const Ends& ends) {
-    Add(sim::ApiCall::kAcquireCredentialsHandle,
-        {.other = ends.package, .list = ends.policy});
-    Add(sim::ApiCall::kAcquireCredentialsHandle,
-        {.other = ends.package, .number = {1, 0}, .list = ends.policy});
+    Add(sim::ApiCall::kAcquireCredentialsHandle, {.other = ends.package,
+                                                  .list = ends.policy,
+                                                  .output = ends.more_policy});
+    Add(sim::ApiCall::kAcquireCredentialsHandle, {.other = ends.package,
+                                                  .number = {1, 0},
+                                                  .list = ends.policy,
+                                                  .output = ends.more_policy});
     const auto first = [&](uint8_t end, uint8_t list) {
       Add(end == kInitiator ? sim::ApiCall::kInitializeFirst
                             : sim::ApiCall::kAcceptFirst,
@@ -72,7 +80,7 @@ class Calls {
            .output = kToken,
            .variation = ends.variation});
     };
-    first(kInitiator, kNoList);
+    first(kInitiator, ends.first_list);
     first(kAcceptor, ends.list);
     // CredSSP's first tokens are TLS' own.
     const int first_to_complete = ends.package == kCredSsp ? 3 : 0;
@@ -110,7 +118,8 @@ class Calls {
   Calls& Query(uint8_t context, ULONG attribute, uint8_t variation = 0) {
     return Add(sim::ApiCall::kQueryContextAttributes,
                {.handle = context,
-                .number = {static_cast<uint8_t>(attribute), 0},
+                .number = {static_cast<uint8_t>(attribute),
+                           static_cast<uint8_t>(attribute >> 24)},
                 .place = 64,
                 .variation = variation});
   }

@@ -105,7 +105,7 @@ SECURITY_STATUS ApiRun::Leg(Role role, bool first,
   SecBufferDesc* const output = out_.descriptor();
   const Call call = initiates ? Call::kInitializeSecurityContext
                               : Call::kAcceptSecurityContext;
-  const SECURITY_STATUS status = Run(picked, call, [&] {
+  const auto leg = [&] {
     if (!initiates) {
       return AcceptSecurityContext(credential.get(), context.get(), input,
                                    requirements, SECURITY_NATIVE_DREP,
@@ -125,6 +125,9 @@ SECURITY_STATUS ApiRun::Leg(Role role, bool first,
         credential.get(), context.get(), const_cast<char16_t*>(target),
         requirements, 0, SECURITY_NATIVE_DREP, input, reserved, new_context,
         output, to_attributes, expiry);
+  };
+  const SECURITY_STATUS status = Run(picked, call, [&] {
+    return first ? leg() : second_thread_.During(context.value, leg);
   });
   if (!first && !credential.is_null) RequireClosed(credential, status);
 

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <iterator>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "core/impersonation.h"
 #include "core/sspi.h"
@@ -77,19 +79,35 @@ bool HasAllPackages(const sim::RecordInput& input) {
          0;
 }
 
-ApiRun::ApiRun(const sim::Settings& settings, bool all_packages, World& world,
-               Watch& watch)
+void SecondThread::OnTransition(const TransitionTaken& transition) {
+  watch_.OnTransition(transition);
+  if (context_ == nullptr) return;
+  CtxtHandle context = *context_;
+  const int before = reports_;
+  SecPkgContext_Sizes sizes;
+  watch_.Require(QueryContextAttributesW(&context, SECPKG_ATTR_SIZES, &sizes) ==
+                         SEC_E_INTERNAL_ERROR &&
+                     DeleteSecurityContext(&context) == SEC_E_INTERNAL_ERROR &&
+                     reports_ == before + 2,
+                 Rule::kClosedIsClosed, "a context that another thread is in");
+}
+
+ApiRun::ApiRun(const sim::Settings& settings, bool two_threads,
+               bool all_packages, World& world, Watch& watch)
     : settings_(settings),
       all_packages_(all_packages),
       world_(world),
-      watch_(watch) {
+      watch_(watch),
+      second_thread_(watch) {
   world_.set_observer(&watch);
+  if (two_threads) world_.set_observer(&second_thread_);
   world_.memory().FailAt(settings.acceptor.refused_allocation);
 }
 
 ApiRun::~ApiRun() {
   // It is the thread's, and not a context's.
   StopImpersonating();
+  world_.set_observer(&watch_);
   const auto close = [this](OpenedHandles& handles, Call call, auto function) {
     for (size_t i = 0; i < handles.count(); ++i) {
       OpenedHandle& opened = handles[i];
@@ -104,6 +122,11 @@ ApiRun::~ApiRun() {
   close(contexts_, Call::kDeleteSecurityContext, DeleteSecurityContext);
   close(credentials_, Call::kFreeCredentialsHandle, FreeCredentialsHandle);
   while (void* const memory = owned_.Last()) FreeOwned(memory);
+}
+
+ApiRun::Left ApiRun::Leave() {
+  owned_ = {};
+  return {std::exchange(contexts_, {}), std::exchange(credentials_, {})};
 }
 
 ApiRun::Named ApiRun::NameOf(uint8_t choice) const {
@@ -458,21 +481,35 @@ uint64_t RunApi(absl::Span<const uint8_t> bytes) {
   }
   options.credssp.complete_auth_token =
       (api.world & sim::kApiCompletesTokens) != 0;
-  World world(std::move(options));
-  AddAccounts(settings, world);
-  if (has_realm) FurnishWithRealms(settings, Role::kAcceptor, world);
+  std::optional<World> world(std::in_place, std::move(options));
+  AddAccounts(settings, *world);
+  if (has_realm) FurnishWithRealms(settings, Role::kAcceptor, *world);
   if (all_packages) {
-    FurnishWithCertificates(0, Role::kAcceptor, world);
-    FurnishWithCertificates(0, Role::kInitiator, world);
+    FurnishWithCertificates(0, Role::kAcceptor, *world);
+    FurnishWithCertificates(0, Role::kInitiator, *world);
   }
+  ApiRun::Left left;
   {
-    const ScopedWorld bind(&world);
-    ApiRun run(settings, all_packages, world, watch);
+    const ScopedWorld bind(&*world);
+    ApiRun run(settings, (api.world & sim::kApiTwoThreads) != 0, all_packages,
+               *world, watch);
     for (const sim::Record& operation : input.operations) {
       run.Take(sim::As<ApiOperation>(operation));
     }
+    if ((api.world & sim::kApiLeavesOpen) != 0) left = run.Leave();
   }
-  watch.Require(world.memory().live_allocations() == 0, Rule::kBalance);
+  if ((api.world & sim::kApiLeavesOpen) == 0) {
+    watch.Require(world->memory().live_allocations() == 0, Rule::kBalance);
+  }
+  world.reset();
+  const auto require_closed = [&watch](OpenedHandles& handles, auto close) {
+    for (size_t i = 0; i < handles.count(); ++i) {
+      watch.Require(close(&handles[i].handle) == SEC_E_INVALID_HANDLE,
+                    Rule::kClosedIsClosed, "its World has gone");
+    }
+  };
+  require_closed(left.contexts, DeleteSecurityContext);
+  require_closed(left.credentials, FreeCredentialsHandle);
   return watch.digest();
 }
 

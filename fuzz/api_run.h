@@ -28,16 +28,48 @@ bool HasAllPackages(const sim::RecordInput& input);
 // Returns a digest.
 uint64_t RunApi(absl::Span<const uint8_t> input);
 
+// A second thread, as far as that can be had the same every time: whenever a
+// context takes a transition, it comes into the one that is in a call, to which
+// it must be nothing (ClosedIsClosed).
+class SecondThread : public WorldObserver {
+ public:
+  explicit SecondThread(Watch& watch) : watch_(watch) {}
+
+  // Makes the call with the context.
+  template <typename Function>
+  SECURITY_STATUS During(const CtxtHandle& context, Function function) {
+    context_ = &context;
+    const SECURITY_STATUS status = function();
+    context_ = nullptr;
+    return status;
+  }
+
+  void OnTransition(const TransitionTaken& transition) override;
+  void OnConcurrentUse() override { ++reports_; }
+
+ private:
+  Watch& watch_;
+  const CtxtHandle* context_ = nullptr;
+  int reports_ = 0;
+};
+
 // The calls of one run, each judged by what it may do whatever came before.
 class ApiRun {
  public:
-  ApiRun(const sim::Settings& settings, bool all_packages, World& world,
-         Watch& watch);
+  ApiRun(const sim::Settings& settings, bool two_threads, bool all_packages,
+         World& world, Watch& watch);
   ~ApiRun();
   ApiRun(const ApiRun&) = delete;
   ApiRun& operator=(const ApiRun&) = delete;
 
   void Take(const sim::ApiOperation& operation);
+
+  // Contexts and credentials that are left to the World, which is to go.
+  struct Left {
+    OpenedHandles contexts;
+    OpenedHandles credentials;
+  };
+  Left Leave();
 
  private:
   using Bytes = absl::Span<const uint8_t>;
@@ -113,6 +145,7 @@ class ApiRun {
   const bool all_packages_;
   World& world_;
   Watch& watch_;
+  SecondThread second_thread_;
   OpenedHandles credentials_;
   OpenedHandles contexts_;
   OwnedBuffers owned_;

@@ -160,6 +160,9 @@ void RecordApi(Seeds& seeds) {
               kStreamAttributes, true);
   add_queries("credssp", Calls().Handshake(kCredSsp, 0x01, 10, kTokenAndEmpty),
               kStreamAttributes, true);
+  // Too early.
+  add_queries("negotiate_begun", Calls().Handshake(kNegotiate, kNtlmSeals, 0),
+              kAttributes, false);
 
   // What is closed, null, of another kind, or never made.
   Calls handles = Calls().Handshake(kNtlm, kNtlmSeals, 2);

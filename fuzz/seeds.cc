@@ -91,6 +91,7 @@ Seeds RecordSeeds() {
   RecordKdc(seeds);
   RecordApi(seeds);
   RecordApiSweeps(seeds);
+  RecordApiCallers(seeds);
   RecordSealing(seeds);
   RecordTexts(seeds);
   // Decoders are shown one of each kind of message.

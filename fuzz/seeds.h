@@ -32,6 +32,7 @@ void RecordKerberosMessages(Seeds& seeds);
 void RecordKdc(Seeds& seeds);
 void RecordApi(Seeds& seeds);
 void RecordApiSweeps(Seeds& seeds);
+void RecordApiCallers(Seeds& seeds);
 void RecordSealing(Seeds& seeds);
 void RecordTexts(Seeds& seeds);
 

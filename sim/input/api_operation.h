@@ -13,7 +13,8 @@ namespace sspilab::sim {
 // The first bytes of an input of the fuzz target api.
 struct ApiSettings {
   // Bits: the World has a realm, its NTLM leaves tokens to CompleteAuthToken,
-  // nobody answers for the domain.
+  // nobody answers for the domain; who calls leaves all handles open, for the
+  // World to close; a second thread comes into each context that is in a leg.
   uint8_t world;
   // The allocation that is refused, counted from 1; 0 for none.
   uint8_t refused_allocation;
@@ -23,6 +24,8 @@ struct ApiSettings {
 inline constexpr uint8_t kApiHasRealm = 0x01;
 inline constexpr uint8_t kApiCompletesTokens = 0x02;
 inline constexpr uint8_t kApiNoAuthority = 0x04;
+inline constexpr uint8_t kApiLeavesOpen = 0x08;
+inline constexpr uint8_t kApiTwoThreads = 0x10;
 
 // One call of the interface, as an input has it. Any bytes are one.
 struct ApiOperation {
@@ -151,7 +154,8 @@ inline constexpr uint8_t kWrongVersion = 0x80;
 // The same in names.
 namespace api_fields {
 inline constexpr std::string_view kWorld[] = {"has_realm", "completes_tokens",
-                                              "no_authority"};
+                                              "no_authority", "leaves_open",
+                                              "two_threads"};
 inline constexpr RecordField kSettings[] = {
     {.name = "world", .names = kWorld, .is_bits = true},
     {.name = "refused_allocation"},

@@ -72,7 +72,7 @@ TEST(RecordFieldTest, ChoicesAreModuloTheirNumberAndBitsWithoutANameZero) {
   EXPECT_EQ(api_fields::kOperation[7].Decode(0x27), 0x07);
   EXPECT_EQ(api_fields::kOperation[7].Decode(0xC7), 0x07);
   EXPECT_EQ(api_fields::kOperation[7].Decode(0x97), 0x97);
-  EXPECT_EQ(api_fields::kSettings[0].Decode(0xFF), 0x07);
+  EXPECT_EQ(api_fields::kSettings[0].Decode(0xFF), 0x1F);
 }
 
 RecordInput FromText(std::string_view text, std::string_view target) {
