@@ -1,11 +1,16 @@
 // NTLM's exchanges.
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "core/crypto/digest.h"
+#include "core/ntlm/keys.h"
+#include "core/ntlm/messages.h"
 #include "core/sspi.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
@@ -23,8 +28,16 @@ constexpr uint8_t kAllowNullSession = 0x01, kAllowMissingBindings = 0x02,
 // SideSettings::bindings.
 constexpr uint8_t kNotOnFirstLeg = 0x10;
 constexpr uint8_t kNoUnicode = 0x01, kNoExtendedSecurity = 0x02, kNo128 = 0x04,
-                  kNo56 = 0x08, kNoKeyExchange = 0x10;
+                  kNo56 = 0x08, kNoKeyExchange = 0x10, kNoOemAndLmKey = 0x80;
+// The third byte of a message's flags, and NTLMSSP_REQUEST_NON_NT_SESSION_KEY
+// in it.
+constexpr uint16_t kNegotiateFlags = 12 + 2, kAuthenticateFlags = 60 + 2;
+constexpr uint8_t kNonNtKey = 0x40;
 constexpr uint8_t kAnyKeyLength = 1;
+// LmCompatibilityLevel 5.
+constexpr uint8_t kRefusesLm = 2;
+// Whose password of people.h all zeros are.
+constexpr std::u16string_view kPassword = u"secret";
 // Of Kind::kOthers: an attribute, and which form of the query.
 constexpr uint8_t kNames = SECPKG_ATTR_NAMES,
                   kNativeNames = SECPKG_ATTR_NATIVE_NAMES, kAnsi = 0x40;
@@ -209,6 +222,21 @@ std::vector<Exchange> Exchanges() {
   add("persistent", 1,
       with(client, [](auto& s) { s.options = sim::kPersists; }),
       with(server, [](auto& s) { s.options = sim::kPersists; }));
+  add("v1_nt_key", 0, with(client, v1), with(server, [](auto& s) {
+        s.policy[2] = kNoExtendedSecurity | kNoOemAndLmKey;
+      }));
+  // Both ends are told that the other wants a key without the NT hash.
+  add("v1_non_nt_key", 0, with(client, v1),
+      with(server,
+           [](auto& s) { s.policy[2] = kNoExtendedSecurity | kNoOemAndLmKey; }),
+      {{Kind::kFlip, 0, kNegotiateFlags, kNonNtKey},
+       {Kind::kFlip, 2, kAuthenticateFlags, kNonNtKey}});
+  add("bindings_asked", 0,
+      with(client, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
+      with(server, [](auto& s) { s.bindings = Index(sim::Bindings::kUnique); }),
+      {{Kind::kOthers, kInitiator, 0, SECPKG_ATTR_UNIQUE_BINDINGS},
+       {Kind::kOthers, kAcceptor, 0, SECPKG_ATTR_ENDPOINT_BINDINGS},
+       {Kind::kOthers, kAcceptor, 0, SECPKG_ATTR_UNIQUE_BINDINGS}});
   add("flipped", 0, client, server, {{Kind::kFlip, 1, 20, 0x10}});
   add("truncated", 0, client, server, {{Kind::kTruncate, 2, 100}});
   add("reflected", 0, client, server, {{Kind::kReplace, 1}});
@@ -229,6 +257,78 @@ std::vector<Exchange> Exchanges() {
   return list;
 }
 
+// What an initiator answers a challenge with, other than ours does.
+struct Answer {
+  std::string_view name;
+  // Gives the message its responses, which are in `room`.
+  void (*with)(const ntlm::Challenge& challenge,
+               std::array<uint8_t, ntlm::kResponseV1Size>* room,
+               ntlm::AuthenticateMessage* message);
+};
+constexpr Answer kAnswers[] = {
+    // Of Windows 95 with its Directory Services Client, and as Samba's old
+    // clients had it: LMv2 alone.
+    {"lm_v2_alone",
+     [](const auto& challenge, auto* room, auto* message) {
+       constexpr ntlm::Challenge kOwn = {1, 2, 3, 4, 5, 6, 7, 8};
+       *room = ntlm::ComputeLmResponseV2(
+           crypto::HmacMd5(ntlm::NtOwfV2(ntlm::NtOwfV1(kPassword),
+                                         message->user, message->domain)),
+           challenge, kOwn);
+       message->lm_response = *room;
+       message->nt_response = {};
+     }},
+    // Of LAN Manager: DES of the password in capitals.
+    {"lm_alone",
+     [](const auto& challenge, auto* room, auto* message) {
+       *room = ntlm::ComputeResponsesV1(ntlm::NtOwfV1(kPassword),
+                                        ntlm::LmOwfV1(kPassword), challenge)
+                   .lm;
+       message->lm_response = *room;
+       message->nt_response = {};
+     }},
+    {"wrong_lm_alone",
+     [](const auto&, auto* room, auto* message) {
+       message->lm_response = *room;
+       message->nt_response = {};
+     }},
+    {"nt_alone",
+     [](const auto&, auto*, auto* message) { message->lm_response = {}; }},
+    {"short_lm",
+     [](const auto&, auto* room, auto* message) {
+       message->lm_response = absl::MakeConstSpan(*room).first(7);
+       message->nt_response = {};
+     }},
+    {"nothing",
+     [](const auto&, auto*, auto* message) {
+       message->lm_response = message->nt_response = {};
+     }},
+};
+
+// Answers of others to the challenge of an exchange; the acceptor is as told by
+// `settings`.
+void RecordAnswers(std::string_view exchange, const sim::Settings& settings,
+                   absl::Span<const std::vector<uint8_t>> tokens,
+                   Seeds& seeds) {
+  const auto challenge = ntlm::ChallengeMessage::Parse(tokens[1]);
+  for (const Answer& answer : kAnswers) {
+    auto message = ntlm::AuthenticateMessage::Parse(tokens[2]);
+    if (!challenge.ok() || !message.ok()) return;
+    std::array<uint8_t, ntlm::kResponseV1Size> room = {};
+    answer.with(challenge->server_challenge, &room, &*message);
+    std::vector<uint8_t> bytes(message->SerializedSize());
+    if (!message->Serialize(absl::MakeSpan(bytes)).ok()) return;
+    const sim::Input input = {
+        settings,
+        {{.kind = Kind::kDeliver, .target = 0, .bytes = tokens[0]},
+         {.kind = Kind::kDeliver, .target = 2, .bytes = bytes}}};
+    for (const std::string_view target :
+         {"ntlm_acceptor/", "ntlm_acceptor_permissive/"}) {
+      seeds[absl::StrCat(target, exchange, "_", answer.name)] = input.Encode();
+    }
+  }
+}
+
 }  // namespace
 
 void RecordNtlm(Seeds& seeds) {
@@ -240,6 +340,14 @@ void RecordNtlm(Seeds& seeds) {
     for (size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].empty()) continue;
       seeds.emplace(absl::StrCat(kMessages[i], "/", exchange.name), tokens[i]);
+    }
+    if (exchange.name == "v1_lm" || exchange.name == "v1_extended") {
+      RecordAnswers(exchange.name, exchange.settings, tokens, seeds);
+    }
+    if (exchange.name == "v1_lm") {
+      sim::Settings careful = exchange.settings;
+      careful.acceptor.policy[0] = kRefusesLm;
+      RecordAnswers("careful", careful, tokens, seeds);
     }
     if (exchange.name == "move" || exchange.name == "v1_lm") {
       RecordSweeps(NtlmProfile(), "ntlm", exchange, seeds);
