@@ -141,16 +141,23 @@ void Relay::Send(Role from, Bytes request, Connection& to) {
   from_[number] = from;
   sent_[number].Assign(request);
   arrived.Assign(request);
+  size_t first = SIZE_MAX;
   for (const sim::Operation& operation : input_.operations) {
-    if (IsTo(number, operation, kMostRequests)) {
-      arrived.Edit(operation, absl::MakeConstSpan(sent_).first(count_));
-    }
+    if (!IsTo(number, operation, kMostRequests)) continue;
+    if (operation.kind == sim::OperationKind::kSplit) first = operation.place;
+    arrived.Edit(operation, absl::MakeConstSpan(sent_).first(count_));
   }
   const bool changed = arrived.bytes() != request;
   altered_ = altered_ || changed;
   to.end.watch().Passed(from, request.size(), arrived.bytes().size(), changed);
-  if (!arrived.bytes().empty()) {
-    records_.Seal(to.between, arrived.bytes(), to.to_end);
+  // Cut in two, it is in two records. The first has its tag and length at least
+  // (MS-CSSP <8>).
+  constexpr size_t kTagAndLength = 6;
+  const Bytes bytes = arrived.bytes();
+  first = std::min(first, bytes.size());
+  altered_ = altered_ || (first != 0 && first < kTagAndLength);
+  for (const Bytes part : {bytes.first(first), bytes.subspan(first)}) {
+    if (!part.empty()) records_.Seal(to.between, part, to.to_end);
   }
 }
 

@@ -83,6 +83,10 @@ std::vector<Exchange> Exchanges() {
 // have NTLM's tokens; the key's proof is in its third, which is number 4.
 void RecordRelay(Seeds& seeds) {
   constexpr uint8_t kOtherKey = 1;
+  // TSRequest: version 6, errorCode STATUS_LOGON_FAILURE.
+  const std::vector<uint8_t> kLogonDenied = {0x30, 0x0E, 0xA0, 0x03, 0x02, 0x01,
+                                             0x06, 0xA4, 0x07, 0x02, 0x05, 0x00,
+                                             0xC0, 0x00, 0x00, 0x6D};
   const auto add = [&](std::string_view name, const sim::Settings& settings,
                        std::vector<sim::Operation> operations) {
     seeds[absl::StrCat("credssp_relay/", name)] =
@@ -108,6 +112,21 @@ void RecordRelay(Seeds& seeds) {
         {{Kind::kFlip, number, 0xFFFF, 0x01}});
     add(absl::StrCat("number_", number, "_dropped"), plain,
         {{Kind::kDrop, number}});
+    // The version is 5 bytes behind the beginning or, where the length takes
+    // more, one or two further.
+    for (const uint16_t place : {6, 7, 8}) {
+      add(absl::StrCat("number_", number, "_version_", place), plain,
+          {{Kind::kFlip, number, place, 0x04}});
+    }
+    // Nothing of it in the first record; its tag and length; all but a byte.
+    for (const uint16_t place : {1, 10, 40}) {
+      add(absl::StrCat("number_", number, "_split_", place), plain,
+          {{Kind::kSplit, number, place}});
+    }
+    add(absl::StrCat("number_", number, "_split_and_more"), plain,
+        {{Kind::kExtend, number, 0, 9}, {Kind::kSplit, number, 40}});
+    add(absl::StrCat("number_", number, "_error"), plain,
+        {{.kind = Kind::kDeliver, .target = number, .bytes = kLogonDenied}});
   }
 }
 
