@@ -194,11 +194,48 @@ void RecordKdc(Seeds& seeds) {
   to_come.endtime = kDayLater;
   add("tgs_not_yet", {.form = kTgs}, {Encode(to_come), proof, service});
 
+  add("tgs_of_another", {.form = kTgs},
+      {tgt_part, Encode(ProofOf(Bob())), service});
+  KdcReqBody for_other_realm = BodyFor(Service("HTTP", "lab.ex"));
+  for_other_realm.realm = "OTHER";
+  add("tgs_for_other_realm", {.form = kTgs},
+      {tgt_part, proof, Encode(for_other_realm)});
+  add("tgs_forwarded_not_forwardable", {.form = kTgs},
+      {Encode(not_forwardable), proof, Encode(forwarded)});
+  // An older library's kinit asks for a ticket that may be proxied.
+  KdcReqBody proxiable_logon = logon,
+             proxiable = BodyFor(Service("HTTP", "lab.ex"));
+  proxiable_logon.kdc_options.bits |= kdc_option::kProxiable;
+  proxiable.kdc_options.bits |= kdc_option::kProxiable;
+  add("as_proxiable", {.form = kAs}, {stamp, Encode(proxiable_logon)});
+  EncTicketPart may_be_proxied = tgt;
+  may_be_proxied.flags.bits |= ticket_flag::kProxiable;
+  add("tgs_proxiable", {.form = kTgs},
+      {Encode(may_be_proxied), proof, Encode(proxiable)});
+  // Straight for a service, without a ticket-granting ticket.
+  KdcReqBody straight = logon;
+  straight.sname = Service("HTTP", "lab.ex");
+  add("as_service_trusted", {.form = kAs, .realm = kServiceIsTrusted},
+      {stamp, Encode(straight)});
+  // What alice has a key of, and the realm's own account has not.
+  KdcReqBody rc4_alone = logon;
+  rc4_alone.etype = {23};
+  add("as_rc4_alone", {.form = kAs, .realm = kWithRc4, .keys = 4},
+      {stamp, Encode(rc4_alone)});
+  add("an_answer", {},
+      {Encode(KrbError{.stime = kNow,
+                       .error_code = 25,
+                       .realm = kRealm,
+                       .sname = Service("krbtgt", kRealm)})});
+
   // What is encrypted in an AP-REQ, after settings that are all zeros.
   const auto shows = [&](std::string_view name, const EncTicketPart& part,
-                         Authenticator authenticator, uint32_t flags) {
-    Buffer checksum(GssChecksum{}.size());
-    GssChecksum{.flags = flags}.WriteTo(absl::MakeSpan(checksum));
+                         Authenticator authenticator, uint32_t flags,
+                         std::optional<absl::Span<const uint8_t>> delegation =
+                             std::nullopt) {
+    const GssChecksum gss = {.flags = flags, .delegation = delegation};
+    Buffer checksum(gss.size());
+    gss.WriteTo(absl::MakeSpan(checksum));
     authenticator.cksum =
         ChecksumField{.cksumtype = kGssChecksumType, .checksum = checksum};
     Buffer seed(sizeof(sim::Settings));
@@ -229,6 +266,31 @@ void RecordKdc(Seeds& seeds) {
   shows("not_yet", to_come, with_subkey, kAll);
   shows("another", bobs, with_subkey, kAll);
   shows("other_realm", from_other, others_proof, kAll);
+  // A name that is no UTF-8, and one beyond the first plane of Unicode.
+  for (const std::string_view name : {"\xE2\x28", "\xF0\x9F\x98\x80"}) {
+    EncTicketPart odd = tgt;
+    odd.cname.name_string = {name};
+    shows(absl::StrCat("odd_name_", name.size()), odd, ProofOf(odd.cname),
+          kAll);
+  }
+  // Tickets handed on: none, one that lacks nearly everything, and two.
+  const auto delegates = [&](std::string_view name, size_t infos,
+                             size_t tickets) {
+    const KrbCredInfo info = {.key = tgt.key};
+    const Buffer part = Encode(EncKrbCredPart{.ticket_info = {infos, info}});
+    const Buffer ticket =
+        Encode(Ticket{.realm = kRealm,
+                      .sname = Service("krbtgt", kRealm),
+                      .enc_part = {.etype = 18, .cipher = key_bytes}});
+    const Buffer cred =
+        Encode(KrbCred{.tickets = {tickets, Element{ticket}},
+                       .enc_part = {.etype = 0, .cipher = part}});
+    shows(absl::StrCat("delegates_", name), tgt, with_subkey,
+          kAll | gss_flag::kDelegation, cred);
+  };
+  delegates("nothing", 0, 1);
+  delegates("a_key", 1, 1);
+  delegates("two", 2, 2);
 
   // The same, as they go over the wire.
   for (const std::string_view name : {"as", "tgs"}) {

@@ -30,7 +30,18 @@ constexpr std::pair<std::string_view, std::string_view> kLines[] = {
     {"hex", "4e544c4d 53535000 01000000 07820000"},
     {"base64",
      "Authorization: NTLM "
-     "TlRMTVNTUAABAAAAt4II4gAAAAAAAAAAAAAAAAAAAAAKAHxPAAAADw=="}};
+     "TlRMTVNTUAABAAAAt4II4gAAAAAAAAAAAAAAAAAAAAAKAHxPAAAADw=="},
+    // Certificates that cannot be made: RFC 5280's ub-common-name is 64, and
+    // its last year 9999.
+    {"name_too_long",
+     "package = 'Schannel'\n"
+     "[server.world.names]\n"
+     "dns_computer = 'a.name.that.has.more.than.sixty.four.characters.is.too"
+     ".long.for.a.certificate.test'\n"},
+    {"after_the_last_year",
+     "package = 'Schannel'\n"
+     "[server.world]\n"
+     "now = 9999-12-31T23:59:59Z\n"}};
 
 // The scenario, and of each kind of event the first.
 std::string TraceOf(Package package) {
