@@ -1,10 +1,14 @@
 // Callers who are not ordinary, through the interface.
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "core/sspi.h"
 #include "fuzz/api_calls.h"
+#include "fuzz/ready_contexts.h"
 #include "fuzz/seeds.h"
 #include "sim/input/api_operation.h"
 
@@ -33,6 +37,47 @@ void AskAndTalk(Calls& calls) {
       .Add(ApiCall::kDecryptMessage, {.handle = 1, .list = kDataAndEmpty});
 }
 
+// Exports that changed on their way from one process to the other, by a bit or
+// by their end; as many in a seed as there are handles for.
+void RecordDamagedImports(Seeds& seeds) {
+  constexpr uint8_t kReadyPairsOfSource = 16;
+  constexpr int kPlaces = 0x100, kAtOnce = 8;
+  for (uint8_t i = 0; i < std::min<int>(kReadyPairs, kReadyPairsOfSource);
+       ++i) {
+    const ReadyPair& pair = ReadyPairOf(i);
+    const uint8_t package = pair.profile->package == Package::kNtlm ? kNtlm
+                            : pair.profile->package == Package::kNegotiate
+                                ? kNegotiate
+                                : kKerberos;
+    for (int first = 0; first < kPlaces; first += kAtOnce) {
+      Calls low, high, cut;
+      cut.Add(ApiCall::kImportSecurityContext,
+              {.other = package, .bytes = From(ByteSource::kReady, i)})
+          .Add(ApiCall::kExportSecurityContext);
+      for (int j = first; j < first + kAtOnce; ++j) {
+        const auto place = static_cast<uint8_t>(j);
+        const auto flips = [&](uint8_t bit) {
+          return sim::ApiOperation{.other = package,
+                                   .number = {static_cast<uint8_t>(bit - 1), 0},
+                                   .bytes = From(ByteSource::kReadyFlipped, i),
+                                   .place = place};
+        };
+        low.Add(ApiCall::kImportSecurityContext, flips(0x01));
+        high.Add(ApiCall::kImportSecurityContext, flips(0x80));
+        cut.Add(ApiCall::kImportSecurityContext,
+                {.other = package,
+                 .bytes = From(ByteSource::kKeptCut),
+                 .place = place});
+      }
+      const std::string name =
+          absl::StrCat("api/ready_", pair.name, "_", first);
+      seeds[absl::StrCat(name, "_low")] = low.Bytes(false);
+      seeds[absl::StrCat(name, "_high")] = high.Bytes(false);
+      seeds[absl::StrCat(name, "_cut")] = cut.Bytes(false);
+    }
+  }
+}
+
 }  // namespace
 
 void RecordApiCallers(Seeds& seeds) {
@@ -57,6 +102,18 @@ void RecordApiCallers(Seeds& seeds) {
                                             .place = 8,
                                             .variation = variation::kAnsi});
   add("ansi_import", ansi);
+
+  // The targets that only a narrow caller can name.
+  for (const uint8_t target : {uint8_t{5}, uint8_t{6}, uint8_t{7}}) {
+    add(absl::StrCat("ansi_target_", target),
+        Calls(sim::kApiHasRealm)
+            .Add(ApiCall::kAcquireCredentialsHandle, {.other = kKerberos})
+            .Add(ApiCall::kInitializeFirst, {.list = kNoList,
+                                             .output = kToken,
+                                             .place = target,
+                                             .variation = variation::kAnsi}));
+  }
+  RecordDamagedImports(seeds);
 
   // Everything that can be said of ciphers, by either structure.
   for (const uint8_t use : {uint8_t{0}, uint8_t{1}}) {
@@ -113,7 +170,7 @@ void RecordApiCallers(Seeds& seeds) {
   add("schannel_resumed", again, true);
 
   // CredSSP's own attributes.
-  Calls credssp = Calls().Handshake(kCredSsp, 0x01, 10, kTokenAndEmpty);
+  Calls credssp = Calls().Handshake(kCredSsp, 0x01, 6, kTokenAndEmpty);
   for (const ULONG attribute :
        {SECPKG_ATTR_CREDS, SECPKG_ATTR_NEGOTIATION_PACKAGE,
         SECPKG_ATTR_SERVER_AUTH_FLAGS, ULONG{SECPKG_ATTR_FLAGS}}) {

@@ -17,8 +17,11 @@ namespace variation = sim::api_variation;
 using sim::ApiOperation;
 using Writes = ApiBuffers::Writes;
 
-const char* const kNarrowTargets[] = {"HTTP/lab.ex", nullptr, "", "\xFF\xFE",
-                                      "TERMSRV/lab.ex"};
+const char* const kNarrowTargets[] = {
+    "HTTP/lab.ex", nullptr, "", "\xFF\xFE", "TERMSRV/lab.ex",
+    // An address; beyond the first plane of Unicode; cut off within a
+    // character.
+    "HTTP/[fe80::1]:80", "HTTP/\xF0\x9F\x98\x80", "HTTP/\xE2\x82"};
 
 // Of a message that is to be protected: each buffer's.
 constexpr size_t kMessageRoom = 160;

@@ -161,8 +161,11 @@ void RecordApi(Seeds& seeds) {
   add_queries("credssp", Calls().Handshake(kCredSsp, 0x01, 10, kTokenAndEmpty),
               kStreamAttributes, true);
   // Too early.
-  add_queries("negotiate_begun", Calls().Handshake(kNegotiate, kNtlmSeals, 0),
-              kAttributes, false);
+  for (const int legs : {0, 1, 2}) {
+    add_queries(absl::StrCat("negotiate_after_", legs),
+                Calls().Handshake(kNegotiate, kNtlmSeals, legs), kAttributes,
+                false);
+  }
 
   // What is closed, null, of another kind, or never made.
   Calls handles = Calls().Handshake(kNtlm, kNtlmSeals, 2);
