@@ -56,6 +56,7 @@ constexpr ApiList kLists[] = {
     {3, {kToken, kEmpty, kProtocols}},
     {1, {kProtocols}, ApiList::Descriptor::kRight, true},
     {3, {kToken, kEmpty, kProtocols}, ApiList::Descriptor::kRight, true},
+    {3, {kToken, kEmpty, kProtocols | kNoMemory}},
 };
 
 // SEC_APPLICATION_PROTOCOLS of ALPN: the sizes of all lists, the kind of the

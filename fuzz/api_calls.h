@@ -23,7 +23,8 @@ inline constexpr uint8_t kTokenAndEmpty = 0, kToken = 1, kTokenAndData = 3,
                          kTokenWithoutMemory = 17, kProtocolsAndToken = 21,
                          kPkgParamsAndToken = 22, kEmptyAlone = 29,
                          kTokenEmptyProtocols = 32, kOneProtocol = 33,
-                         kTokenEmptyOneProtocol = 34;
+                         kTokenEmptyOneProtocol = 34,
+                         kTokenEmptyNoProtocols = 35;
 // Of ApiOperation::other.
 inline constexpr uint8_t kNtlm = 0, kNegotiate = 1, kKerberos = 2,
                          kSchannel = 3, kCredSsp = 4;

@@ -312,6 +312,10 @@ void RecordApi(Seeds& seeds) {
           .Add(ApiCall::kAcceptFirst,
                {.handle = 1, .list = kTokenEmptyProtocols, .output = kToken}),
       true);
+  add("no_protocols",
+      Calls().Handshake(
+          {.package = kSchannel, .legs = 0, .list = kTokenEmptyNoProtocols}),
+      true);
   add("credssp", Calls().Handshake(kCredSsp, 0x01, 10, kTokenAndEmpty), true);
 }
 

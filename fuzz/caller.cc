@@ -124,7 +124,7 @@ bool Caller::Acquire() {
 }
 
 SECURITY_STATUS Caller::Advance(absl::Span<const uint8_t> token) {
-  const sim::OutputShape output = side_.output_shape();
+  const sim::OutputShape output = offered_.value_or(side_.output_shape());
   const bool small = output == sim::OutputShape::kTooSmall;
   SECURITY_STATUS status =
       Leg(token, output,
@@ -333,6 +333,11 @@ void Caller::Judge(SECURITY_STATUS status) {
   if (status >= 0) has_context_ = true;
   // A context whose first leg failed is none.
   if (transition != nullptr && has_context_) state_ = transition->to;
+  if (profile_.authenticates_again && transition != nullptr) {
+    // Until that is done, the context is as one that never was.
+    const std::string_view state = transition->machine->states[transition->to];
+    done_ = done_ && (state == "Done" || state == "ShutDown");
+  }
   done_ = done_ || (status == SEC_E_OK && IsEstablished());
 }
 
@@ -356,7 +361,9 @@ void Caller::Complete(SECURITY_STATUS leg) {
   const auto completing =
       static_cast<sim::Completing>(side_.completing % sim::kCompletings);
   if (!has_context_ || completing == sim::Completing::kNever ||
-      (!needed && completing != sim::Completing::kAlways)) {
+      (!needed && completing != sim::Completing::kAlways) ||
+      (leg == SEC_I_COMPLETE_NEEDED &&
+       completing == sim::Completing::kNotTheLast)) {
     return;
   }
   const bool was_done = done_;

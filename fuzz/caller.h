@@ -43,6 +43,8 @@ class Caller {
   // belongs to it: coming again with more room, CompleteAuthToken. Returns the
   // leg's own status.
   SECURITY_STATUS Advance(absl::Span<const uint8_t> token);
+  // Room for the output of the legs from now on; nothing: as the settings say.
+  void Offer(std::optional<sim::OutputShape> output) { offered_ = output; }
   // What the last leg gave to be sent; gone with the next call.
   absl::Span<const uint8_t> token() const { return token_; }
   // How many bytes at the end of its input the last leg left alone. All of them
@@ -125,6 +127,7 @@ class Caller {
   bool has_credential_ = false;
   bool has_context_ = false;
   int legs_ = 0;
+  std::optional<sim::OutputShape> offered_;
   // As the transitions seen say.
   uint8_t state_ = 0;
   bool done_ = false;

@@ -27,7 +27,11 @@ using Bytes = absl::Span<const uint8_t>;
 
 // SideSettings::policy[0] is NTLM's level.
 // policy[1]: the certificate in the lower four bits, TLS's versions in the next
-// two, and this: Kerberos is the first choice of machines in a domain.
+// two, and these: of an initiator, that credentials go to servers only whose
+// identity rests on NTLM alone, and of an acceptor, that it asks for
+// mechListMICs; that Kerberos is the first choice of machines in a domain.
+constexpr uint8_t kWhenNtlmOnly = 0x40;
+constexpr uint8_t kRequestsMic = 0x40;
 constexpr uint8_t kInDomain = 0x80;
 constexpr DWORD kProtocols[] = {0, SP_PROT_TLS1_2, SP_PROT_TLS1_3, 0};
 // policy[2]: how much older the protocol's version is than the newest, in the
@@ -69,6 +73,12 @@ WorldOptions Options(const sim::Settings& settings, Role role,
   if ((side.policy[2] & kDenies) != 0) {
     options.credssp.deny_fresh = {u"TERMSRV/other.ex", u"*"};
   }
+  if (role == Role::kInitiator && (side.policy[1] & kWhenNtlmOnly) != 0) {
+    options.credssp.allow_fresh.clear();
+    options.credssp.allow_default.clear();
+  }
+  options.negotiate.request_mic =
+      role == Role::kAcceptor && (side.policy[1] & kRequestsMic) != 0;
   if ((side.policy[1] & kInDomain) != 0) {
     const auto etypes = EtypeList(0);
     options.kerberos.etypes.assign(etypes.begin(), etypes.end());
@@ -185,9 +195,10 @@ const Profile& CredSspProfile() {
   static constexpr Profile kProfile = {
       .package = Package::kCredSsp,
       .name = u"CREDSSP",
-      // TLS, SPNEGO, two keys, the credentials, and an alert.
-      .max_tokens = 15,
+      // TLS, SPNEGO, two keys and the credentials; these once more; an alert.
+      .max_tokens = 20,
       .stream = true,
+      .authenticates_again = true,
       .failures = Profile::Failures::kTold,
       .room_comes_first = true,
       .initiator_requirements =

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/sspi.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
 #include "sim/input/input.h"
@@ -17,17 +18,23 @@ using Kind = sim::OperationKind;
 
 constexpr uint8_t kDelegate = 0x01;
 
+// One that delegates, and sends messages; `change` says what else.
+template <typename Change>
+Exchange With(std::string_view name, Change change) {
+  Exchange exchange = {.name = std::string(name),
+                       .operations = {{Kind::kSeal, kInitiator, 20},
+                                      {Kind::kHold, kAcceptor, 33},
+                                      {Kind::kArrive, kAcceptor, 7},
+                                      {Kind::kShutdown, kInitiator}}};
+  exchange.settings.initiator.requirements[0] = kDelegate;
+  change(exchange.settings, exchange.operations);
+  return exchange;
+}
+
 std::vector<Exchange> Exchanges() {
   std::vector<Exchange> list;
   const auto add = [&list](std::string_view name, auto change) {
-    Exchange exchange = {.name = std::string(name),
-                         .operations = {{Kind::kSeal, kInitiator, 20},
-                                        {Kind::kHold, kAcceptor, 33},
-                                        {Kind::kArrive, kAcceptor, 7},
-                                        {Kind::kShutdown, kInitiator}}};
-    exchange.settings.initiator.requirements[0] = kDelegate;
-    change(exchange.settings, exchange.operations);
-    list.push_back(std::move(exchange));
+    list.push_back(With(name, change));
   };
   add("plain", [](auto&, auto&) {});
   add("nothing_delegated",
@@ -77,6 +84,76 @@ std::vector<Exchange> Exchanges() {
     operations = {{Kind::kTruncate, 3, 40, 0x01}};
   });
   return list;
+}
+
+// What only one who has both ends can bring about.
+void RecordSessions(Seeds& seeds) {
+  const auto add = [&seeds](std::string_view name, auto change) {
+    const Exchange exchange = With(name, change);
+    seeds[absl::StrCat("credssp_session/", name)] =
+        sim::Input{exchange.settings, exchange.operations}.Encode();
+  };
+  add("no_client_certificate_completed", [](auto& s, auto&) {
+    s.acceptor.requirements[0] = 0x08;
+    s.initiator.completing = static_cast<uint8_t>(sim::Completing::kAlways);
+  });
+  add("wrong_token_completed", [](auto& s, auto&) {
+    s.initiator.options = sim::kCompletesTokens;
+    s.initiator.completing =
+        static_cast<uint8_t>(sim::Completing::kWrongTokenFirst);
+  });
+  add("once_more", [](auto&, auto& operations) {
+    operations.insert(operations.begin(), {Kind::kAgain, kInitiator});
+  });
+  add("once_more_completed", [](auto& s, auto& operations) {
+    s.initiator.options = s.acceptor.options = sim::kCompletesTokens;
+    operations = {{Kind::kAgain, kInitiator}};
+  });
+  add("last_token_not_completed", [](auto& s, auto& operations) {
+    s.initiator.options = sim::kCompletesTokens;
+    s.initiator.completing = static_cast<uint8_t>(sim::Completing::kNotTheLast);
+    operations = {{Kind::kLate, kInitiator}};
+  });
+  constexpr uint8_t kKerberos = 0x80;
+  add("kerberos_request_mic", [](auto& s, auto&) {
+    s.initiator.policy[1] = kKerberos;
+    s.acceptor.policy[1] = kKerberos | 0x40;
+  });
+  add("kerberos_request_mic_completed", [](auto& s, auto&) {
+    s.initiator.policy[1] = kKerberos;
+    s.acceptor.policy[1] = kKerberos | 0x40;
+    s.initiator.options = s.acceptor.options = sim::kCompletesTokens;
+  });
+  // The ticket ends before the key's proof is made, or taken.
+  for (const uint8_t token : {3, 4}) {
+    add(absl::StrCat("kerberos_expires_", token),
+        [token](auto& s, auto& operations) {
+          s.initiator.policy[1] = s.acceptor.policy[1] = kKerberos;
+          operations = {{Kind::kChange, token, 11 * 60,
+                         static_cast<uint8_t>(sim::WorldChange::kClock)}};
+        });
+  }
+  add("when_ntlm_only", [](auto& s, auto&) { s.initiator.policy[1] = 0x40; });
+  // One record is one leg.
+  for (const uint8_t leg : {5, 6, 7}) {
+    add(absl::StrCat("no_client_certificate_shut_down_", leg),
+        [leg](auto& s, auto& operations) {
+          s.acceptor.requirements[0] = 0x08;
+          operations = {{Kind::kControl, 1, leg, SCHANNEL_SHUTDOWN}};
+        });
+  }
+  for (const uint8_t i : {41, 42, 43}) {
+    add(absl::StrCat("once_more_refused_", i), [i](auto& s, auto& operations) {
+      s.acceptor.refused_allocation = i;
+      operations = {{Kind::kAgain, kInitiator}};
+    });
+  }
+  // A leg behind the end.
+  add("ended", [](auto&, auto& operations) {
+    operations = {{Kind::kShutdown, kInitiator},
+                  {Kind::kArrive, kInitiator, 0xFFFF},
+                  {Kind::kLate, kAcceptor}};
+  });
 }
 
 // What one between the two does to their TSRequests. The initiator's first two
@@ -134,6 +211,7 @@ void RecordRelay(Seeds& seeds) {
 
 void RecordCredSsp(Seeds& seeds) {
   RecordRelay(seeds);
+  RecordSessions(seeds);
   for (const Exchange& exchange : Exchanges()) {
     RecordExchange(CredSspProfile(), "credssp", exchange, /*permissive=*/true,
                    seeds);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/kerberos/messages.h"
 #include "fuzz/profile.h"
 #include "fuzz/seeds.h"
 #include "sim/input/input.h"
@@ -107,6 +108,37 @@ std::vector<Exchange> Exchanges() {
     s.initiator.requirements[1] = kUseSessionKey;
     s.acceptor.bindings =
         static_cast<uint8_t>(sim::Bindings::kTooShort) | kNotOnTheFirstLeg;
+  });
+  // The realm is another when the initiator gets the demand.
+  const auto add_changed = [&](std::string_view name,
+                               std::vector<sim::Operation> changes) {
+    add(absl::StrCat("user_to_user_", name), [&](auto& s, auto& operations) {
+      s.acceptor.requirements[1] = kAcceptsSessionKey;
+      operations = std::move(changes);
+    });
+  };
+  constexpr uint8_t kToInitiator = 1;
+  const auto change = [](sim::WorldChange what, uint16_t place = 0) {
+    return sim::Operation{Kind::kChange, kToInitiator, place,
+                          static_cast<uint8_t>(what)};
+  };
+  constexpr uint16_t kTicketLife = 11 * 60;
+  add_changed("nobody_answers", {change(sim::WorldChange::kNobodyAnswers)});
+  add_changed("service_disabled", {change(sim::WorldChange::kServiceDisabled)});
+  add_changed("service_moves", {change(sim::WorldChange::kServiceMoves)});
+  add_changed("account_disabled",
+              {change(sim::WorldChange::kAccountDisabled),
+               change(sim::WorldChange::kClock, kTicketLife)});
+  // An error that says nothing, in place of the TGT-REP.
+  add("user_to_user_error", [](auto& s, auto& operations) {
+    s.initiator.requirements[1] = kUseSessionKey;
+    constexpr int32_t kGeneric = 60;
+    operations = {{.kind = Kind::kDeliver,
+                   .target = 1,
+                   .bytes = kerberos::Encode(kerberos::KrbError{
+                       .error_code = kGeneric,
+                       .realm = "EX",
+                       .sname = {.name_string = {"host"}}})}};
   });
   // The ticket in the TGT-REP.
   add("tgt_flipped", [&](auto& s, auto& operations) {

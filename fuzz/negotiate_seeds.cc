@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/negotiate/messages.h"
+#include "core/wire/der.h"
 #include "fuzz/profile.h"
+#include "fuzz/runs.h"
 #include "fuzz/seeds.h"
 #include "sim/input/input.h"
 
@@ -37,6 +40,11 @@ std::vector<Exchange> Exchanges() {
   add("ntlm_listed", [](auto& s, auto&) { s.initiator.policy[1] = 1; });
   add("ntlm_excluded", [](auto& s, auto&) { s.initiator.policy[1] = 3; });
   add("acceptor_excludes", [](auto& s, auto&) { s.acceptor.policy[1] = 3; });
+  add("rejected", [](auto& s, auto&) {
+    constexpr uint8_t kExtendedError = 0x10;
+    s.initiator.policy[1] = 0x23;
+    s.acceptor.requirements[1] = kExtendedError;
+  });
   add("list_of_nothing", [](auto& s, auto&) { s.initiator.policy[1] = 7; });
   add("v1", [](auto& s, auto&) { s.initiator.policy[0] = 3; });
   add("no_timestamp",
@@ -101,6 +109,10 @@ std::vector<Exchange> Exchanges() {
     both_in_domain(s);
     s.acceptor.policy[1] |= 0x10;
   });
+  add("kerberos_hint_request_mic", [&](auto& s, auto&) {
+    both_in_domain(s);
+    s.acceptor.policy[1] |= 0x18;
+  });
   add("kerberos_hint_bare", [&](auto& s, auto&) {
     both_in_domain(s);
     s.acceptor.policy[1] |= 0x10;
@@ -136,6 +148,25 @@ std::vector<Exchange> Exchanges() {
   add("mic_dropped", [](auto&, auto& operations) {
     operations = {{Kind::kDrop, 3}};
   });
+  add("kerberos_mic_replaced", [&](auto& s, auto& operations) {
+    both_in_domain(s);
+    s.acceptor.policy[1] |= 0x08;
+    operations = {{Kind::kReplace, 2, 0, 1}};
+  });
+  // To an initiator whose guess was wrong.
+  add("kerberos_refused_truncated", [](auto& s, auto& operations) {
+    s.initiator.policy[1] = kInDomain;
+    operations = {{Kind::kTruncate, 3, 20}};
+  });
+  add("kerberos_refused_twice", [](auto& s, auto& operations) {
+    s.initiator.policy[1] = kInDomain;
+    operations = {{Kind::kReplace, 3, 0, 1}};
+  });
+  add("kerberos_refused_no_output", [](auto& s, auto& operations) {
+    s.initiator.policy[1] = kInDomain;
+    operations = {{Kind::kOffer, 3, 0,
+                   static_cast<uint8_t>(sim::OutputShape::kNullPointer)}};
+  });
   add("move", [](auto&, auto& operations) {
     operations = {{Kind::kSeal, kInitiator, 9},
                   {Kind::kMove, kInitiator},
@@ -144,6 +175,47 @@ std::vector<Exchange> Exchanges() {
                   {Kind::kSeal, kAcceptor, 9}};
   });
   return list;
+}
+
+// A reply with something in it that its sender would not say.
+struct Said {
+  std::string_view name;
+  // The exchange, and which of its tokens it is.
+  std::string_view exchange;
+  uint8_t token;
+  void (*change)(negotiate::NegTokenResp& resp);
+};
+constexpr uint8_t kNoMic[16] = {1};
+constexpr uint8_t kNoToken[] = "NTLMSSP";
+constexpr Said kSaid[] = {
+    {"rejects", "plain", 2,
+     [](auto& resp) { resp.neg_state = negotiate::NegState::kReject; }},
+    {"no_mic", "plain", 2, [](auto& resp) { resp.mech_list_mic.reset(); }},
+    {"no_mic", "kerberos_refused", 5,
+     [](auto& resp) { resp.mech_list_mic.reset(); }},
+    {"mic_too_early", "kerberos_refused", 3,
+     [](auto& resp) { resp.mech_list_mic = kNoMic; }},
+    {"no_challenge", "kerberos_refused", 3,
+     [](auto& resp) { resp.response_token = kNoToken; }},
+};
+
+void RecordSaid(const Said& said, Seeds& seeds) {
+  sim::Input input = sim::Input::Decode(
+      seeds.at(absl::StrCat("negotiate_session/", said.exchange)));
+  Outcome sent;
+  RunSession(NegotiateProfile(), input.Encode(), Verification::kStrict, &sent);
+  auto resp = negotiate::NegTokenResp::Parse(sent.tokens.at(said.token));
+  said.change(*resp);
+  wire::DerWriter counter;
+  resp->WriteTo(&counter);
+  std::vector<uint8_t> bytes(counter.size());
+  wire::DerWriter writer(absl::MakeSpan(bytes));
+  resp->WriteTo(&writer);
+  input.operations = {{.kind = Kind::kDeliver,
+                       .target = said.token,
+                       .bytes = std::move(bytes)}};
+  seeds[absl::StrCat("negotiate_session/", said.exchange, "_", said.name)] =
+      input.Encode();
 }
 
 }  // namespace
@@ -168,6 +240,7 @@ void RecordNegotiate(Seeds& seeds) {
       }
     }
   }
+  for (const Said& said : kSaid) RecordSaid(said, seeds);
   // NTLM without SPNEGO around it, after settings that are all zeros.
   sim::Input raw;
   for (const std::string_view name :

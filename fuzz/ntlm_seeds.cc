@@ -78,6 +78,8 @@ std::vector<Exchange> Exchanges() {
        {Kind::kSeal, kInitiator, 9},
        {Kind::kMove, kAcceptor, 2},
        {Kind::kSeal, kAcceptor, 9}});
+  // The flags that AUTHENTICATE has for both: no 128-bit keys.
+  add("weakened", 0, client, server, {{Kind::kFlip, 2, 63, 0x20}});
   add("lost_and_repeated", 0, client, server,
       {{Kind::kSeal, kInitiator, 8},
        {Kind::kRepeat, kInitiator},

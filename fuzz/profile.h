@@ -59,6 +59,9 @@ struct Profile {
   // Tokens are pieces of a stream, as messages are later: a call may lack bytes
   // or leave some.
   bool stream;
+  // An initiator that is done authenticates once more with a leg that has no
+  // token (sim::OperationKind::kAgain).
+  bool authenticates_again = false;
   // Whether a failed leg may hand out a token that says why.
   enum class Failures : uint8_t { kSilent, kToldWhenAsked, kTold };
   Failures failures;

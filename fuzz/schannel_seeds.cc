@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/sspi.h"
 #include "fuzz/profile.h"
+#include "fuzz/runs.h"
 #include "fuzz/seeds.h"
 #include "sim/input/input.h"
 
@@ -62,6 +64,8 @@ std::vector<Exchange> Exchanges() {
       s.acceptor.requirements[0] = kAskClient;
       s.initiator.requirements[0] = kSuppliedCreds;
     });
+    both("certificate_wanted",
+         [](auto& s, auto&) { s.acceptor.requirements[0] = kAskClient; });
     both("unknown_client", [](auto& s, auto&) {
       s.initiator.policy[0] = 2;
       s.acceptor.requirements[0] = kAskClient | kExtendedError;
@@ -124,6 +128,72 @@ std::vector<Exchange> Exchanges() {
   return list;
 }
 
+// A server of TLS 1.2 asks for a certificate and ends its flight in one record:
+// the client that was asked goes on with an answer.
+void RecordCertificateWanted(Seeds& seeds) {
+  const sim::Input plain =
+      sim::Input::Decode(seeds.at("schannel_session/certificate_wanted12"));
+  Outcome sent;
+  RunSession(SchannelProfile(), plain.Encode(), Verification::kStrict, &sent);
+  // The last record is ServerHelloDone, the one before the request.
+  constexpr size_t kHeader = 5, kDone = 4;
+  const std::vector<uint8_t>& flight = sent.tokens.at(1);
+  size_t at = 0, request = 0;
+  for (; at + kHeader + kDone < flight.size();
+       at +=
+       kHeader + static_cast<size_t>(flight[at + 3] << 8) + flight[at + 4]) {
+    request = at;
+  }
+  const auto length = static_cast<uint16_t>(request + 4);
+  const std::vector<sim::Operation> joined = {
+      {Kind::kErase, 1, static_cast<uint16_t>(at), kHeader},
+      {Kind::kSet, 1, length, static_cast<uint8_t>(flight[length] + kDone)}};
+  const auto add = [&](std::string_view name, auto change) {
+    sim::Input input = {plain.settings, joined};
+    change(input);
+    seeds[absl::StrCat("schannel_session/certificate_wanted12_", name)] =
+        input.Encode();
+  };
+  // One record is one leg; the last comes once more, with the answer.
+  constexpr uint8_t kFirst = 1, kAnswer = 4;
+  for (const auto shape :
+       {sim::OutputShape::kNullPointer, sim::OutputShape::kNoTokenBuffer}) {
+    const auto value = static_cast<uint8_t>(shape);
+    add(absl::StrCat("offered_", value), [&](sim::Input& input) {
+      input.operations.push_back({Kind::kOffer, 1, kFirst, value});
+    });
+  }
+  add("shut_down", [&](sim::Input& input) {
+    input.operations.push_back({Kind::kControl, 1, kAnswer, SCHANNEL_SHUTDOWN});
+  });
+  for (uint8_t i = 5; i < 10; ++i) {
+    add(absl::StrCat("allocation_", i), [&](sim::Input& input) {
+      input.settings.initiator.output =
+          static_cast<uint8_t>(sim::OutputShape::kAllocated);
+      input.settings.initiator.refused_allocation = i;
+    });
+  }
+}
+
+// Memory is refused for the token of a handshake behind the first one.
+void RecordRenegotiated(Seeds& seeds) {
+  sim::Input plain =
+      sim::Input::Decode(seeds.at("schannel_session/renegotiated12"));
+  plain.operations = {{Kind::kRenegotiate, kAcceptor},
+                      {Kind::kSeal, kInitiator, 9}};
+  for (uint8_t i = 9; i < 15; ++i) {
+    for (const uint8_t end : {kInitiator, kAcceptor}) {
+      sim::Input input = plain;
+      sim::SideSettings& side = end == kInitiator ? input.settings.initiator
+                                                  : input.settings.acceptor;
+      side.output = static_cast<uint8_t>(sim::OutputShape::kAllocated);
+      side.refused_allocation = i;
+      seeds[absl::StrCat("schannel_session/renegotiated12_allocation_", end,
+                         "_", i)] = input.Encode();
+    }
+  }
+}
+
 }  // namespace
 
 void RecordSchannel(Seeds& seeds) {
@@ -145,6 +215,8 @@ void RecordSchannel(Seeds& seeds) {
       }
     }
   }
+  RecordCertificateWanted(seeds);
+  RecordRenegotiated(seeds);
 }
 
 }  // namespace sspilab::fuzz

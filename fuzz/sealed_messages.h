@@ -25,6 +25,7 @@ class SealedMessages {
   void Take(const sim::Operation& operation);
   // A context was used outside of the exchange.
   void FallOutOfStep() { in_step_ = false; }
+  bool in_step() const { return in_step_; }
 
  private:
   static constexpr size_t kNtlmSignature = 16;

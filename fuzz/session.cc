@@ -6,10 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "core/sspi.h"
 #include "fuzz/ablations.h"
 #include "fuzz/sealed_messages.h"
 #include "fuzz/stream_messages.h"
+#include "fuzz/stream_records.h"
+#include "fuzz/world_change.h"
 
 namespace sspilab::fuzz {
 
@@ -86,9 +89,15 @@ void Session::Authenticate() {
     if (from->Advance({}) < 0) return Persist(*from, {});
     token = from->token();
   }
+  PassTokens(from, to, token);
+}
+
+void Session::PassTokens(Caller* from, Caller* to,
+                         absl::Span<const uint8_t> token) {
   Stream reply;
   bool failed = false;
-  for (size_t i = 0; i < profile_.max_tokens; ++i, std::swap(from, to)) {
+  for (size_t i = sent_count_; i < profile_.max_tokens;
+       ++i, std::swap(from, to)) {
     // Nothing is to be said, and nobody waits for it.
     if (from == nullptr) {
       if (to->done() || !IsDelivered(i)) break;
@@ -133,15 +142,70 @@ void Session::Authenticate() {
   }
 }
 
+bool Session::Again(Caller& from) {
+  Caller& to = &from == initiator_ ? *acceptor_ : *initiator_;
+  if (!profile_.authenticates_again || !from.done() || !to.done()) return false;
+  const bool begins = (from.role() == Role::kInitiator) != acceptor_begins();
+  if ((sent_count_ % 2 == 0) != begins && sent_count_ < kMaxTokens) {
+    sent_[sent_count_].Assign({});
+    arrived_[sent_count_++].Assign({});
+  }
+  again_ = true;
+  if (from.Advance({}) >= 0) PassTokens(&from, &to, from.token());
+  again_ = false;
+  const bool both_done = from.done() && to.done();
+  watch_.Require(both_done || altered_ || !profile_.must_complete(settings_),
+                 Rule::kUnharmedCompletes, "once more");
+  if (!both_done || altered_) return false;
+  RequireSameResult();
+  if (strict_ && profile_.require_result != nullptr) {
+    profile_.require_result(*initiator_, *acceptor_, settings_);
+  }
+  return true;
+}
+
+void Session::PrepareLeg(Caller& to, size_t number, int leg) {
+  to.Offer({});
+  for (const sim::Operation& operation : operations_) {
+    if (!IsTo(number, operation, profile_.max_tokens)) continue;
+    if (operation.kind == Kind::kOffer && leg >= operation.place) {
+      altered_ = true;
+      to.Offer(
+          static_cast<sim::OutputShape>(operation.value % sim::kOutputShapes));
+    }
+    if (operation.kind == Kind::kControl && leg == operation.place &&
+        profile_.stream && to.has_context()) {
+      altered_ = true;
+      ApplyControl(to, operation.value);
+    }
+  }
+}
+
 SECURITY_STATUS Session::Receive(Caller& to, size_t number, Stream& reply) {
+  for (const sim::Operation& operation : operations_) {
+    if (operation.kind != Kind::kChange ||
+        !IsTo(number, operation, profile_.max_tokens)) {
+      continue;
+    }
+    altered_ = true;
+    ChangeWorld(operation, settings_, to.world());
+  }
+  int legs = 0;
+  const auto before_leg = [&] { PrepareLeg(to, number, legs++); };
+  const auto offer_as_usual = absl::MakeCleanup([&] { to.Offer({}); });
   absl::Span<const uint8_t> rest = arrived_[number].bytes();
-  if (!profile_.stream) return to.Advance(rest);
+  if (!profile_.stream) {
+    before_leg();
+    return to.Advance(rest);
+  }
   Stream& stream = to.role() == Role::kInitiator ? to_initiator_ : to_acceptor_;
+  // What comes when one is done is for DecryptMessage.
+  const auto is_over = [&] { return to.done() && !again_; };
   bool waits = false;
   for (const sim::Operation& operation : operations_) {
     if (!IsTo(number, operation, profile_.max_tokens)) continue;
     if (operation.kind == Kind::kCoalesce) waits = true;
-    if (operation.kind != Kind::kSplit || rest.empty() || to.done()) continue;
+    if (operation.kind != Kind::kSplit || rest.empty() || is_over()) continue;
     const size_t size = operation.place % rest.size();
     // A call without a context and without a credential is none.
     if (settings_.side(to.role()).has(sim::kFreesCredentialEarly)) {
@@ -150,13 +214,12 @@ SECURITY_STATUS Session::Receive(Caller& to, size_t number, Stream& reply) {
     if (size == 0) continue;
     if (!stream.Append(rest.subspan(0, size))) altered_ = true;
     rest.remove_prefix(size);
-    const SECURITY_STATUS status = TakeAll(to, stream, reply);
+    const SECURITY_STATUS status = TakeAll(to, stream, reply, before_leg);
     if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE) return status;
   }
   if (!stream.Append(rest)) altered_ = true;
   if (waits) altered_ = true;
-  // What comes when one is done is for DecryptMessage.
-  return waits || to.done() ? SEC_E_OK : TakeAll(to, stream, reply);
+  return waits || is_over() ? SEC_E_OK : TakeAll(to, stream, reply, before_leg);
 }
 
 bool Session::IsDelivered(size_t number) const {
@@ -277,6 +340,11 @@ void Session::UseContexts(Messages* messages) {
                   : operation.bytes);
           if (profile_.stream && messages != nullptr) messages->FallOutOfStep();
         }
+        break;
+      case Kind::kAgain:
+        if (messages == nullptr) break;
+        altered_ = altered_ || !messages->in_step();
+        if (!Again(*caller)) messages->FallOutOfStep();
         break;
       default:
         if (messages != nullptr) messages->Take(operation);

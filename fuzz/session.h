@@ -20,7 +20,7 @@ namespace sspilab::fuzz {
 // come from the input's kDeliver operations.
 class Session {
  public:
-  static constexpr size_t kMaxTokens = 16;
+  static constexpr size_t kMaxTokens = 20;
 
   // All of them must outlive the session. One caller may be null: that end is
   // absent.
@@ -41,6 +41,14 @@ class Session {
 
  private:
   void Authenticate();
+  // The tokens of an exchange, from number sent_count_ on; `token` is the first
+  // one, of `from`. An end that is absent is null.
+  void PassTokens(Caller* from, Caller* to, absl::Span<const uint8_t> token);
+  // `from` authenticates once more. False where anything stood in the way.
+  bool Again(Caller& from);
+  // What `to` does otherwise in its leg number `leg` with token number
+  // `number`.
+  void PrepareLeg(Caller& to, size_t number, int leg);
   // `to` takes token number `number` as it arrives, of a stream with what
   // arrived before it. What it answers is appended to `reply`.
   SECURITY_STATUS Receive(Caller& to, size_t number, Stream& reply);
@@ -82,6 +90,8 @@ class Session {
   bool altered_ = false;
   bool initiator_done_ = false;
   bool acceptor_done_ = false;
+  // What comes for one who is done is the next authentication's.
+  bool again_ = false;
   // Who changed a token had the keys.
   bool proved_ = false;
 };

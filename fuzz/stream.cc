@@ -2,10 +2,12 @@
 
 namespace sspilab::fuzz {
 
-SECURITY_STATUS TakeAll(Caller& caller, Stream& stream, Stream& reply) {
+SECURITY_STATUS TakeAll(Caller& caller, Stream& stream, Stream& reply,
+                        absl::FunctionRef<void()> before_leg) {
   // Each call but a repeated one takes something.
   bool repeated = false;
   for (;;) {
+    before_leg();
     const SECURITY_STATUS status = caller.Advance(stream.bytes());
     const bool lost = !reply.Append(caller.token());
     if (lost || status < 0) return status;

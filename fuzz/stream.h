@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
 #include "core/sspi.h"
 #include "fuzz/caller.h"
@@ -55,7 +56,9 @@ class Stream {
 // Has `caller` take what is in `stream`, call after call, until its context is
 // done, fails, or wants more. All that it gives to be sent goes to `reply`.
 // Returns the last leg's status.
-SECURITY_STATUS TakeAll(Caller& caller, Stream& stream, Stream& reply);
+SECURITY_STATUS TakeAll(
+    Caller& caller, Stream& stream, Stream& reply,
+    absl::FunctionRef<void()> before_leg = [] {});
 
 }  // namespace sspilab::fuzz
 

@@ -1,6 +1,7 @@
 #ifndef SSPILAB_FUZZ_STREAM_MESSAGES_H_
 #define SSPILAB_FUZZ_STREAM_MESSAGES_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,13 @@ class StreamMessages {
   void FallOutOfStep() {
     in_step_ = false;
     for (Direction& way : ways_) way.closed_by_sender = true;
+  }
+  // Whether all that was sent has arrived, and been opened.
+  bool in_step() const {
+    return in_step_ &&
+           std::all_of(ways_.begin(), ways_.end(), [](const Direction& way) {
+             return way.wire.bytes().empty() && !way.closed_by_sender;
+           });
   }
   // What is on the wire arrives, and must do so whole.
   void Finish();

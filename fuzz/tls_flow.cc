@@ -12,21 +12,24 @@ namespace {
 
 using Bytes = absl::Span<const uint8_t>;
 
-// What of the records in `stream` is protected by a handshake that ended well:
-// not their versions (RFC 8446 5.1), not ChangeCipherSpec (RFC 8446 5, "MUST
-// simply drop it"), not alerts in the clear.
-std::vector<std::pair<uint8_t, Bytes>> ProtectedRecords(Bytes stream) {
+// What of the records in `stream` is protected by a handshake that ended well,
+// each byte with its record's type: not their versions (RFC 8446 5.1), not
+// where one in the clear ends and the next begins, not ChangeCipherSpec (RFC
+// 8446 5, "MUST simply drop it"), not alerts in the clear.
+std::vector<std::pair<uint8_t, uint8_t>> ProtectedBytes(Bytes stream) {
   constexpr uint8_t kChangeCipherSpec = 20, kAlert = 21;
-  std::vector<std::pair<uint8_t, Bytes>> records;
+  std::vector<std::pair<uint8_t, uint8_t>> bytes;
   while (stream.size() >= kRecordHeader && MissingFrom(stream) == 0) {
     const size_t size = RecordSize(stream);
     if (stream[0] != kChangeCipherSpec && stream[0] != kAlert) {
-      records.emplace_back(stream[0],
-                           stream.subspan(kRecordHeader, size - kRecordHeader));
+      for (const uint8_t byte :
+           stream.subspan(kRecordHeader, size - kRecordHeader)) {
+        bytes.emplace_back(stream[0], byte);
+      }
     }
     stream.remove_prefix(size);
   }
-  return records;
+  return bytes;
 }
 
 std::vector<uint8_t> FlowFrom(Role sender, const Passage& passage,
@@ -48,8 +51,8 @@ void RequireTlsNoticed(Watch& watch, const Passage& passage) {
     taken.resize(std::min(taken.size(), sender == Role::kInitiator
                                             ? passage.taken_by_acceptor
                                             : passage.taken_by_initiator));
-    const auto was_sent = ProtectedRecords(sent);
-    const auto was_taken = ProtectedRecords(taken);
+    const auto was_sent = ProtectedBytes(sent);
+    const auto was_taken = ProtectedBytes(taken);
     watch.Require(
         was_taken.size() <= was_sent.size() &&
             std::equal(was_taken.begin(), was_taken.end(), was_sent.begin()),

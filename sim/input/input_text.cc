@@ -33,7 +33,7 @@ constexpr std::string_view kPermissive = "_permissive";
 constexpr std::array<std::string_view, 2> kRoleNames = {"initiator",
                                                         "acceptor"};
 constexpr std::array<std::string_view, kCompletings> kCompletingNames = {
-    "when told", "never", "wrong token first", "always"};
+    "when told", "never", "wrong token first", "always", "not the last"};
 constexpr std::array<std::string_view, kOutputShapes> kOutputNames = {
     "ample",           "allocated", "too small",    "no descriptor",
     "no token buffer", "read-only", "null pointer", "wrong version"};

@@ -67,8 +67,30 @@ enum class OperationKind : uint8_t {
            // and MIC, what is encrypted in Kerberos' messages
   kAlter,  // the field number `place`, modulo their number, is changed:
            // FieldChange is the lower four bits of `value`, modulo their number
+  // Who takes token number `target` calls otherwise. Of streams a token may be
+  // taken in several legs, which count from 0.
+  kOffer,    // from leg number `place` on, room as OutputShape `value` says,
+             // modulo their number
+  kControl,  // before leg number `place`, ApplyControlToken with the type
+             // `value`; of streams
+  kChange,   // the World of who takes it changes before it arrives: WorldChange
+             // is `value`, modulo their number
+  // After the handshake: `target` is the side.
+  kAgain,  // of CredSSP, elsewhere nothing: it authenticates once more. The
+           // tokens of that are numbered on: by even numbers those of who began
+           // first
 };
-inline constexpr size_t kOperationKinds = 30;
+inline constexpr size_t kOperationKinds = 34;
+
+// What else may become of a World between two legs.
+enum class WorldChange : uint8_t {
+  kClock,            // it is `place` minutes later
+  kNobodyAnswers,    // for the domain
+  kAccountDisabled,  // the initiator's
+  kServiceDisabled,  // the account of the acceptor's machine
+  kServiceMoves,     // the service is another account's
+};
+inline constexpr size_t kWorldChanges = 5;
 
 // What becomes of a field of NTLM's, an element of DER, a record or a message
 // of TLS. The lengths around it are then right, and its own but where this says
@@ -103,11 +125,13 @@ inline constexpr std::array<const char*, kOperationKinds> kOperationNames = {
     "sign_as_stream", "wrap",        "wrap_as_stream", "hold",
     "repeat",         "move",        "arrive",         "damage",
     "shutdown",       "renegotiate", "others",         "late",
-    "prove",          "alter"};
+    "prove",          "alter",       "offer",          "control",
+    "change",         "again"};
 
 // Whether it happens to a token; else to a context, after the handshake.
 constexpr bool IsOfToken(OperationKind kind) {
-  return kind <= OperationKind::kCoalesce || kind >= OperationKind::kProve;
+  return kind <= OperationKind::kCoalesce ||
+         (kind >= OperationKind::kProve && kind != OperationKind::kAgain);
 }
 // Whether it has bytes of its own.
 constexpr bool HasBytes(OperationKind kind) {

@@ -32,14 +32,14 @@ bool SideSettings::IsOrdinary() const {
       kCompletesTokens | kNoTimestamp | kFreesCredentialEarly;
   const OutputShape out = output_shape();
   const InputShape in = input_shape();
+  const auto completes = static_cast<Completing>(completing % kCompletings);
   return (options & ~kHarmless) == 0 &&
          (out == OutputShape::kAmple || out == OutputShape::kAllocated ||
           out == OutputShape::kTooSmall) &&
          (in == InputShape::kToken || in == InputShape::kAmongOthers ||
           in == InputShape::kTwoTokens || in == InputShape::kReadOnly) &&
-         static_cast<Completing>(completing % kCompletings) !=
-             Completing::kNever &&
-         refused_allocation == 0;
+         completes != Completing::kNever &&
+         completes != Completing::kNotTheLast && refused_allocation == 0;
 }
 
 }  // namespace sspilab::sim

@@ -52,8 +52,10 @@ enum class Completing : uint8_t {
   kWrongTokenFirst,
   // Also when no status asks for it.
   kAlways,
+  // When told, but for the last token of all.
+  kNotTheLast,
 };
-inline constexpr int kCompletings = 4;
+inline constexpr int kCompletings = 5;
 
 enum class Bindings : uint8_t {
   kNone,
