@@ -71,6 +71,9 @@ class Relay {
   // nothing can happen any more.
   bool Turn(Connection& from, Connection& to);
   bool PassOn(Connection& from, Connection& to);
+  // The one between asks for another handshake of TLS 1.2, which an end that is
+  // done goes through, too.
+  void Renegotiate(Connection& connection);
   void Send(Role from, Bytes request, Connection& to);
 
   const sim::Input& input_;
@@ -97,7 +100,38 @@ void Relay::Run() {
   for (int turn = 0; turn < kMostTurns; ++turn) {
     const bool client = Turn(client_, server_);
     const bool server = Turn(server_, client_);
-    if (!client && !server) return;
+    if (!client && !server) break;
+  }
+  for (const sim::Operation& operation : input_.operations) {
+    if (operation.kind != sim::OperationKind::kRenegotiate) continue;
+    Renegotiate((operation.target & 1) == 0 ? client_ : server_);
+  }
+}
+
+void Relay::Renegotiate(Connection& connection) {
+  Caller& end = connection.end;
+  Caller& between = connection.between;
+  if (!end.done() || !between.done() ||
+      ApplyControl(between, SCHANNEL_RENEGOTIATE) != SEC_E_OK) {
+    return;
+  }
+  between.Advance({});
+  bool goes_on = connection.to_end.Append(between.token());
+  // One leg a record; each call takes one, or there is no next one.
+  const auto take_all = [&goes_on](Caller& caller, Stream& stream,
+                                   Stream& reply) {
+    while (goes_on && !stream.bytes().empty()) {
+      const size_t before = stream.bytes().size();
+      const SECURITY_STATUS status = caller.Advance(stream.bytes());
+      stream.KeepLast(caller.extra());
+      goes_on = status >= 0 && reply.Append(caller.token()) &&
+                stream.bytes().size() < before;
+    }
+  };
+  while (goes_on && !(connection.to_end.bytes().empty() &&
+                      connection.to_between.bytes().empty())) {
+    take_all(end, connection.to_end, connection.to_between);
+    take_all(between, connection.to_between, connection.to_end);
   }
 }
 

@@ -178,6 +178,10 @@ void RecordRelay(Seeds& seeds) {
     settings.seed = kOtherKey;
     add(absl::StrCat("version_", 6 - older, "_other_key"), settings, {});
   }
+  sim::Settings tls12 = plain;
+  tls12.initiator.policy[1] = 0x10;
+  add("renegotiated", tls12,
+      {{Kind::kRenegotiate, kInitiator}, {Kind::kRenegotiate, kAcceptor}});
   for (uint8_t number = 0; number < 6; ++number) {
     // The version is the eleventh byte of short ones, and of others two later.
     for (const uint16_t place : {8, 10, 12}) {

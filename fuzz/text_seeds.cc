@@ -72,6 +72,24 @@ void RecordTexts(Seeds& seeds) {
       add(std::string(scenario.name), scenario.text);
     }
   }
+  // The same referrals, on the way to a user-to-user ticket.
+  add("user_to_user_referrals_without_end",
+      "package = \"Kerberos\"\n"
+      "[client]\n"
+      "target = \"HTTP/other.example.test\"\n"
+      "flags = [\"USE_SESSION_KEY\", \"MUTUAL_AUTH\"]\n"
+      "[[realm]]\n"
+      "name = \"EXAMPLE.TEST\"\n"
+      "trusted_by = [\"TEST\"]\n"
+      "[[realm.principal]]\n"
+      "name = \"alice\"\n"
+      "password = \"correct horse\"\n"
+      "[[realm.principal]]\n"
+      "name = \"SERVER$\"\n"
+      "password = \"server\"\n"
+      "[[realm]]\n"
+      "name = \"TEST\"\n"
+      "trusted_by = [\"EXAMPLE.TEST\"]\n");
   add("template", sim::ScenarioTemplate());
   for (int i = 0; i < kPackageCount; ++i) {
     const auto package = static_cast<Package>(i);
