@@ -166,6 +166,12 @@ void RecordCertificateWanted(Seeds& seeds) {
   add("shut_down", [&](sim::Input& input) {
     input.operations.push_back({Kind::kControl, 1, kAnswer, SCHANNEL_SHUTDOWN});
   });
+  add("done_twice", [&](sim::Input& input) {
+    uint8_t& size = input.operations[1].value;
+    size = static_cast<uint8_t>(size + kDone);
+    input.operations.push_back(
+        {Kind::kDuplicate, 1, static_cast<uint16_t>(at), kDone});
+  });
   for (uint8_t i = 5; i < 10; ++i) {
     add(absl::StrCat("allocation_", i), [&](sim::Input& input) {
       input.settings.initiator.output =

@@ -213,6 +213,8 @@ inline constexpr auto kInitiatorOnly = std::to_array<Row>({
     {S::kWaitingForCredentials, E::kContinued, S::kNegotiating, SEC_I_CONTINUE_NEEDED},
     {S::kWaitingForCredentials, E::kEstablished, S::kDone, SEC_E_OK},
     {S::kWaitingForCredentials, E::kOutputTooSmall, S::kWaitingForCredentials, SEC_E_BUFFER_TOO_SMALL},
+    // Behind the end of the server's flight, in the same record.
+    {S::kWaitingForCredentials, E::kUnexpectedMessage, S::kFailed, SEC_E_ILLEGAL_MESSAGE},
     {S::kWaitingForCredentials, E::kNoOutputToken, S::kFailed, SEC_E_INVALID_TOKEN},
     {S::kWaitingForCredentials, E::kOutOfMemory, S::kFailed, SEC_E_INSUFFICIENT_MEMORY},
     {S::kWaitingForCredentials, E::kAlertSent, S::kShutDown, SEC_E_OK},

@@ -622,6 +622,24 @@ const std::pair<const char*, std::function<void(TlsLab&, Trouble)>>
            to_client.clear();
            EXPECT_EQ(Feed(lab.server, answer.token, &to_client), SEC_E_OK);
          }},
+        {"an answer to a flight that goes on behind its end",
+         [](TlsLab& lab, Trouble) {
+           lab.Acquire(k12);
+           lab.server.requirements |= ASC_REQ_MUTUAL_AUTH;
+           Bytes to_server, to_client;
+           (void)Feed(lab.client, {}, &to_server);
+           (void)Feed(lab.server, to_server, &to_client);
+           Bytes flight = Coalesced(to_client);
+           // ServerHelloDone once more, in the record and its length.
+           const Bytes done = {14, 0, 0, 0};
+           flight.insert(flight.end(), done.begin(), done.end());
+           const size_t size = flight.size() - 5;
+           flight[3] = static_cast<uint8_t>(size >> 8);
+           flight[4] = static_cast<uint8_t>(size);
+           EXPECT_EQ(lab.client.Leg(flight).status,
+                     SEC_I_INCOMPLETE_CREDENTIALS);
+           EXPECT_EQ(lab.client.Leg(flight).status, SEC_E_ILLEGAL_MESSAGE);
+         }},
         {"breaking off where a certificate is wanted, or a hello, or a leg",
          [](TlsLab& lab, Trouble) {
            lab.Acquire(k12);
