@@ -42,7 +42,9 @@ void Session::Run() {
   const bool both_done = initiator_done_ && acceptor_done_;
   watch_.Require(both_done || altered_ || !profile_.must_complete(settings_),
                  Rule::kUnharmedCompletes);
-  if (acceptor_done_ && strict_ && profile_.require_proof != nullptr) {
+  // Proofs are judged by the World as it is now.
+  if (acceptor_done_ && strict_ && !acceptors_world_changed_ &&
+      profile_.require_proof != nullptr) {
     RequireProof();
   }
   // What arrived is what was sent, or would have been found out.
@@ -188,6 +190,7 @@ SECURITY_STATUS Session::Receive(Caller& to, size_t number, Stream& reply) {
       continue;
     }
     altered_ = true;
+    if (&to == &*acceptor_) acceptors_world_changed_ = true;
     ChangeWorld(operation, settings_, to.world());
   }
   int legs = 0;

@@ -88,6 +88,7 @@ class Session {
   std::array<WireToken, kMaxTokens> arrived_;
   size_t sent_count_ = 0;
   bool altered_ = false;
+  bool acceptors_world_changed_ = false;
   bool initiator_done_ = false;
   bool acceptor_done_ = false;
   // What comes for one who is done is the next authentication's.
