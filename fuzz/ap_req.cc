@@ -5,11 +5,9 @@
 #include "core/kerberos/crypto/encryption_type.h"
 #include "core/kerberos/gss.h"
 #include "core/kerberos/messages.h"
-#include "core/wire/utf.h"
 #include "fuzz/input_parts.h"
 #include "fuzz/kdc_requests.h"
 #include "fuzz/kerberos_world.h"
-#include "fuzz/uncounted.h"
 
 namespace sspilab::fuzz {
 namespace {
@@ -29,14 +27,10 @@ bool IsDceStyle(Bytes authenticator) {
 }  // namespace
 
 std::vector<uint8_t> ApReqFor(const sim::Settings& settings, Bytes parts) {
-  static const auto& keys = *[] {
-    const Uncounted once;
-    return new std::vector<Key>(
-        KeysOf(kMachine, wire::Utf16ToUtf8Lossy(kMachinePassword)));
-  }();
   const Bytes ticket_part = TakePart(&parts);
   const Bytes authenticator = TakePart(&parts);
-  const Key key = OfTypes(keys, EtypeList(settings.acceptor.policy[1])).front();
+  const Key key =
+      OfTypes(KeysOfMachine(), EtypeList(settings.acceptor.policy[1])).front();
   const Key session_key = SessionKeyIn(ticket_part, key);
   const auto sealed_part = Sealed(key, KeyUsage::kTicket, ticket_part);
   const auto ticket = Encode(kerberos::Ticket{

@@ -69,6 +69,18 @@ void TryAs(absl::Span<const uint8_t> bytes) {
              "they are others in TSCredentials");
 }
 
+struct Kind {
+  int64_t type;
+  void (*try_as)(absl::Span<const uint8_t> bytes);
+};
+template <typename Credentials>
+constexpr Kind KindOf() {
+  return {static_cast<int64_t>(Credentials::kType), TryAs<Credentials>};
+}
+constexpr Kind kKinds[] = {KindOf<TsPasswordCreds>(),
+                           KindOf<TsSmartCardCreds>(),
+                           KindOf<TsRemoteGuardCreds>()};
+
 }  // namespace
 }  // namespace sspilab::fuzz
 
@@ -82,11 +94,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         message.WriteTo(writer);
       },
       [](const auto& a, const auto& b) { return IsSame(a, b); });
-  // The whole is tried as what is inside, too: that is nearer to a mutation.
-  const auto inside =
-      credentials.has_value() ? credentials->credentials : bytes;
-  TryAs<TsPasswordCreds>(inside);
-  TryAs<TsSmartCardCreds>(inside);
-  TryAs<TsRemoteGuardCreds>(inside);
+  for (const Kind& kind : kKinds) {
+    if (!credentials.has_value()) {
+      // As what is inside: that is nearer to a mutation.
+      kind.try_as(bytes);
+    } else if (credentials->type == kind.type) {
+      kind.try_as(credentials->credentials);
+    }
+  }
   return 0;
 }

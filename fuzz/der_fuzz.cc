@@ -16,76 +16,128 @@ using wire::DerRules;
 using wire::DerTag;
 using wire::DerWriter;
 
-bool IsWellFormed(DerReader reader) {
+// An element as it was read: by its type if that is a known one's and the
+// contents are right, as it is else.
+struct Element {
+  enum class Kind : uint8_t {
+    kAsItIs,
+    kOfElements,
+    kBoolean,
+    kNumber,
+    kBits,
+    kOid,
+    kNull,
+  };
+
+  Kind kind = Kind::kAsItIs;
   DerTag tag;
   Bytes contents;
+  bool boolean;
+  unsigned unused;
+  int64_t number;
+  // How many elements it is of.
+  size_t inside = 0;
+};
+using Kind = Element::Kind;
+// Each behind all that it is of.
+using Elements = std::vector<Element>;
+
+Kind ReadByType(DerReader reader, Element& element) {
+  Bytes& contents = element.contents;
+  if (element.tag == DerTag::kBoolean && reader.ReadBoolean(&element.boolean)) {
+    return Kind::kBoolean;
+  }
+  if ((element.tag == DerTag::kInteger || element.tag == DerTag::kEnumerated) &&
+      reader.ReadInteger(&element.number, element.tag)) {
+    return Kind::kNumber;
+  }
+  Bytes bits;
+  if (element.tag == DerTag::kBitString &&
+      reader.ReadBitString(&bits, &element.unused) &&
+      (bits.empty() || (bits.back() & ((1U << element.unused) - 1)) == 0)) {
+    contents = bits;
+    return Kind::kBits;
+  }
+  if (element.tag == DerTag::kOid && reader.ReadOid(&contents)) {
+    // A longer one may have a number of more than 64 bits.
+    RequireDer(!wire::OidToString(contents).empty() || contents.size() > 9,
+               "an OID without a text");
+    return Kind::kOid;
+  }
+  if (element.tag == DerTag::kNull && reader.ReadNull()) return Kind::kNull;
+  return Kind::kAsItIs;
+}
+
+// Reads all elements to the end, whose number is `count` then. False, and none
+// is there, where they are not well-formed.
+bool ReadAll(DerReader reader, Elements& elements, size_t* count) {
+  const size_t first = elements.size();
+  *count = 0;
   while (!reader.AtEnd()) {
-    if (!reader.ReadAny(&tag, &contents)) return false;
+    DerReader at = reader;
+    Element element;
+    if (!reader.ReadAny(&element.tag, &element.contents)) {
+      elements.resize(first);
+      return false;
+    }
+    DerReader inside;
+    if (IsConstructed(element.tag) && at.Enter(element.tag, &inside) &&
+        ReadAll(inside, elements, &element.inside)) {
+      element.kind = Kind::kOfElements;
+    } else {
+      element.kind = ReadByType(at, element);
+    }
+    elements.push_back(element);
+    ++*count;
   }
   return true;
 }
 
-// Writes the next element by its type if it is a known one's and right, and as
-// it is else.
-void Rewrite(DerReader element, DerWriter& writer);
-
-void RewriteAll(DerReader reader, DerWriter& writer) {
-  // Those of all levels that are being written.
-  static std::vector<DerReader>& elements = *new std::vector<DerReader>;
-  const size_t first = elements.size();
-  DerTag tag;
-  Bytes contents;
-  while (!reader.AtEnd()) {
-    elements.push_back(reader);
-    RequireDer(reader.ReadAny(&tag, &contents), "it cannot be read again");
-  }
-  // What is written last stands first.
-  while (elements.size() > first) {
-    const DerReader last = elements.back();
-    elements.pop_back();
-    Rewrite(last, writer);
-  }
-}
-
-void Rewrite(DerReader element, DerWriter& writer) {
-  DerReader whole = element;
-  DerTag tag;
-  Bytes contents;
-  RequireDer(whole.ReadAny(&tag, &contents), "it cannot be read again");
-  DerReader inside;
-  bool boolean;
-  int64_t number;
-  unsigned unused;
-  Bytes bytes;
-  if (IsConstructed(tag) && element.Enter(tag, &inside) &&
-      IsWellFormed(inside)) {
-    writer.Write(tag, [&] { RewriteAll(inside, writer); });
-  } else if (tag == DerTag::kBoolean && element.ReadBoolean(&boolean)) {
-    writer.WriteBoolean(boolean);
-  } else if ((tag == DerTag::kInteger || tag == DerTag::kEnumerated) &&
-             element.ReadInteger(&number, tag)) {
-    writer.WriteInteger(number, tag);
-  } else if (tag == DerTag::kBitString &&
-             element.ReadBitString(&bytes, &unused) &&
-             (bytes.empty() || (bytes.back() & ((1U << unused) - 1)) == 0)) {
-    writer.WriteBitString(bytes, unused);
-  } else if (tag == DerTag::kOid && element.ReadOid(&bytes)) {
-    // A longer one may have a number of more than 64 bits.
-    RequireDer(!wire::OidToString(bytes).empty() || bytes.size() > 9,
-               "an OID without a text");
-    writer.WriteOid(bytes);
-  } else if (tag == DerTag::kNull && element.ReadNull()) {
-    writer.WriteNull();
-  } else {
-    writer.WriteElement(tag, contents);
+// Writes the one before `end`, and what it is of.
+void WriteBefore(const Elements& elements, size_t* end, DerWriter& writer) {
+  const Element& element = elements[--*end];
+  switch (element.kind) {
+    case Kind::kAsItIs:
+      return writer.WriteElement(element.tag, element.contents);
+    case Kind::kOfElements:
+      return writer.Write(element.tag, [&] {
+        for (size_t i = 0; i < element.inside; ++i) {
+          WriteBefore(elements, end, writer);
+        }
+      });
+    case Kind::kBoolean:
+      return writer.WriteBoolean(element.boolean);
+    case Kind::kNumber:
+      return writer.WriteInteger(element.number, element.tag);
+    case Kind::kBits:
+      return writer.WriteBitString(element.contents, element.unused);
+    case Kind::kOid:
+      return writer.WriteOid(element.contents);
+    case Kind::kNull:
+      return writer.WriteNull();
   }
 }
 
-// `input` as it is written again, in memory that the next call takes.
-Bytes RewriteAs(DerRules rules, Bytes input) {
+// Reads `bytes` to the end. Null where they are not well-formed; good until the
+// next call.
+const Elements* ReadAs(DerRules rules, Bytes bytes) {
+  static Elements& elements = *new Elements;
+  elements.clear();
+  size_t count;
+  return ReadAll(DerReader(bytes, rules), elements, &count) ? &elements
+                                                            : nullptr;
+}
+
+// At most `longest` bytes, in memory that the next call takes.
+Bytes WriteAll(const Elements& elements, size_t longest) {
   return Written(
-      [&](DerWriter& writer) { RewriteAll(DerReader(input, rules), writer); },
-      input.size());
+      [&](DerWriter& writer) {
+        // What is written last stands first.
+        for (size_t end = elements.size(); end > 0;) {
+          WriteBefore(elements, &end, writer);
+        }
+      },
+      longest);
 }
 
 }  // namespace
@@ -95,21 +147,25 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sspilab::fuzz;
   const Bytes input(data, size);
   if (size > kLongestDer) return 0;
-  const bool is_der = IsWellFormed(DerReader(input, DerRules::kDer));
+  const Elements* elements = ReadAs(DerRules::kDer, input);
+  const bool is_der = elements != nullptr;
   if (is_der) {
-    RequireDer(RewriteAs(DerRules::kDer, input) == input,
-               "DER is written otherwise");
+    RequireDer(WriteAll(*elements, size) == input, "DER is written otherwise");
   }
-  if (!IsWellFormed(DerReader(input, DerRules::kBer))) {
+  elements = ReadAs(DerRules::kBer, input);
+  if (elements == nullptr) {
     RequireDer(!is_der, "DER that is no BER");
     return 0;
   }
-  const Bytes written = RewriteAs(DerRules::kBer, input);
+  const Bytes written = WriteAll(*elements, size);
   // As DER, that was just read and written.
   if (written == input && is_der) return 0;
   const std::vector<uint8_t> der(written.begin(), written.end());
-  RequireDer(IsWellFormed(DerReader(der, DerRules::kDer)),
+  RequireDer(ReadAs(DerRules::kDer, der) != nullptr,
              "what was written is no DER");
-  RequireDer(RewriteAs(DerRules::kBer, der) == Bytes(der), "BER has two DERs");
+  elements = ReadAs(DerRules::kBer, der);
+  RequireDer(
+      elements != nullptr && WriteAll(*elements, der.size()) == Bytes(der),
+      "BER has two DERs");
   return 0;
 }

@@ -30,9 +30,10 @@ using kerberos::Realm;
 using kerberos::Realms;
 
 Principal& Add(std::string_view name, Realm& realm, Entropy& entropy) {
-  return realm.Add({.name = std::string(name),
-                    .keys = RandomKeys(realm.policy().etypes, entropy),
-                    .salt = absl::StrCat(realm.name(), name)});
+  return realm.Add(
+      {.name = std::string(name),
+       .keys = kerberos::AccountKeys::Random(realm.policy().etypes, entropy),
+       .salt = absl::StrCat(realm.name(), name)});
 }
 
 // As all of them begin.

@@ -106,8 +106,7 @@ void TryKinds(absl::Span<const MessageKind> kinds,
     is_known = true;
     kind.try_as(bytes);
   }
-  if (is_known) return;
-  for (const MessageKind& kind : kinds) kind.try_as(bytes);
+  if (!is_known) kinds[bytes.size() % kinds.size()].try_as(bytes);
 }
 
 }  // namespace sspilab::fuzz

@@ -61,16 +61,6 @@ const std::vector<Key>& KeysOfPerson(const CredentialKind& kind, bool has_aes) {
                            .All();
 }
 
-const std::vector<Key>& KeysOfMachine(bool other_password) {
-  static const auto& made = *[] {
-    const Uncounted once;
-    return new std::array<std::vector<Key>, 2>{
-        KeysOf(kMachine, wire::Utf16ToUtf8Lossy(kMachinePassword)),
-        KeysOf(kMachine, "another")};
-  }();
-  return made[other_password ? 1 : 0];
-}
-
 // Realms without people, which are the same in both Worlds. Made when first
 // asked.
 const kerberos::Realms& EmptyRealms(uint8_t etypes, bool two) {
@@ -134,21 +124,9 @@ absl::Span<const Etype> EtypeList(uint8_t choice) {
   }
 }
 
-std::vector<Key> RandomKeys(absl::Span<const Etype> etypes, Entropy& entropy) {
-  std::vector<Key> keys;
-  for (const Etype etype : etypes) {
-    std::array<uint8_t, kerberos::kMaxKeySize> storage;
-    const auto bytes =
-        absl::MakeSpan(storage).first(kerberos::Find(etype).key_size);
-    entropy.Fill(bytes);
-    keys.push_back(*Key::Of(static_cast<int32_t>(etype), bytes));
-  }
-  return keys;
-}
-
 void Trust(Realm& from, Realm& to, Entropy& entropy) {
   Principal& between = Realm::Trust(from, to, /*password=*/"");
-  between.keys = RandomKeys(from.policy().etypes, entropy);
+  between.keys = kerberos::AccountKeys::Random(from.policy().etypes, entropy);
   to.Find(absl::StrCat(between.name, "@", from.name()))->keys = between.keys;
 }
 
@@ -160,15 +138,22 @@ void TakeUpKeys(const kerberos::Realms& realms) {
   }
 }
 
-std::vector<Key> KeysOf(std::string_view name, std::string_view password) {
-  return kerberos::AccountKeys::FromPassword(kAll, password,
-                                             absl::StrCat(kRealm, name))
-      .All();
+const std::vector<Key>& KeysOfMachine(bool other_password) {
+  static const auto& made = *[] {
+    const Uncounted once;
+    const std::string salt = absl::StrCat(kRealm, kMachine);
+    const auto of = [&salt](std::string_view password) {
+      return kerberos::AccountKeys::FromPassword(kAll, password, salt).All();
+    };
+    return new std::array<std::vector<Key>, 2>{
+        of(wire::Utf16ToUtf8Lossy(kMachinePassword)), of("another")};
+  }();
+  return made[other_password ? 1 : 0];
 }
 
 absl::Span<const Key> KeysThatCallerGave(const sim::SideSettings& acceptor) {
   if ((acceptor.policy[1] & kNamesItself) == 0) return {};
-  return KeysOfMachine(/*other_password=*/false);
+  return KeysOfMachine();
 }
 
 std::vector<Key> OfTypes(absl::Span<const Key> keys,

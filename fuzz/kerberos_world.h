@@ -54,21 +54,18 @@ inline constexpr std::string_view kRealm = "EX";
 inline constexpr std::string_view kMachine = "LAB$";
 inline constexpr std::u16string_view kMachinePassword = u"machine";
 
-// Of no password, so that none has to be hashed.
-std::vector<kerberos::Key> RandomKeys(absl::Span<const kerberos::Etype> etypes,
-                                      Entropy& entropy);
-// Realm::Trust, with such keys between the two.
+// Realm::Trust, but with keys between the two that are of no password, so that
+// none has to be hashed.
 void Trust(kerberos::Realm& from, kerberos::Realm& to, Entropy& entropy);
 // Asks for every key once: copies of the realms share that they were asked for.
 void TakeUpKeys(const kerberos::Realms& realms);
-// The keys of all types that a principal of the realm EX gets from a password.
-std::vector<kerberos::Key> KeysOf(std::string_view name,
-                                  std::string_view password);
+// The machine's, of all types: of its password, or of another. Made once.
+const std::vector<kerberos::Key>& KeysOfMachine(bool other_password = false);
 // The keys of the password that the acceptor's caller gives; none where it
 // leaves the credential to its machine.
 absl::Span<const kerberos::Key> KeysThatCallerGave(
     const sim::SideSettings& acceptor);
-// Of KeysOf, those that are of the types.
+// Those of the keys that are of the types.
 std::vector<kerberos::Key> OfTypes(absl::Span<const kerberos::Key> keys,
                                    absl::Span<const kerberos::Etype> etypes);
 

@@ -158,7 +158,11 @@ bool Session::Again(Caller& from) {
   const bool both_done = from.done() && to.done();
   watch_.Require(both_done || altered_ || !profile_.must_complete(settings_),
                  Rule::kUnharmedCompletes, "once more");
-  if (!both_done || altered_) return false;
+  if (!both_done || altered_) {
+    // A token that nobody waits for any more is a record, too, but no message.
+    for (Stream* stream : {&to_initiator_, &to_acceptor_}) stream->KeepLast(0);
+    return false;
+  }
   RequireSameResult();
   if (strict_ && profile_.require_result != nullptr) {
     profile_.require_result(*initiator_, *acceptor_, settings_);
@@ -190,7 +194,7 @@ SECURITY_STATUS Session::Receive(Caller& to, size_t number, Stream& reply) {
       continue;
     }
     altered_ = true;
-    if (&to == &*acceptor_) acceptors_world_changed_ = true;
+    if (&to == acceptor_) acceptors_world_changed_ = true;
     ChangeWorld(operation, settings_, to.world());
   }
   int legs = 0;

@@ -29,8 +29,8 @@ namespace sspilab::sim {
 // JsonReader fills the struct in. Bytes are hexadecimal, flags and times are
 // numbers.
 
-// What was parsed. Its keys are sorted: the library's kind that keeps their order
-// copies an object whenever it grows.
+// What was parsed. Its keys are sorted: the library's kind that keeps their
+// order copies an object whenever it grows.
 using Json = nlohmann::json;
 
 // Writes the object as it goes, without building one.

@@ -1,5 +1,6 @@
 #include "core/kerberos/account_keys.h"
 
+#include <array>
 #include <deque>
 #include <string>
 #include <utility>
@@ -53,6 +54,19 @@ AccountKeys AccountKeys::FromPassword(absl::Span<const Etype> etypes,
     made->slots.emplace_back(kerberos::Find(etype));
   }
   return AccountKeys(std::move(made));
+}
+
+AccountKeys AccountKeys::Random(absl::Span<const Etype> etypes,
+                                Entropy& entropy) {
+  std::vector<Key> keys;
+  for (const Etype etype : etypes) {
+    std::array<uint8_t, kMaxKeySize> storage;
+    const absl::Span<uint8_t> bytes =
+        absl::MakeSpan(storage).first(kerberos::Find(etype).key_size);
+    entropy.Fill(bytes);
+    keys.push_back(*Key::Of(static_cast<int32_t>(etype), bytes));
+  }
+  return keys;
 }
 
 size_t AccountKeys::size() const {

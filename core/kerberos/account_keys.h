@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "core/entropy.h"
 #include "core/kerberos/crypto/encryption_type.h"
 
 namespace sspilab::kerberos {
@@ -30,6 +31,10 @@ class AccountKeys {
   static AccountKeys FromPassword(absl::Span<const Etype> etypes,
                                   std::string_view password,
                                   std::string_view salt);
+
+  // Of the types, in their order; not from a password, but of bytes that
+  // `entropy` gives.
+  static AccountKeys Random(absl::Span<const Etype> etypes, Entropy& entropy);
 
   size_t size() const;
   bool empty() const { return size() == 0; }

@@ -12,8 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "core/kerberos/messages.h"
 #include "core/kerberos/times.h"
 #include "core/wire/der.h"
@@ -59,9 +59,54 @@ template <typename Message>
 concept Described =
     !std::is_same_v<decltype(kTable<Message>), const std::nullptr_t>;
 
-inline absl::Status Malformed(std::string_view name, size_t position) {
-  return absl::InvalidArgumentError(absl::StrCat(name, " at byte ", position));
-}
+// What is wrong with a message first, and where. Its text is made once, when
+// reading is over: each structure around what is wrong is named in it.
+class Failure {
+ public:
+  bool any() const { return what_ != What::kNothing; }
+
+  // The first of these stays: an element that is missing or not of its type, a
+  // number that is another one, something behind the last field.
+  void Malformed(std::string_view name, size_t position) {
+    Set(What::kMalformed, name, position);
+  }
+  void WrongNumber(const Fixed& field, int32_t value) {
+    if (any()) return;
+    Set(What::kWrongNumber, field.name, 0);
+    value_ = value;
+    expected_ = field.value;
+  }
+  void UnknownField(size_t position) { Set(What::kUnknownField, "", position); }
+
+  // It is in this structure.
+  void IsIn(std::string_view structure) { around_.push_back(structure); }
+
+  // OkStatus() where nothing is wrong.
+  absl::Status ToStatus() const;
+
+ private:
+  enum class What : uint8_t {
+    kNothing,
+    kMalformed,
+    kWrongNumber,
+    kUnknownField
+  };
+
+  void Set(What what, std::string_view name, size_t position) {
+    if (any()) return;
+    what_ = what;
+    name_ = name;
+    position_ = position;
+  }
+
+  What what_ = What::kNothing;
+  std::string_view name_;
+  size_t position_ = 0;
+  int32_t value_ = 0;
+  int32_t expected_ = 0;
+  // From the inside out.
+  absl::InlinedVector<std::string_view, 6> around_;
+};
 
 // --- Reading. Each Read says whether its element is well-formed.
 
@@ -115,26 +160,26 @@ inline bool Read(wire::DerReader& reader, Element* value) {
   return reader.ReadWhole(&value->der);
 }
 template <Described Message>
-bool Read(wire::DerReader& reader, Message* message, absl::Status* error);
+bool Read(wire::DerReader& reader, Message* message, Failure* failure);
 template <typename T>
-bool Read(wire::DerReader& reader, List<T>* list, absl::Status* error);
+bool Read(wire::DerReader& reader, List<T>* list, Failure* failure);
 
 template <typename T>
-bool ReadInto(wire::DerReader& reader, T* value, absl::Status* error) {
-  if constexpr (requires { Read(reader, value, error); }) {
-    return Read(reader, value, error);
+bool ReadInto(wire::DerReader& reader, T* value, Failure* failure) {
+  if constexpr (requires { Read(reader, value, failure); }) {
+    return Read(reader, value, failure);
   } else {
     return Read(reader, value);
   }
 }
 
 template <typename T>
-bool Read(wire::DerReader& reader, List<T>* list, absl::Status* error) {
+bool Read(wire::DerReader& reader, List<T>* list, Failure* failure) {
   wire::DerReader inside;
   if (!reader.Enter(wire::DerTag::kSequence, &inside)) return false;
   while (!inside.AtEnd()) {
     T element;
-    if (!ReadInto(inside, &element, error)) return false;
+    if (!ReadInto(inside, &element, failure)) return false;
     list->push_back(std::move(element));
   }
   return true;
@@ -145,84 +190,74 @@ struct IsOptional : std::false_type {};
 template <typename T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
-// One field of a SEQUENCE that `inside` reads. The first error stays.
+// One field of a SEQUENCE that `inside` reads. The first failure stays.
 template <typename T>
 bool ReadTagged(wire::DerReader& inside, unsigned tag, std::string_view name,
-                T* value, absl::Status* error) {
+                T* value, Failure* failure) {
   if constexpr (IsOptional<T>::value) {
     if (!inside.NextIs(wire::ContextTag(tag))) return true;
-    return ReadTagged(inside, tag, name, &value->emplace(), error);
+    return ReadTagged(inside, tag, name, &value->emplace(), failure);
   } else {
     wire::DerReader field;
     size_t position = inside.position();
     if (inside.Enter(wire::ContextTag(tag), &field)) {
       position = field.position();
-      if (ReadInto(field, value, error) && field.AtEnd()) return true;
+      if (ReadInto(field, value, failure) && field.AtEnd()) return true;
     }
-    if (error->ok()) *error = Malformed(name, position);
+    failure->Malformed(name, position);
     return false;
   }
 }
 
 template <typename Message, typename Owner, typename Member>
 bool ReadField(wire::DerReader& inside, const Field<Owner, Member>& field,
-               Message* message, absl::Status* error) {
+               Message* message, Failure* failure) {
   return ReadTagged(inside, field.tag, field.name, &(message->*field.member),
-                    error);
+                    failure);
 }
 template <typename Message>
 bool ReadField(wire::DerReader& inside, const Fixed& field,
-               Message* /*message*/, absl::Status* error) {
+               Message* /*message*/, Failure* failure) {
   int32_t value;
-  if (!ReadTagged(inside, field.tag, field.name, &value, error)) return false;
-  if (value != field.value) {
-    *error = absl::InvalidArgumentError(
-        absl::StrCat(field.name, " is ", value, ", not ", field.value));
-  }
+  if (!ReadTagged(inside, field.tag, field.name, &value, failure)) return false;
+  if (value != field.value) failure->WrongNumber(field, value);
   return value == field.value;
 }
 
 template <Described Message>
-bool ReadSequence(wire::DerReader& reader, Message* message,
-                  absl::Status* error) {
+bool ReadSequence(wire::DerReader& reader, Message* message, Failure* failure) {
   const auto& table = kTable<Message>;
   wire::DerReader inside;
   if (!reader.Enter(wire::DerTag::kSequence, &inside)) {
-    if (error->ok()) *error = Malformed(table.name, reader.position());
+    failure->Malformed(table.name, reader.position());
     return false;
   }
   const bool read = std::apply(
       [&](const auto&... fields) {
-        return (ReadField(inside, fields, message, error) && ...);
+        return (ReadField(inside, fields, message, failure) && ...);
       },
       table.fields);
-  if (read && !inside.AtEnd()) {
-    *error = absl::InvalidArgumentError(
-        absl::StrCat("a field that is not known at byte ", inside.position()));
-  }
-  if (!error->ok()) {
-    *error = absl::InvalidArgumentError(
-        absl::StrCat(table.name, ": ", error->message()));
-  }
-  return error->ok();
+  if (read && !inside.AtEnd()) failure->UnknownField(inside.position());
+  if (!failure->any()) return true;
+  failure->IsIn(table.name);
+  return false;
 }
 
 template <Described Message>
-bool Read(wire::DerReader& reader, Message* message, absl::Status* error) {
+bool Read(wire::DerReader& reader, Message* message, Failure* failure) {
   if constexpr (kTable<Message>.application == kNoApplication) {
-    return ReadSequence(reader, message, error);
+    return ReadSequence(reader, message, failure);
   } else {
     wire::DerReader inside;
     if (!reader.Enter(wire::ApplicationTag(kTable<Message>.application),
                       &inside)) {
-      *error = Malformed(kTable<Message>.name, reader.position());
+      failure->Malformed(kTable<Message>.name, reader.position());
       return false;
     }
-    if (!ReadSequence(inside, message, error)) return false;
-    if (!inside.AtEnd()) {
-      *error = Malformed(kTable<Message>.name, inside.position());
-    }
-    return error->ok();
+    if (!ReadSequence(inside, message, failure)) return false;
+    if (inside.AtEnd()) return true;
+    failure->Malformed(kTable<Message>.name, inside.position());
+    return false;
   }
 }
 

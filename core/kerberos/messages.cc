@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <string_view>
 #include <tuple>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "core/kerberos/codec.h"
 #include "core/wire/der.h"
 
@@ -259,6 +261,28 @@ inline constexpr auto kTable<TgtReply> = Table{
     "KERB-TGT-REPLY", kNoApplication,
     std::tuple{Pvno(0), MsgType(1, 17), Field{2, "ticket", &TgtReply::ticket}}};
 
+absl::Status Failure::ToStatus() const {
+  if (!any()) return absl::OkStatus();
+  std::string text;
+  for (size_t i = around_.size(); i-- > 0;) {
+    absl::StrAppend(&text, around_[i], ": ");
+  }
+  switch (what_) {
+    case What::kNothing:
+      break;
+    case What::kMalformed:
+      absl::StrAppend(&text, name_, " at byte ", position_);
+      break;
+    case What::kWrongNumber:
+      absl::StrAppend(&text, name_, " is ", value_, ", not ", expected_);
+      break;
+    case What::kUnknownField:
+      absl::StrAppend(&text, "a field that is not known at byte ", position_);
+      break;
+  }
+  return absl::InvalidArgumentError(text);
+}
+
 }  // namespace codec
 
 namespace {
@@ -274,10 +298,10 @@ template <typename Message>
 absl::StatusOr<Message> ParseAs(Bytes bytes) {
   wire::DerReader reader(bytes, wire::DerRules::kBer);
   absl::StatusOr<Message> message(absl::in_place);
-  absl::Status error;
-  if (!codec::ReadInto(reader, &*message, &error)) {
-    message =
-        error.ok() ? codec::Malformed("the message", reader.position()) : error;
+  codec::Failure failure;
+  if (!codec::ReadInto(reader, &*message, &failure)) {
+    failure.Malformed("the message", reader.position());
+    message = failure.ToStatus();
   } else if (!reader.AtEnd()) {
     message = absl::InvalidArgumentError(absl::StrCat(
         "the message ends at byte ", reader.position(), " of ", bytes.size()));

@@ -1,7 +1,6 @@
 #include "core/kerberos/realm.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,15 +43,8 @@ Realm::Realm(std::string name, RealmPolicy policy, Entropy& entropy)
     : name_(std::move(name)),
       netbios_name_(name_.substr(0, name_.find('.'))),
       policy_(std::move(policy)) {
-  std::vector<Key> keys;
-  for (const Etype etype : policy_.etypes) {
-    std::array<uint8_t, kMaxKeySize> storage;
-    const absl::Span<uint8_t> bytes =
-        absl::MakeSpan(storage).first(kerberos::Find(etype).key_size);
-    entropy.Fill(bytes);
-    keys.push_back(*Key::Of(static_cast<int32_t>(etype), bytes));
-  }
-  Add({.name = TicketGrantingName(name_), .keys = keys});
+  Add({.name = TicketGrantingName(name_),
+       .keys = AccountKeys::Random(policy_.etypes, entropy)});
 }
 
 Principal& Realm::Add(Principal principal) {
