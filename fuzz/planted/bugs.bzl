@@ -55,6 +55,13 @@ BUGS = {
             "schannel_session",
         ],
     ),
+    "core_context_deleted_in_a_leg": (
+        "tls_core/core_context_deleted_in_a_leg.patch",
+        "core/interface_context.cc",
+        [
+            "api",
+        ],
+    ),
     "core_delete_of_stale_handle_ok": (
         "tls_core/core_delete_of_stale_handle_ok.patch",
         "core/interface_context.cc",
@@ -122,6 +129,13 @@ BUGS = {
         [
             "negotiate_session",
             "negotiate_acceptor",
+        ],
+    ),
+    "core_world_leaves_credentials_open": (
+        "tls_core/core_world_leaves_credentials_open.patch",
+        "core/handles.cc",
+        [
+            "api",
         ],
     ),
     "credssp_certificate_leaked": (
