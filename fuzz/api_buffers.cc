@@ -87,17 +87,18 @@ void ApiBuffers::Lay(const ApiList& list, bool wrong_version,
   first_ = first;
   for (size_t i = 0; i < list.count; ++i) {
     const ULONG type = list.types[i] & ~kNoMemory;
+    const bool offers_protocol = OffersProtocol(i);
     const bool is_first = first_at_ == list.count && type != kEmpty &&
-                          !first.empty() && !OffersProtocol(i);
+                          !first.empty() && !offers_protocol;
     if (is_first) first_at_ = i;
-    const size_t size = type == kEmpty      ? 0
-                        : is_first          ? first.size()
-                        : OffersProtocol(i) ? std::size(kOneProtocol)
-                                            : room;
+    const size_t size = type == kEmpty    ? 0
+                        : is_first        ? first.size()
+                        : offers_protocol ? std::size(kOneProtocol)
+                                          : room;
     const absl::Span<uint8_t> memory = memory_[i].Lay(size);
     if (is_first) {
       std::copy_n(first.begin(), memory.size(), memory.begin());
-    } else if (OffersProtocol(i)) {
+    } else if (offers_protocol) {
       std::copy_n(kOneProtocol, memory.size(), memory.begin());
     } else {
       std::fill_n(memory.begin(), std::min(memory.size(), kCleared),

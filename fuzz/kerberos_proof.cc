@@ -18,18 +18,6 @@ using Bytes = absl::Span<const uint8_t>;
 using kerberos::Key;
 using kerberos::KeyUsage;
 
-// The last of the tokens that is a Message, and which one that is.
-template <typename Message>
-std::optional<Message> Last(Tokens tokens, size_t* index) {
-  for (size_t i = tokens.size(); i-- > 0;) {
-    const auto message = MessageIn<Message>(tokens[i]);
-    if (!message.has_value()) continue;
-    *index = i;
-    return message;
-  }
-  return std::nullopt;
-}
-
 std::optional<Key> KeyOf(const kerberos::EncryptionKey& key) {
   return Key::Of(key.keytype, key.keyvalue);
 }
@@ -130,8 +118,7 @@ std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
 }
 
 bool HasApReq(Tokens tokens) {
-  size_t place;
-  return Last<kerberos::ApReq>(tokens, &place).has_value();
+  return LastIn<kerberos::ApReq>(tokens).has_value();
 }
 
 void RequireKerberosProof(Caller& acceptor, absl::Span<const Key> given,
@@ -142,7 +129,7 @@ void RequireKerberosProof(Caller& acceptor, absl::Span<const Key> given,
     watch.Require(holds, Rule::kNoForgery, what);
   };
   size_t place = 0;
-  const auto ap_req = Last<kerberos::ApReq>(tokens, &place);
+  const auto ap_req = LastIn<kerberos::ApReq>(tokens, &place);
   require(ap_req.has_value(), "without an AP-REQ");
   const auto ticket = kerberos::Parse<kerberos::Ticket>(ap_req->ticket.der);
   require(ticket.ok(), "without a ticket");
@@ -212,7 +199,7 @@ void RequireKerberosProof(Caller& acceptor, absl::Span<const Key> given,
 void RequireTakenOnce(Caller& acceptor, const sim::Settings& settings,
                       Tokens tokens) {
   size_t place = 0;
-  if (!Last<kerberos::ApReq>(tokens, &place).has_value()) return;
+  if (!LastIn<kerberos::ApReq>(tokens, &place).has_value()) return;
   // With room: without it, nothing is said about the token.
   sim::Settings with_room = settings;
   with_room.acceptor.output = static_cast<uint8_t>(sim::OutputShape::kAmple);
@@ -227,7 +214,7 @@ void RequireKerberosNoticed(Watch& watch, const Passage& passage) {
   // An acceptor that demands user-to-user opens nothing of the AP-REQ that it
   // answers so, but of the next one.
   size_t last = 0;
-  Last<kerberos::ApReq>(passage.sent, &last);
+  LastIn<kerberos::ApReq>(passage.sent, &last);
   for (size_t i = 0; i < passage.sent.size(); ++i) {
     if (passage.sent[i] == passage.arrived[i]) continue;
     if (i < last && MessageIn<kerberos::ApReq>(passage.sent[i])) continue;

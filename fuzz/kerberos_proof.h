@@ -28,6 +28,18 @@ std::optional<Message> MessageIn(absl::Span<const uint8_t> token) {
   return message.ok() ? std::optional(*message) : std::nullopt;
 }
 
+// The last of the tokens that is one, and which one that is.
+template <typename Message>
+std::optional<Message> LastIn(Tokens tokens, size_t* index = nullptr) {
+  for (size_t i = tokens.size(); i-- > 0;) {
+    auto message = MessageIn<Message>(tokens[i]);
+    if (!message.has_value()) continue;
+    if (index != nullptr) *index = i;
+    return message;
+  }
+  return std::nullopt;
+}
+
 // What `key` decrypts; nothing where it is not authentic.
 std::optional<std::vector<uint8_t>> Opened(const kerberos::EncryptedData& data,
                                            const kerberos::Key& key,

@@ -19,6 +19,7 @@ using Bytes = absl::Span<const uint8_t>;
 using kerberos::EncryptedData;
 using kerberos::Key;
 using kerberos::KeyUsage;
+using kerberos::MessageProtection;
 
 std::optional<kerberos::Ticket> TicketIn(const kerberos::ApReq& ap_req) {
   const auto ticket = kerberos::Parse<kerberos::Ticket>(ap_req.ticket.der);
@@ -73,22 +74,27 @@ void ProveApReq(const World& world, const kerberos::ApReq& sent,
          token);
 }
 
+// The session key of a ticket for the machine; nothing where it has no key of
+// it.
+std::optional<Key> SessionKeyOf(const World& world,
+                                const kerberos::ApReq& ap_req) {
+  const auto ticket = TicketIn(ap_req);
+  const Key* const key =
+      ticket.has_value() ? MachineKey(world, *ticket) : nullptr;
+  if (key == nullptr) return std::nullopt;
+  const auto part = Opened(ticket->enc_part, *key, KeyUsage::kTicket);
+  if (!part.has_value()) return std::nullopt;
+  return SessionKeyIn(*part, *key);
+}
+
 void ProveApRep(const World& world, Tokens before, const kerberos::ApRep& sent,
                 const kerberos::ApRep& changed, absl::Span<uint8_t> token) {
-  for (size_t i = before.size(); i-- > 0;) {
-    const auto ap_req = MessageIn<kerberos::ApReq>(before[i]);
-    if (!ap_req.has_value()) continue;
-    const auto ticket = TicketIn(*ap_req);
-    if (!ticket.has_value()) return;
-    const Key* const key = MachineKey(world, *ticket);
-    if (key == nullptr) return;
-    const auto part = Opened(ticket->enc_part, *key, KeyUsage::kTicket);
-    if (!part.has_value()) return;
-    const Key session_key = SessionKeyIn(*part, *key);
-    Reseal(sent.enc_part, session_key, changed.enc_part.cipher, session_key,
-           KeyUsage::kApRepPart, token);
-    return;
-  }
+  const auto ap_req = LastIn<kerberos::ApReq>(before);
+  if (!ap_req.has_value()) return;
+  const auto session_key = SessionKeyOf(world, *ap_req);
+  if (!session_key.has_value()) return;
+  Reseal(sent.enc_part, *session_key, changed.enc_part.cipher, *session_key,
+         KeyUsage::kApRepPart, token);
 }
 
 }  // namespace
@@ -105,6 +111,49 @@ void ProveKerberos(const World& world, Tokens before, Bytes sent,
   if (sent_reply.has_value() && reply.has_value()) {
     ProveApRep(world, before, *sent_reply, *reply, token);
   }
+}
+
+std::optional<MessageProtection> KerberosProtection(const World& world,
+                                                    Tokens tokens,
+                                                    Role sender) {
+  const auto ap_req = LastIn<kerberos::ApReq>(tokens);
+  if (!ap_req.has_value()) return std::nullopt;
+  const auto session_key = SessionKeyOf(world, *ap_req);
+  if (!session_key.has_value()) return std::nullopt;
+  const auto opened = Opened(ap_req->authenticator, *session_key,
+                             KeyUsage::kApReqAuthenticator);
+  if (!opened.has_value()) return std::nullopt;
+  const auto authenticator = kerberos::Parse<kerberos::Authenticator>(*opened);
+  if (!authenticator.ok()) return std::nullopt;
+  MessageProtection::Terms terms = {.role = sender, .key = *session_key};
+  if (authenticator->subkey.has_value()) {
+    terms.key =
+        Key::Of(authenticator->subkey->keytype, authenticator->subkey->keyvalue)
+            .value_or(*session_key);
+  }
+  terms.send_number = authenticator->seq_number.value_or(0);
+  const auto ap_rep = LastIn<kerberos::ApRep>(tokens);
+  if (ap_rep.has_value()) {
+    const auto reply =
+        Opened(ap_rep->enc_part, *session_key, KeyUsage::kApRepPart);
+    if (!reply.has_value()) return std::nullopt;
+    const auto part = kerberos::Parse<kerberos::EncApRepPart>(*reply);
+    if (!part.ok()) return std::nullopt;
+    if (sender == Role::kAcceptor) {
+      terms.send_number = part->seq_number.value_or(0);
+    }
+    // As the initiator takes it: RC4's tokens have no acceptor's subkey.
+    std::optional<Key> subkey;
+    if (part->subkey.has_value()) {
+      subkey = Key::Of(part->subkey->keytype, part->subkey->keyvalue);
+    }
+    if (subkey.has_value() &&
+        subkey->type().tokens == kerberos::TokenFormat::kRfc4121) {
+      terms.key = *subkey;
+      terms.acceptor_subkey = true;
+    }
+  }
+  return MessageProtection(terms);
 }
 
 }  // namespace sspilab::fuzz

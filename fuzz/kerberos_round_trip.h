@@ -73,8 +73,8 @@ struct MessageKind {
 };
 
 // Tries `bytes` as the kinds whose tag they begin with. Where there is none, as
-// one, by their size: none of the parsers takes it, but what it is compared with
-// leads a fuzzer to a tag.
+// one, by their size: none of the parsers takes it, but what it is compared
+// with leads a fuzzer to a tag.
 void TryKinds(absl::Span<const MessageKind> kinds,
               absl::Span<const uint8_t> bytes);
 

@@ -9,6 +9,7 @@
 #include "core/negotiate/messages.h"
 #include "core/ntlm/messages.h"
 #include "core/ntlm/negotiate_flags.h"
+#include "core/ntlm/sealing.h"
 #include "fuzz/caller.h"
 #include "fuzz/kerberos_proof.h"
 #include "fuzz/kerberos_prover.h"
@@ -204,29 +205,66 @@ void RequireProof(Caller& acceptor, const sim::Settings& settings,
   }
 }
 
-// Of what is inside; a part of the token that is in there stands in it.
-void Prove(const Proving& proving, absl::Span<uint8_t> token) {
-  const Bytes inside = Inside(token);
-  if (inside.empty()) return;
-  const absl::Span<uint8_t> message = token.subspan(
-      static_cast<size_t>(inside.data() - token.data()), inside.size());
-  ProveKerberos(proving.world, AllInside(proving.before), Inside(proving.sent),
-                message);
-  const Account* const account = AccountOf(proving.settings, proving.world);
-  if (account != nullptr) {
-    ProveNtlm(InsideOf(proving.before), *account, Inside(proving.sent),
-              message);
+// The list that the initiator's first token has; empty where there is none.
+Bytes MechTypesOf(Tokens tokens, bool acceptor_began) {
+  const size_t first = acceptor_began ? 1 : 0;
+  if (tokens.size() <= first) return {};
+  const auto init = NegTokenInit::Parse(tokens[first]);
+  return init.ok() ? init->mech_types.der() : Bytes();
+}
+
+// Where `part`, which is of the token, stands in it.
+absl::Span<uint8_t> PlaceOf(Bytes part, absl::Span<uint8_t> token) {
+  return token.subspan(static_cast<size_t>(part.data() - token.data()),
+                       part.size());
+}
+
+// The mechListMIC, over the list that who receives it has, with the key that it
+// has.
+void ProveMic(const Proving& proving, const Account* account,
+              absl::Span<uint8_t> token) {
+  const auto resp = NegTokenResp::Parse(token);
+  if (!resp.ok() || !resp->mech_list_mic.has_value()) return;
+  const Tokens before = proving.from == Role::kInitiator
+                            ? proving.before
+                            : proving.before_at_initiator;
+  absl::InlinedVector<Bytes, 8> tokens(before.begin(), before.end());
+  tokens.push_back(token);
+  const Bytes list = MechTypesOf(tokens, AcceptorBegins(proving.settings));
+  const absl::Span<uint8_t> mic = PlaceOf(*resp->mech_list_mic, token);
+  if (IsKerberos(tokens)) {
+    auto protection =
+        KerberosProtection(proving.world, AllInside(tokens), proving.from);
+    if (protection.has_value() && protection->mic_size() == mic.size()) {
+      protection->Sign({&list, 1}, mic);
+    }
+  } else if (account != nullptr) {
+    auto protection = NtlmProtection(InsideOf(tokens), *account, proving.from);
+    if (!protection.has_value()) return;
+    // What is signed is not written to.
+    const ntlm::Segment signed_part = {
+        .bytes = {const_cast<uint8_t*>(list.data()), list.size()}};
+    const auto signature = protection->Sign({&signed_part, 1}, 0);
+    if (signature.size() == mic.size()) {
+      std::copy(signature.begin(), signature.end(), mic.begin());
+    }
   }
 }
 
-// The list that the initiator's first token has; empty where there is none.
-Bytes MechTypesOf(const Passage& passage, Tokens tokens) {
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    if (passage.SenderOf(i) != Role::kInitiator) continue;
-    const auto init = NegTokenInit::Parse(tokens[i]);
-    return init.ok() ? init->mech_types.der() : Bytes();
+// What is inside, which stands in the token, and the mechListMIC.
+void Prove(const Proving& proving, absl::Span<uint8_t> token) {
+  const Account* const account = AccountOf(proving.settings, proving.world);
+  const Bytes inside = Inside(token);
+  if (!inside.empty()) {
+    const absl::Span<uint8_t> message = PlaceOf(inside, token);
+    ProveKerberos(proving.world, AllInside(proving.before),
+                  Inside(proving.sent), message);
+    if (account != nullptr) {
+      ProveNtlm(InsideOf(proving.before), *account, Inside(proving.sent),
+                message);
+    }
   }
-  return {};
+  ProveMic(proving, account, token);
 }
 
 bool PutsNtlmFirst(Bytes mech_types) {
@@ -250,8 +288,8 @@ void RequireNoticed(Watch& watch, const Passage& passage) {
     inside.arrived = all_arrived;
     return RequireKerberosNoticed(watch, inside);
   }
-  const Bytes sent = MechTypesOf(passage, passage.sent);
-  const Bytes arrived = MechTypesOf(passage, passage.arrived);
+  const Bytes sent = MechTypesOf(passage.sent, passage.acceptor_began);
+  const Bytes arrived = MechTypesOf(passage.arrived, passage.acceptor_began);
   if (sent == arrived || arrived.empty()) return;
   const Bytes authenticate = InsideOf(passage.arrived).authenticate;
   const auto message = ntlm::AuthenticateMessage::Parse(authenticate);

@@ -153,6 +153,28 @@ std::vector<Exchange> Exchanges() {
     s.acceptor.policy[1] |= 0x08;
     operations = {{Kind::kReplace, 2, 0, 1}};
   });
+  // What was changed is proved, and what proves that is then broken.
+  add("mic_proved", [](auto& s, auto& operations) {
+    s.acceptor.policy[1] = 0x08;
+    operations = {{Kind::kFlip, 2, 100, 0x01},
+                  {Kind::kProve, 2},
+                  {Kind::kFlip, 3, 20, 0x01},
+                  {Kind::kProve, 3}};
+  });
+  add("kerberos_list_proved", [&](auto& s, auto& operations) {
+    both_in_domain(s);
+    s.initiator.requirements[1] = 0x01;
+    s.acceptor.policy[1] |= 0x08;
+    // The last byte of NTLM's OID.
+    operations = {
+        {Kind::kFlip, 0, 60, 0x01}, {Kind::kProve, 2}, {Kind::kProve, 3}};
+  });
+  add("kerberos_list_proved_once", [&](auto& s, auto& operations) {
+    both_in_domain(s);
+    s.initiator.requirements[1] = 0x01;
+    s.acceptor.policy[1] |= 0x08;
+    operations = {{Kind::kFlip, 0, 57, 0x01}, {Kind::kProve, 2}};
+  });
   // To an initiator whose guess was wrong.
   add("kerberos_refused_truncated", [](auto& s, auto& operations) {
     s.initiator.policy[1] = kInDomain;

@@ -133,4 +133,23 @@ void ProveNtlm(const NtlmTokens& before, const Account& account, Bytes sent,
             authenticate.begin() + ntlm::AuthenticateMessage::kMicOffset);
 }
 
+std::optional<ntlm::MessageProtection> NtlmProtection(const NtlmTokens& tokens,
+                                                      const Account& account,
+                                                      Role sender) {
+  const auto challenge = ntlm::ChallengeMessage::Parse(tokens.challenge);
+  const auto message = ntlm::AuthenticateMessage::Parse(tokens.authenticate);
+  if (!challenge.ok() || !message.ok()) return std::nullopt;
+  const auto answer = AnswerIn(*message, *challenge, account);
+  if (!answer.has_value() ||
+      answer->response.proof != Bytes(answer->proof.nt_proof)) {
+    return std::nullopt;
+  }
+  const uint32_t flags = FlagsInForce(*message, *challenge);
+  ntlm::Key key = answer->proof.session_base_key;
+  if (ExchangesKey(*message, flags)) {
+    key = ntlm::EncryptSessionKey(key, KeyOf(message->encrypted_session_key));
+  }
+  return ntlm::MessageProtection(key, flags, sender);
+}
+
 }  // namespace sspilab::fuzz

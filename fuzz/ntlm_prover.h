@@ -1,8 +1,12 @@
 #ifndef SSPILAB_FUZZ_NTLM_PROVER_H_
 #define SSPILAB_FUZZ_NTLM_PROVER_H_
 
+#include <optional>
+
 #include "absl/types/span.h"
 #include "core/accounts.h"
+#include "core/ntlm/sealing.h"
+#include "core/role.h"
 #include "fuzz/ntlm_proof.h"
 
 namespace sspilab::fuzz {
@@ -16,6 +20,13 @@ namespace sspilab::fuzz {
 void ProveNtlm(const NtlmTokens& before, const Account& account,
                absl::Span<const uint8_t> sent,
                absl::Span<uint8_t> authenticate);
+
+// What protects messages once the acceptor believed the AUTHENTICATE message,
+// as `sender` sends the first one. Nothing where it proves no password by
+// NTLMv2.
+std::optional<ntlm::MessageProtection> NtlmProtection(const NtlmTokens& tokens,
+                                                      const Account& account,
+                                                      Role sender);
 
 }  // namespace sspilab::fuzz
 

@@ -43,8 +43,11 @@ struct Proving {
   const sim::Settings& settings;
   // That of the acceptor, or of the initiator where it is alone.
   const World& world;
-  // The tokens before it, as the acceptor received and sent them.
+  Role from;
+  // The tokens before it, as the acceptor received and sent them; and as the
+  // initiator did.
   Tokens before;
+  Tokens before_at_initiator;
   // As it was before it was changed.
   absl::Span<const uint8_t> sent;
 };

@@ -126,9 +126,7 @@ void Session::PassTokens(Caller* from, Caller* to,
     const absl::Span<const uint8_t> arrived = arrived_[i].bytes();
     const bool changed =
         arrived != sent_[i].bytes() || sent_[i].bytes().size() != size;
-    watch_.Passed(
-        acceptor_begins() == (i % 2 == 0) ? Role::kAcceptor : Role::kInitiator,
-        size, arrived.size(), changed);
+    watch_.Passed(SenderOf(i), size, arrived.size(), changed);
     altered_ = altered_ || changed;
     reply.KeepLast(0);
     const SECURITY_STATUS status = Receive(*to, i, reply);
@@ -254,27 +252,29 @@ void Session::Prove(size_t number, absl::Span<const uint8_t> sent) {
   if (profile_.prove == nullptr) return;
   const std::vector<uint8_t> before(arrived_[number].bytes().begin(),
                                     arrived_[number].bytes().end());
-  const TokenList tokens = AsTheAcceptorHasThem();
+  const TokenList at_acceptor = AsHasThem(Role::kAcceptor);
+  const TokenList at_initiator = AsHasThem(Role::kInitiator);
   profile_.prove(
       {.settings = settings_,
        .world = (acceptor_ != nullptr ? acceptor_ : initiator_)->world(),
-       .before = Tokens(tokens).subspan(0, number),
+       .from = SenderOf(number),
+       .before = Tokens(at_acceptor).subspan(0, number),
+       .before_at_initiator = Tokens(at_initiator).subspan(0, number),
        .sent = sent},
       arrived_[number].mutable_bytes());
   proved_ = proved_ || arrived_[number].bytes() != absl::MakeConstSpan(before);
 }
 
-Session::TokenList Session::AsTheAcceptorHasThem() const {
+Session::TokenList Session::AsHasThem(Role role) const {
   TokenList tokens;
   for (size_t i = 0; i < sent_count_; ++i) {
-    const bool received = (i % 2 == 0) != acceptor_begins();
-    tokens[i] = received ? arrived_[i].bytes() : sent_[i].bytes();
+    tokens[i] = SenderOf(i) == role ? sent_[i].bytes() : arrived_[i].bytes();
   }
   return tokens;
 }
 
 void Session::RequireProof() {
-  const TokenList tokens = AsTheAcceptorHasThem();
+  const TokenList tokens = AsHasThem(Role::kAcceptor);
   profile_.require_proof(*acceptor_, settings_,
                          Tokens(tokens).subspan(0, sent_count_));
 }

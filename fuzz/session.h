@@ -58,13 +58,17 @@ class Session {
   // changed.
   void Prove(size_t number, absl::Span<const uint8_t> sent);
   using TokenList = std::array<absl::Span<const uint8_t>, kMaxTokens>;
-  // The tokens as the acceptor received and sent them.
-  TokenList AsTheAcceptorHasThem() const;
+  // The tokens as one side received and sent them.
+  TokenList AsHasThem(Role role) const;
   void RequireProof();
   void RequireNoticed();
   bool acceptor_begins() const {
     return profile_.acceptor_begins != nullptr &&
            profile_.acceptor_begins(settings_);
+  }
+  Role SenderOf(size_t number) const {
+    return (number % 2 == 0) != acceptor_begins() ? Role::kInitiator
+                                                  : Role::kAcceptor;
   }
   void RequireSameResult();
   // The operations after the last token.

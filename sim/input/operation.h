@@ -63,7 +63,8 @@ enum class OperationKind : uint8_t {
   // To token number `target`, in the order of the operations, as the first
   // ones. After them, because the numbers of kinds are what inputs have.
   kProve,  // what proves it is made anew, by who knows the keys: NTLM's
-           // response and MIC, what is encrypted in Kerberos' messages
+           // response and MIC, SPNEGO's mechListMIC, what is encrypted in
+           // Kerberos' messages
   kAlter,  // the field number `place`, modulo their number, is changed:
            // FieldChange is the lower four bits of `value`, modulo their number
   // Who takes token number `target` calls otherwise. Of streams a token may be

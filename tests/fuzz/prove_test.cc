@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/negotiate/messages.h"
 #include "core/ntlm/messages.h"
 #include "fuzz/profile.h"
 #include "fuzz/runs.h"
@@ -146,6 +148,60 @@ TEST(ProveTest, WhatIsEncryptedInKerberosMessages) {
   }
   // Some bit of each may be another.
   EXPECT_EQ(proved, 3);
+}
+
+// Numbers of the tokens that have a mechListMIC.
+std::vector<uint8_t> TokensWithMic(const Outcome& outcome) {
+  std::vector<uint8_t> numbers;
+  for (size_t i = 0; i < outcome.tokens.size(); ++i) {
+    const auto resp = negotiate::NegTokenResp::Parse(outcome.tokens[i]);
+    if (resp.ok() && resp->mech_list_mic.has_value()) {
+      numbers.push_back(static_cast<uint8_t>(i));
+    }
+  }
+  return numbers;
+}
+
+// An initiator of a domain, with an acceptor of it, who takes Kerberos, or with
+// one who takes NTLM. Both ask for MICs.
+TEST(ProveTest, SpnegosMechListMic) {
+  constexpr uint8_t kRequestsMic = 0x08, kInDomain = 0x20;
+  for (const bool takes_kerberos : {false, true}) {
+    Input input;
+    input.settings.initiator.policy[1] = kRequestsMic | kInDomain;
+    input.settings.acceptor.policy[1] =
+        kRequestsMic | (takes_kerberos ? kInDomain : 0);
+    const Outcome plain = Session(NegotiateProfile(), input);
+    const std::vector<uint8_t> numbers = TokensWithMic(plain);
+    ASSERT_EQ(numbers.size(), 2u);
+    const auto done = [&input] {
+      const Outcome outcome = Session(NegotiateProfile(), input);
+      return outcome.initiator_done + outcome.acceptor_done;
+    };
+    EXPECT_EQ(done(), 2);
+    // What is right stays as it is.
+    const uint64_t digest = RunSession(NegotiateProfile(), input.Encode());
+    for (const uint8_t number : numbers) {
+      Input proved = input;
+      proved.operations.push_back({Kind::kProve, number});
+      EXPECT_EQ(RunSession(NegotiateProfile(), proved.Encode()), digest);
+    }
+    // The other mechanism in the list becomes one that nobody knows.
+    const auto init = negotiate::NegTokenInit::Parse(plain.tokens[0]);
+    ASSERT_TRUE(init.ok());
+    const absl::Span<const uint8_t> other =
+        takes_kerberos ? absl::MakeConstSpan(negotiate::oid::kNtlm)
+                       : absl::MakeConstSpan(negotiate::oid::kWindowsKerberos);
+    const auto place = static_cast<uint16_t>(PlaceIn(plain.tokens[0], other) +
+                                             other.size() - 1);
+    input.operations.push_back({Kind::kFlip, 0, place, 1});
+    EXPECT_EQ(done(), 0);
+    // One MIC is for the one side, the other for the other.
+    input.operations.push_back({Kind::kProve, numbers[0]});
+    EXPECT_EQ(done(), 1);
+    input.operations.push_back({Kind::kProve, numbers[1]});
+    EXPECT_EQ(done(), 2);
+  }
 }
 
 }  // namespace
