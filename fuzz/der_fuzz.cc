@@ -30,11 +30,11 @@ struct Element {
   };
 
   Kind kind = Kind::kAsItIs;
-  DerTag tag;
+  DerTag tag = DerTag::kNull;
   Bytes contents;
-  bool boolean;
-  unsigned unused;
-  int64_t number;
+  bool boolean = false;
+  unsigned unused = 0;
+  int64_t number = 0;
   // How many elements it is of.
   size_t inside = 0;
 };
